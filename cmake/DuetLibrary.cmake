@@ -1,23 +1,80 @@
 # duet_library(<name> SOURCES a.cpp b.cpp [DEPS lib...] [EXTERNAL lib...])
 #   One static library a folder, e.g. name `core_bus` for core/bus. DEPS are duet libraries and are
 #   the folder's only include edges (tests/style checks the #include lines against them);
-#   EXTERNAL are third-party targets.
+#   EXTERNAL are third-party targets (cmake/DuetExternal.cmake lists them). A folder of headers alone
+#   leaves SOURCES out.
 function(duet_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;EXTERNAL" ${ARGN})
-  add_library(${name} STATIC ${ARG_SOURCES})
-  set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
+  if(ARG_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "duet_library(${name}): unknown arguments ${ARG_UNPARSED_ARGUMENTS}")
+  endif()
+  if(ARG_SOURCES)
+    add_library(${name} STATIC ${ARG_SOURCES})
+    set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
+    target_link_libraries(${name} PRIVATE duet_flags ${ARG_DEPS} ${ARG_EXTERNAL})
+  else()
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE ${ARG_DEPS} ${ARG_EXTERNAL})
+  endif()
+endfunction()
+
+# duet_program(<name> SOURCES ... [DEPS ...] [EXTERNAL ...])
+#   A program for people; it lands at the top of the build folder (build/release/duet).
+function(duet_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;EXTERNAL" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE duet_flags ${ARG_DEPS} ${ARG_EXTERNAL})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
 endfunction()
 
 # duet_test(<name> LABEL unit|contract|... SOURCES ... [DEPS ...] [EXTERNAL ...] [TIMEOUT s])
 #   A GoogleTest binary registered as ONE ctest case under its label (fast to run on two cores).
 function(duet_test name)
   cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;DEPS;EXTERNAL" ${ARGN})
+  if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_LABEL)
+    message(FATAL_ERROR "duet_test(${name}): LABEL missing or unknown arguments ${ARG_UNPARSED_ARGUMENTS}")
+  endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE duet_flags ${ARG_DEPS} ${ARG_EXTERNAL} GTest::gmock GTest::gtest_main)
-  add_test(NAME ${name} COMMAND ${name})
+  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
+
+# duet_fuzz(<name> SOURCES ... [DEPS ...] [EXTERNAL ...] [SECONDS s] [MAX_LENGTH bytes] [CORPUS folder])
+#   A libFuzzer program (its source defines LLVMFuzzerTestOneInput) in tests/fuzz. It is built by the
+#   `fuzz` preset alone, with clang and sanitizers; every other preset registers the ctest case that
+#   runs that program, from a fixed seed and for a fixed time, so that one ctest call runs all labels.
+function(duet_fuzz name)
+  cmake_parse_arguments(ARG "" "SECONDS;MAX_LENGTH;CORPUS" "SOURCES;DEPS;EXTERNAL" ${ARGN})
+  if(ARG_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "duet_fuzz(${name}): unknown arguments ${ARG_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT ARG_SECONDS)
+    set(ARG_SECONDS 10)
+  endif()
+  if(NOT ARG_MAX_LENGTH)
+    set(ARG_MAX_LENGTH 4096)
+  endif()
+  set(output "${CMAKE_SOURCE_DIR}/build/fuzz/fuzzers")
+  if(DUET_FUZZ)
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE duet_flags ${ARG_DEPS} ${ARG_EXTERNAL})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzzers")
+    add_dependencies(fuzzers ${name})
+    set(output "${CMAKE_BINARY_DIR}/fuzzers")
+  endif()
+  add_test(NAME ${name} COMMAND "${output}/${name}" -seed=1 -max_total_time=${ARG_SECONDS}
+    -max_len=${ARG_MAX_LENGTH} -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0
+    "-artifact_prefix=${CMAKE_BINARY_DIR}/${name}." ${ARG_CORPUS})
+  math(EXPR limit "${ARG_SECONDS} + 60")
+  set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT ${limit})
+endfunction()
+
+# What the fuzz preset builds: the fuzzers and the libraries under them, nothing else.
+if(DUET_FUZZ AND NOT TARGET fuzzers)
+  add_custom_target(fuzzers)
+endif()

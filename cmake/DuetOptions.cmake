@@ -11,19 +11,26 @@ if(CCACHE_PROGRAM)
   set(CMAKE_C_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
 endif()
 
-find_package(Threads REQUIRED)
-find_package(fmt REQUIRED)
-find_package(spdlog REQUIRED)
-find_package(tl-expected REQUIRED)
-
 set(DUET_SANITIZE "" CACHE STRING "Sanitizers, as given to -fsanitize= (empty: none)")
+option(DUET_FUZZ "Build the libFuzzer programs (needs clang)" OFF)
 
+# Compiled into every target of ours; fmt and expected come with it because core/base/result.h,
+# which everything includes, is written in them.
 add_library(duet_flags INTERFACE)
 target_compile_options(duet_flags INTERFACE
-  -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Werror
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Werror>
   -fno-strict-aliasing)
 target_include_directories(duet_flags INTERFACE "${CMAKE_SOURCE_DIR}")
+target_link_libraries(duet_flags INTERFACE fmt::fmt tl::expected Threads::Threads)
 if(DUET_SANITIZE)
   target_compile_options(duet_flags INTERFACE -fsanitize=${DUET_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(duet_flags INTERFACE -fsanitize=${DUET_SANITIZE})
+endif()
+if(DUET_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "DUET_FUZZ needs clang: use the fuzz preset (cmake --preset fuzz)")
+  endif()
+  target_compile_options(duet_flags INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
+  target_link_options(duet_flags INTERFACE -fsanitize=address,undefined)
 endif()

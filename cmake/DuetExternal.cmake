@@ -1,0 +1,32 @@
+# Third-party libraries, all from Debian packages (tools/packages.txt). Targets to name in EXTERNAL:
+#   fmt::fmt  tl::expected  Threads::Threads   (every target has these through duet_flags)
+#   spdlog::spdlog  asmjit::asmjit  nlohmann_json::nlohmann_json  zstd::libzstd_shared
+#   capstone::capstone  libelf::libelf  xxhash::xxhash
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(asmjit REQUIRED)
+find_package(GTest REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(zstd REQUIRED)
+
+# duet_external(<target> LIBRARY name HEADER path PACKAGE debian-package)
+#   An imported target for a library that ships no CMake package of its own.
+function(duet_external target)
+  cmake_parse_arguments(ARG "" "LIBRARY;HEADER;PACKAGE" "" ${ARGN})
+  find_library(DUET_LIB_${ARG_LIBRARY} ${ARG_LIBRARY})
+  find_path(DUET_INC_${ARG_LIBRARY} ${ARG_HEADER})
+  mark_as_advanced(DUET_LIB_${ARG_LIBRARY} DUET_INC_${ARG_LIBRARY})
+  if(NOT DUET_LIB_${ARG_LIBRARY} OR NOT DUET_INC_${ARG_LIBRARY})
+    message(FATAL_ERROR "${ARG_HEADER} or its library is missing: install ${ARG_PACKAGE} (tools/dev setup)")
+  endif()
+  add_library(${target} UNKNOWN IMPORTED GLOBAL)
+  set_target_properties(${target} PROPERTIES
+    IMPORTED_LOCATION "${DUET_LIB_${ARG_LIBRARY}}"
+    INTERFACE_INCLUDE_DIRECTORIES "${DUET_INC_${ARG_LIBRARY}}")
+endfunction()
+
+duet_external(capstone::capstone LIBRARY capstone HEADER capstone/capstone.h PACKAGE libcapstone-dev)
+duet_external(libelf::libelf LIBRARY elf HEADER libelf.h PACKAGE libelf-dev)
+duet_external(xxhash::xxhash LIBRARY xxhash HEADER xxhash.h PACKAGE libxxhash-dev)
