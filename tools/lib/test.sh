@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+# Tests and benchmarks.
+
+labels="unit contract guest boot diff fuzz style"
+
+cmd_test() {
+  local wanted=() label
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    label=$1
+    [[ " $labels " == *" $label "* ]] || die "unknown label '$label'; there are: $labels"
+    wanted+=("$label")
+    shift
+  done
+  [ $# -eq 0 ] || shift
+  local all=" ${wanted[*]:-$labels} "
+
+  cmd_build release
+  if [[ $all == *" fuzz "* ]]; then cmd_build fuzz; fi
+  if [[ $all == *" boot "* ]]; then guest_material; fi
+  say "testing:$all"
+  # ctest comes last and alone on stdout: its closing lines are this command's.
+  local select=()
+  [ ${#wanted[@]} -eq 0 ] || select=(-L "^($(IFS='|' && echo "${wanted[*]}"))\$")
+  DUET_CACHE=$cache exec ctest --test-dir "$root/build/release" --output-on-failure --no-tests=error \
+    -j "$(nproc)" "${select[@]}" "$@"
+}
+
+cmd_bench() {
+  cmd_build release
+  guest_material
+  DUET_CACHE=$cache exec python3 "$root/tests/bench/bench.py" "$@"
+}
