@@ -1,0 +1,1 @@
+"""The style checks: one module each, with check(tree) -> list of "file:line: what is wrong"."""
