@@ -30,7 +30,10 @@ struct Address {
   constexpr Address operator+(u64 d) const { return Address(value + d); }
   constexpr Address operator-(u64 d) const { return Address(value - d); }
   constexpr u64 operator-(Address o) const { return value - o.value; }
-  constexpr Address& operator+=(u64 d) { value += d; return *this; }
+  constexpr Address& operator+=(u64 d) {
+    value += d;
+    return *this;
+  }
   constexpr u64 pageOffset() const { return value & 0xfff; }
   constexpr Address pageBase() const { return Address(value & ~u64{0xfff}); }
   constexpr u64 pageNumber() const { return value >> 12; }
@@ -38,7 +41,7 @@ struct Address {
 
 struct GpaTag {};
 struct LinearTag {};
-using Gpa = Address<GpaTag>;           // guest-physical
+using Gpa = Address<GpaTag>;            // guest-physical
 using LinearAddr = Address<LinearTag>;  // after segmentation, before paging
 
 inline constexpr u64 kPageSize = 4096;

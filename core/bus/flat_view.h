@@ -1,0 +1,33 @@
+// Internal to AddressSpace: what was placed, and how placements become a flat, ordered view.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/bus/address_space.h"
+
+namespace duet::bus_detail {
+
+// One placement. RAM/ROM when `block` is set, I/O when `handler` is set, else an alias of
+// [offset, offset + size) of the same space.
+struct Region {
+  AddressSpace::Placement where;
+  MappingKind kind = MappingKind::Hole;
+  bool isAlias = false;
+  const RamBlock* block = nullptr;
+  IoHandler* handler = nullptr;
+  unsigned range = 0;
+  u64 offset = 0;  // RAM: in the block; alias: target address
+};
+
+Result<> checkPlacement(const std::string& space, u64 spaceSize, const Region& region);
+
+// Fails with a message naming both when two enabled regions of one priority overlap.
+Result<std::vector<Mapping>> flatten(const std::string& space, u64 spaceSize,
+                                     const std::map<MapId, Region>& regions);
+
+bool sameMappings(const std::vector<Mapping>& a, const std::vector<Mapping>& b);
+
+}  // namespace duet::bus_detail

@@ -1,0 +1,93 @@
+// The seam between engine and machine: data accesses are callbacks (through VcpuEnv), life events are
+// exits.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/base/types.h"
+#include "core/bus/address_space.h"
+#include "core/cpu/cpu_model.h"
+#include "core/cpu/cpu_state.h"
+#include "core/cpu/local_interrupt_controller.h"
+#include "core/cpu/vcpu_mailbox.h"
+#include "core/memory/guest_memory.h"
+#include "core/time/virtual_clock.h"
+
+namespace duet {
+
+// Everything a vCPU may touch. References outlive the vCPU.
+struct VcpuEnv {
+  unsigned index;
+  GuestMemory& memory;
+  AddressSpace& physical;
+  AddressSpace& ports;
+  LocalInterruptController& interrupts;
+  VcpuMailbox& mailbox;
+  VirtualClock& clock;
+  const CpuModel& model;
+};
+
+struct RunBudget {
+  u64 instructions = ~u64{0};  // run() returns Budget after exactly this many retired instructions (a
+                               // REP instruction may count each iteration as one)
+};
+
+enum class ExitReason : u8 {
+  Halt,         // HLT or MWAIT and nothing to wake it; the machine waits on the mailbox
+  WaitForSipi,  // an application processor after INIT
+  Shutdown,     // triple fault
+  Budget,
+  Cancelled,    // requestExit / kMailExit
+  Debug,        // breakpoint or single step for a debugger
+  EngineFault,  // the engine cannot go on; `message` says why
+};
+
+struct VcpuExit {
+  ExitReason reason = ExitReason::Cancelled;
+  u64 instructions = 0;    // retired during this call
+  u32 wakeMask = ~u32{0};  // Halt, WaitForSipi: the mailbox bits that can end the wait
+  std::string message;     // EngineFault only
+};
+
+// One virtual CPU. Threads: run, step, saveState, loadState from the vCPU's own thread (or any single
+// thread while it does not run); requestExit from any thread and from signal handlers.
+class Vcpu {
+ public:
+  virtual ~Vcpu() = default;
+  // Runs until something in ExitReason happens. Interrupts, NMI, INIT and SIPI from the mailbox are
+  // taken inside. A vCPU that is Halted or waits for a SIPI returns at once unless its wake event is there.
+  virtual VcpuExit run(const RunBudget& budget) = 0;
+  // Exactly one instruction or one event delivery. Returns Budget when done.
+  virtual VcpuExit step() = 0;
+  // Sticky: a request made before run() makes the next run() return at once.
+  virtual void requestExit() = 0;
+  virtual void saveState(CpuState& out) = 0;
+  // All or nothing: an impossible state (reserved bits, non-canonical bases) is refused with a reason.
+  virtual Result<> loadState(const CpuState& in) = 0;
+};
+
+struct EngineCaps {
+  bool exactBudget = true;  // counts instructions
+  bool exactStep = true;
+  bool countsInstructions = true;
+  FeatureSet features;      // what a guest CPU may be offered
+  std::string description;  // one line for the user
+};
+
+class CpuBackend {
+ public:
+  virtual ~CpuBackend() = default;
+  virtual std::string_view name() const = 0;  // "tcg", "kvm"
+  virtual EngineCaps caps() const = 0;
+  virtual Result<std::unique_ptr<Vcpu>> createVcpu(const VcpuEnv& env) = 0;
+  // The physical address space changed: forget translations (any thread; takes effect before the calling vCPU's next
+  // instruction and before others' next block).
+  virtual void memoryMapChanged() = 0;
+  // Bytes in RAM changed behind the engine's back (DMA, loader, debugger). Any thread.
+  virtual void codeModified(Gpa address, u64 length) = 0;
+};
+
+}  // namespace duet

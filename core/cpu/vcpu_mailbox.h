@@ -1,0 +1,49 @@
+// Where other threads leave events for a vCPU; the engine polls one word between blocks.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+
+#include "core/base/types.h"
+#include "core/time/virtual_clock.h"
+
+namespace duet {
+
+enum MailBit : u32 {
+  kMailInterrupt = 1,  // the interrupt controller may have something: ask LocalInterruptController
+  kMailNmi = 2,
+  kMailSmi = 4,
+  kMailInit = 8,
+  kMailSipi = 16,
+  kMailExit = 32,       // requestExit: run() returns Cancelled; sticky until taken by run()
+  kMailMemoryMap = 64,  // drop every cached translation
+  kMailWake = 128,      // no meaning but to end a wait
+};
+
+// Threads: post/kick from any (post is async-signal-safe as long as nobody waits); peek/take/wait from the vCPU's thread.
+class VcpuMailbox {
+ public:
+  void post(u32 bits);
+  void postSipi(u8 vector);  // the last one counts
+  u32 peek() const { return bits_.load(std::memory_order_acquire); }
+  u32 take(u32 mask) { return bits_.fetch_and(~mask, std::memory_order_acq_rel) & mask; }
+  u8 sipiVector() const { return sipiVector_.load(std::memory_order_acquire); }
+  // Sleeps until a bit of `mask` is set.
+  void wait(u32 mask);
+  const std::atomic<u32>& word() const { return bits_; }  // for generated code and the block loop
+  // Called after every post, from the posting thread: how a hardware engine leaves guest mode.
+  void setKick(std::function<void()> kick);  // before the vCPU thread starts
+
+ private:
+  std::atomic<u32> bits_{0};
+  std::atomic<u8> sipiVector_{0};
+  std::atomic<bool> waiting_{false};
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::function<void()> kick_;
+};
+
+}  // namespace duet

@@ -1,0 +1,102 @@
+// The running machine: owns vCPUs and devices through their interfaces; start, pause, reset, end.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/cpu/cpu_backend.h"
+#include "core/device/device.h"
+#include "core/state/snapshot.h"
+#include "core/time/timer_queue.h"
+
+namespace duet {
+
+enum class EndReason : u8 {
+  PowerOff,     // the guest asked (ACPI S5)
+  Reset,        // the guest asked for a reset or triple-faulted under -no-reboot
+  Quit,         // the user asked (Ctrl-A x, signal)
+  GuestStatus,  // isa-debug-exit: the status is the process's
+  EngineFault,
+};
+
+struct MachineEnd {
+  EndReason reason = EndReason::Quit;
+  int status = 0;       // process exit status
+  std::string message;  // EngineFault
+};
+
+struct MachinePolicy {
+  bool noReboot = false;    // a reset ends the machine
+  bool noShutdown = false;  // power-off pauses instead of ending
+  bool startPaused = false;
+};
+
+// States: Stopped → (start) → Running ⇄ Paused → (end) → Stopped.
+// Threads: one host thread a vCPU, made by start(). The control thread calls start, runUntilEnd, pause,
+// resume, save and load; requestReset, requestEnd and requestPauseToggle come from any thread (device callbacks
+// included): they only leave a request that the control thread carries out in runUntilEnd().
+// Lock order: control mutex, then nothing of ours; device locks are never held when it is taken for long.
+class Machine {
+ public:
+  Machine(VirtualClock& clock, TimerQueue& timers, MachinePolicy policy);
+  ~Machine();
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+
+  // --- building (before start)
+  void addDevice(std::unique_ptr<Device> device);  // reset and saved in this order
+  void addVcpu(std::unique_ptr<Vcpu> vcpu, VcpuMailbox& mailbox);
+  // Runs after all devices were reset: places firmware or kernel and says where vCPU 0 starts. The
+  // others wait for a SIPI in reset state.
+  void setBoot(std::function<Result<CpuState>()> boot);
+
+  // --- control thread
+  Result<> start();          // reset everything, boot, create threads
+  MachineEnd runUntilEnd();  // serves requests until the machine ends; threads are joined on return
+  void pause();              // returns when every vCPU is parked and the clock stands
+  void resume();
+  bool paused() const;
+  Result<Snapshot> save();         // while paused: vCPUs and devices (RAM travels beside it)
+  Result<> load(const Snapshot&);  // while paused; all or nothing
+
+  // --- any thread
+  void requestReset();
+  void requestEnd(MachineEnd end);  // the first one counts
+  void requestPowerOff();
+  void requestPauseToggle();
+
+  size_t vcpuCount() const { return vcpus_.size(); }
+
+ private:
+  class VcpuThread;
+  struct Requests {
+    bool reset = false, pauseToggle = false, powerOff = false;
+    std::optional<MachineEnd> end;
+  };
+
+  Result<> resetAll();
+  void startThreads();
+  void joinThreads();
+  void stopClock();
+  void startClock();
+
+  VirtualClock& clock_;
+  TimerQueue& timers_;
+  MachinePolicy policy_;
+  std::vector<std::unique_ptr<Device>> devices_;
+  std::vector<std::unique_ptr<VcpuThread>> vcpus_;
+  std::function<Result<CpuState>()> boot_;
+  bool paused_ = true;  // control thread only
+
+  std::mutex requestMutex_;
+  std::condition_variable requestArrived_;
+  Requests requests_;
+};
+
+}  // namespace duet

@@ -1,0 +1,126 @@
+#include "core/machine/vcpu_thread.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <limits>
+
+#include "core/base/log.h"
+
+namespace duet {
+namespace {
+
+// Deterministic mode: how far the counted clock may lag behind the running guest. A guest that spins on
+// the TSC sees time move in steps of this many instructions.
+constexpr u64 kCountedSlice = 4096;
+
+}  // namespace
+
+Machine::VcpuThread::VcpuThread(Machine& machine, size_t index, std::unique_ptr<Vcpu> vcpu,
+                                VcpuMailbox& mailbox)
+    : machine_(machine), index_(index), vcpu_(std::move(vcpu)), mailbox_(mailbox) {}
+
+void Machine::VcpuThread::start() {
+  thread_ = std::thread([this] { threadMain(); });
+  pthread_setname_np(thread_.native_handle(), fmt::format("vcpu{}", index_).c_str());
+}
+
+void Machine::VcpuThread::release() {
+  std::lock_guard lock(mutex_);
+  wish_ = Wish::Run;
+  parked_ = false;
+  changed_.notify_all();
+}
+
+void Machine::VcpuThread::askToPark() {
+  {
+    std::lock_guard lock(mutex_);
+    if (wish_ == Wish::Run) wish_ = Wish::Park;
+  }
+  vcpu_->requestExit();
+}
+
+void Machine::VcpuThread::waitParked() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return parked_; });
+}
+
+void Machine::VcpuThread::end() {
+  if (!thread_.joinable()) return;
+  {
+    std::lock_guard lock(mutex_);
+    wish_ = Wish::End;
+    changed_.notify_all();
+  }
+  vcpu_->requestExit();
+  thread_.join();
+}
+
+Machine::VcpuThread::Wish Machine::VcpuThread::waitForWish() {
+  std::unique_lock lock(mutex_);
+  while (wish_ == Wish::Park) {
+    if (!parked_) {
+      parked_ = true;
+      changed_.notify_all();
+    }
+    changed_.wait(lock);
+  }
+  return wish_;
+}
+
+void Machine::VcpuThread::threadMain() {
+  while (waitForWish() == Wish::Run) runSlice();
+  std::lock_guard lock(mutex_);
+  parked_ = true;
+  changed_.notify_all();
+}
+
+void Machine::VcpuThread::runSlice() {
+  if (machine_.clock_.kind() == VirtualClock::Kind::Counted)
+    runCountedSlice();
+  else
+    handle(vcpu_->run(RunBudget{}));
+}
+
+void Machine::VcpuThread::runCountedSlice() {
+  VirtualClock& clock = machine_.clock_;
+  const u64 budget = std::min(kCountedSlice, clock.instructionsUntil(machine_.timers_.nextDeadline()));
+  const VcpuExit exit = vcpu_->run(RunBudget{budget});
+  clock.advanceInstructions(exit.instructions);
+  machine_.timers_.runDue();
+  if (exit.reason != ExitReason::Halt) return handle(exit);
+  // Nothing happens before the next timer: go there. Without one only the outside can wake us.
+  const Nanoseconds next = machine_.timers_.nextDeadline();
+  if (mailbox_.peek() & exit.wakeMask) return;
+  if (next == std::numeric_limits<Nanoseconds>::max()) return idle(exit.wakeMask);
+  clock.advanceTo(next);
+  machine_.timers_.runDue();
+}
+
+void Machine::VcpuThread::idle(u32 wakeMask) {
+  mailbox_.wait(wakeMask | kMailExit | kMailWake);
+  mailbox_.take(kMailWake);
+}
+
+void Machine::VcpuThread::handle(const VcpuExit& exit) {
+  switch (exit.reason) {
+    case ExitReason::Halt:
+    case ExitReason::WaitForSipi:
+      return idle(exit.wakeMask);
+    case ExitReason::Budget:
+    case ExitReason::Cancelled:
+      return;
+    case ExitReason::Shutdown:
+      log(LogChannel::Reset, "vcpu {}: shutdown (triple fault)", index_);
+      machine_.requestReset();
+      return idle(0);  // until parked for the reset
+    case ExitReason::Debug:
+      machine_.requestPauseToggle();
+      return idle(0);
+    case ExitReason::EngineFault:
+      machine_.requestEnd({EndReason::EngineFault, 1, fmt::format("vcpu {}: {}", index_, exit.message)});
+      return idle(0);
+  }
+}
+
+}  // namespace duet
