@@ -1,0 +1,233 @@
+#include "core/cpu/cpu_model_table.h"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "core/base/assert.h"
+
+namespace duet::cpu_model {
+
+namespace {
+
+#define DUET_FEATURE_INFO(id, name, leaf, subleaf, reg, bit) \
+  FeatureInfo{Feature::id, name, leaf, subleaf, Register::reg, bit},
+constexpr FeatureInfo kFeatures[] = {DUET_FEATURES(DUET_FEATURE_INFO)};
+#undef DUET_FEATURE_INFO
+
+// Other names of the same thing, in canonical spelling.
+constexpr std::pair<std::string_view, std::string_view> kAliases[] = {{"pni", "sse3"},
+                                                                      {"lzcnt", "abm"},
+                                                                      {"sha", "sha_ni"},
+                                                                      {"xd", "nx"},
+                                                                      {"i64", "lm"},
+                                                                      {"ffxsr", "fxsr"},
+                                                                      {"sse41", "sse4_1"},
+                                                                      {"sse42", "sse4_2"},
+                                                                      {"pclmuldq", "pclmulqdq"},
+                                                                      {"fsgs_base", "fsgsbase"}};
+
+constexpr std::string_view kNeverOffered[] = {"vmx",         "svm",
+                                              "smx",         "sgx",
+                                              "mpx",         "hle",
+                                              "rtm",         "cet_ss",
+                                              "cet_ibt",     "shstk",
+                                              "ibt",         "xop",
+                                              "fma4",        "tbm",
+                                              "lwp",         "ds",
+                                              "dtes64",      "ds_cpl",
+                                              "pdcm",        "perfctr_core",
+                                              "intel_pt",    "acpi",
+                                              "tm",          "tm2",
+                                              "pbe",         "est",
+                                              "xtpr",        "dca",
+                                              "osvw",        "npt",
+                                              "nrip_save",   "3dnow",
+                                              "3dnowext",    "amx_tile",
+                                              "amx_int8",    "amx_bf16",
+                                              "spec_ctrl",   "ssbd",
+                                              "stibp",       "arch_capabilities",
+                                              "md_clear",    "ibpb",
+                                              "virt_ssbd",   "amd_ssbd",
+                                              "movdiri",     "movdir64b",
+                                              "avx_vnni",    "cldemote",
+                                              "kvm",         "kvmclock",
+                                              "kvm_pv_eoi",  "kvm_pv_unhalt",
+                                              "kvm_asyncpf", "kvm_steal_time",
+                                              "waitpkg",     "fred",
+                                              "lam"};
+
+constexpr Dependency kDependencies[] = {{Feature::Pse36, Feature::Pse},
+                                        {Feature::Pge, Feature::Pse},
+                                        {Feature::Lm, Feature::Pae},
+                                        {Feature::Lm, Feature::Msr},
+                                        {Feature::Lm, Feature::Cmov},
+                                        {Feature::Lm, Feature::Fxsr},
+                                        {Feature::Lm, Feature::Sse2},
+                                        {Feature::Lm, Feature::Syscall},
+                                        {Feature::Nx, Feature::Pae},
+                                        {Feature::Nx, Feature::Msr},
+                                        {Feature::Syscall, Feature::Msr},
+                                        {Feature::Sep, Feature::Msr},
+                                        {Feature::Mca, Feature::Mce},
+                                        {Feature::Mca, Feature::Msr},
+                                        {Feature::Mtrr, Feature::Msr},
+                                        {Feature::Pat, Feature::Msr},
+                                        {Feature::Mmx, Feature::Fpu},
+                                        {Feature::Fxsr, Feature::Fpu},
+                                        {Feature::Sse, Feature::Fxsr},
+                                        {Feature::Sse, Feature::Mmx},
+                                        {Feature::Sse2, Feature::Sse},
+                                        {Feature::Sse3, Feature::Sse2},
+                                        {Feature::Ssse3, Feature::Sse3},
+                                        {Feature::Sse41, Feature::Ssse3},
+                                        {Feature::Sse42, Feature::Sse41},
+                                        {Feature::Sse4a, Feature::Sse3},
+                                        {Feature::Pclmulqdq, Feature::Sse2},
+                                        {Feature::Aes, Feature::Sse2},
+                                        {Feature::ShaNi, Feature::Ssse3},
+                                        {Feature::Gfni, Feature::Sse2},
+                                        {Feature::Misalignsse, Feature::Sse},
+                                        {Feature::Xsave, Feature::Fxsr},
+                                        {Feature::Avx, Feature::Xsave},
+                                        {Feature::Avx, Feature::Sse42},
+                                        {Feature::Fma, Feature::Avx},
+                                        {Feature::F16c, Feature::Avx},
+                                        {Feature::Avx2, Feature::Avx},
+                                        {Feature::Vaes, Feature::Avx},
+                                        {Feature::Vaes, Feature::Aes},
+                                        {Feature::Vpclmulqdq, Feature::Avx},
+                                        {Feature::Vpclmulqdq, Feature::Pclmulqdq},
+                                        {Feature::Xsaveopt, Feature::Xsave},
+                                        {Feature::Xsavec, Feature::Xsave},
+                                        {Feature::Xgetbv1, Feature::Xsave},
+                                        {Feature::Xsaves, Feature::Xsavec},
+                                        {Feature::Pku, Feature::Xsave},
+                                        {Feature::Pku, Feature::Lm},
+                                        {Feature::Pcid, Feature::Lm},
+                                        {Feature::Fsgsbase, Feature::Lm},
+                                        {Feature::La57, Feature::Lm},
+                                        {Feature::Pdpe1gb, Feature::Lm},
+                                        {Feature::Cx16, Feature::Lm},
+                                        {Feature::LahfLm, Feature::Lm},
+                                        {Feature::Mmxext, Feature::Mmx},
+                                        {Feature::X2apic, Feature::Apic},
+                                        {Feature::TscDeadline, Feature::Apic},
+                                        {Feature::Arat, Feature::Apic},
+                                        {Feature::TscAdjust, Feature::Tsc},
+                                        {Feature::Rdtscp, Feature::Tsc},
+                                        {Feature::InvariantTsc, Feature::Tsc}};
+
+constexpr auto kIntel = CpuVendor::Intel;
+constexpr auto kAmd = CpuVendor::Amd;
+
+constexpr ModelRow kModels[] = {
+    {"486", "", kIntel, 4, 8, 0, 1, "", "fpu vme pse hypervisor", ""},
+    {"pentium", "486", kIntel, 5, 4, 3, 1, "", "de tsc msr mce cx8 mmx apic", ""},
+    {"pentium3", "pentium", kIntel, 6, 8, 3, 2, "", "pae sep mtrr pge mca cmov pat pse36 fxsr sse", ""},
+    {"kvm64", "pentium3", kIntel, 15, 6, 1, 0xd, "64-bit virtual processor",
+     "clflush sse2 sse3 cx16 lm syscall nx", ""},
+    {"qemu64", "kvm64", kAmd, 15, 107, 1, 0xd, "64-bit virtual processor", "lahf_lm sse4a", ""},
+    {"Conroe", "kvm64", kIntel, 6, 15, 3, 0xa, "Intel Core 2 Duo P9xxx (Conroe class)", "ssse3 lahf_lm ss",
+     ""},
+    {"core2duo", "Conroe", kIntel, 6, 15, 11, 0xa, "Intel(R) Core(TM)2 Duo CPU T7700 @ 2.40GHz", "monitor",
+     ""},
+    {"Penryn", "Conroe", kIntel, 6, 23, 3, 0xa, "Intel Core 2 Duo P9xxx (Penryn class)", "sse4_1", ""},
+    {"Nehalem", "Penryn", kIntel, 6, 26, 3, 0xb, "Intel Core i7 9xx (Nehalem class)", "sse4_2 popcnt", ""},
+    {"Westmere", "Nehalem", kIntel, 6, 44, 1, 0xb, "Intel Xeon E5620 (Westmere class)", "aes pclmulqdq", ""},
+    {"SandyBridge", "Westmere", kIntel, 6, 42, 1, 0xd, "Intel Xeon E312xx (Sandy Bridge class)",
+     "xsave avx tsc-deadline x2apic rdtscp xsaveopt pcid arat", ""},
+    {"IvyBridge", "SandyBridge", kIntel, 6, 58, 9, 0xd, "Intel Xeon E3-12xx v2 (Ivy Bridge class)",
+     "f16c rdrand fsgsbase smep erms", ""},
+    {"Haswell", "IvyBridge", kIntel, 6, 60, 4, 0xd, "Intel Core Processor (Haswell class)",
+     "fma movbe bmi1 bmi2 avx2 invpcid abm tsc_adjust", ""},
+    {"Broadwell", "Haswell", kIntel, 6, 61, 2, 0xd, "Intel Core Processor (Broadwell class)",
+     "rdseed adx smap 3dnowprefetch", ""},
+    {"Skylake-Client", "Broadwell", kIntel, 6, 94, 3, 0x16, "Intel Core Processor (Skylake class)",
+     "xsavec xgetbv1 clflushopt", ""},
+    {"Skylake-Server", "Skylake-Client", kIntel, 6, 85, 4, 0x16,
+     "Intel Xeon Processor (Skylake class, no AVX-512)", "clwb pdpe1gb pku", ""},
+    {"Icelake-Server", "Skylake-Server", kIntel, 6, 106, 0, 0x1f,
+     "Intel Xeon Processor (Icelake class, no AVX-512)",
+     "sha_ni gfni vaes vpclmulqdq umip la57 rdpid fsrm xsaves wbnoinvd", ""},
+    {"EPYC", "kvm64", kAmd, 0x17, 1, 2, 0xd, "AMD EPYC Processor",
+     "ssse3 sse4_1 sse4_2 popcnt aes pclmulqdq xsave avx xsaveopt xsavec xgetbv1 f16c rdrand fma movbe "
+     "fsgsbase bmi1 "
+     "avx2 smep bmi2 rdseed adx smap clflushopt sha_ni lahf_lm abm sse4a misalignsse 3dnowprefetch mmxext "
+     "pdpe1gb "
+     "rdtscp arat tsc_adjust",
+     ""},
+    {"EPYC-Rome", "EPYC", kAmd, 0x17, 49, 0, 0xd, "AMD EPYC-Rome Processor",
+     "clwb umip rdpid clzero wbnoinvd xsaves", ""},
+    {"EPYC-Milan", "EPYC-Rome", kAmd, 0x19, 1, 1, 0xd, "AMD EPYC-Milan Processor",
+     "pcid invpcid erms fsrm pku vaes vpclmulqdq x2apic ss", ""}};
+
+char canonicalChar(char c) {
+  if (c == '-' || c == '.') return '_';
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+template <class F>
+void forEachWord(std::string_view words, F&& f) {
+  while (!words.empty()) {
+    const size_t end = std::min(words.find(' '), words.size());
+    if (end) f(words.substr(0, end));
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+}
+
+Feature tableFeature(std::string_view name) {
+  const std::optional<Feature> f = featureByName(name);
+  DUET_ASSERT(f.has_value());
+  return *f;
+}
+
+}  // namespace
+
+std::span<const FeatureInfo> featureTable() { return kFeatures; }
+std::span<const Dependency> dependencies() { return kDependencies; }
+std::span<const ModelRow> modelTable() { return kModels; }
+
+std::string canonicalName(std::string_view name) {
+  std::string out(name);
+  for (char& c : out) c = canonicalChar(c);
+  return out;
+}
+
+std::optional<Feature> featureByName(std::string_view name) {
+  std::string wanted = canonicalName(name);
+  for (const auto& [alias, target] : kAliases)
+    if (wanted == alias) wanted = target;
+  for (const FeatureInfo& info : kFeatures)
+    if (canonicalName(info.name) == wanted) return info.feature;
+  return std::nullopt;
+}
+
+bool isNeverOffered(std::string_view name) {
+  const std::string wanted = canonicalName(name);
+  if (wanted.starts_with("avx512") || wanted.starts_with("vmx_") || wanted.starts_with("hv_")) return true;
+  for (const std::string_view n : kNeverOffered)
+    if (wanted == n) return true;
+  return false;
+}
+
+const ModelRow* findModel(std::string_view name) {
+  const std::string wanted = canonicalName(name);
+  for (const ModelRow& row : kModels)
+    if (canonicalName(row.name) == wanted) return &row;
+  return nullptr;
+}
+
+FeatureSet featuresOf(const ModelRow& row) {
+  FeatureSet set;
+  if (!row.parent.empty()) {
+    const ModelRow* parent = findModel(row.parent);
+    DUET_ASSERT(parent);
+    set = featuresOf(*parent);
+  }
+  forEachWord(row.add, [&](std::string_view w) { set.add(tableFeature(w)); });
+  forEachWord(row.remove, [&](std::string_view w) { set.remove(tableFeature(w)); });
+  return set;
+}
+
+}  // namespace duet::cpu_model

@@ -1,0 +1,32 @@
+#include "core/cpu/vcpu_mailbox.h"
+
+#include <utility>
+
+namespace duet {
+
+// A waiter sets waiting_ before it looks at the bits, a poster sets bits before it looks at waiting_;
+// with sequentially consistent order one of them sees the other.
+void VcpuMailbox::post(u32 bits) {
+  bits_.fetch_or(bits, std::memory_order_seq_cst);
+  if (waiting_.load(std::memory_order_seq_cst)) {
+    const std::lock_guard lock(mutex_);
+    wake_.notify_all();
+  }
+  if (kick_) kick_();
+}
+
+void VcpuMailbox::postSipi(u8 vector) {
+  sipiVector_.store(vector, std::memory_order_release);
+  post(kMailSipi);
+}
+
+void VcpuMailbox::wait(u32 mask) {
+  std::unique_lock lock(mutex_);
+  waiting_.store(true, std::memory_order_seq_cst);
+  wake_.wait(lock, [&] { return (bits_.load(std::memory_order_seq_cst) & mask) != 0; });
+  waiting_.store(false, std::memory_order_relaxed);
+}
+
+void VcpuMailbox::setKick(std::function<void()> kick) { kick_ = std::move(kick); }
+
+}  // namespace duet
