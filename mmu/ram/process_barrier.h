@@ -1,0 +1,11 @@
+// A memory barrier on every thread of this process, for protocols with a fence-free fast side.
+#pragma once
+
+namespace duet::mmu {
+
+// After it returns, each other thread's stores before its current instruction are visible to us, and its
+// later loads see ours (membarrier(2) PRIVATE_EXPEDITED). Where the kernel refuses that call, a page
+// protection change does the same by its TLB shootdown interrupt. Threads: any. Costs a few microseconds.
+void processBarrier();
+
+}  // namespace duet::mmu

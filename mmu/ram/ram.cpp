@@ -1,0 +1,194 @@
+#include "mmu/ram/ram.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "core/base/assert.h"
+#include "core/base/bits.h"
+#include "mmu/ram/guest_copy.h"
+#include "mmu/ram/process_barrier.h"
+
+namespace duet::mmu {
+namespace {
+
+// Room for the largest guest (40 physical bits) and its ROMs. The thread sanitizer's memory layout
+// leaves less.
+#ifdef DUET_TSAN
+constexpr u64 kLargestArena = 64_GiB;
+#else
+constexpr u64 kLargestArena = 2048_GiB;
+#endif
+constexpr u64 kSmallestArena = 1_GiB;
+constexpr u64 kBlockAlignment = 2_MiB;  // lets the host use large pages where it may
+constexpr unsigned kGranuleShift = 6;   // 64 bytes, 64 of them a page
+
+u8* reserve(u64 size) {
+  void* p = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return p == MAP_FAILED ? nullptr : static_cast<u8*>(p);
+}
+
+// One metadata array over all pages of the arena: reserved whole, opened for the pages of real blocks
+// only, so that hosts which count commitments are charged for those alone.
+struct Metadata {
+  u8* base = nullptr;
+  u64 size = 0;
+
+  ~Metadata() {
+    if (base) munmap(base, size);
+  }
+  bool create(u64 bytes) {
+    size = alignUp(bytes, kPageSize);
+    base = reserve(size);
+    return base != nullptr;
+  }
+  bool open(u64 firstByte, u64 endByte) const {
+    const u64 from = alignDown(firstByte, kPageSize);
+    const u64 to = std::min(alignUp(endByte, kPageSize), size);
+    return mprotect(base + from, to - from, PROT_READ | PROT_WRITE) == 0;
+  }
+};
+
+u64 granuleMask(u32 offset, u32 length) {
+  const u32 first = offset >> kGranuleShift;
+  const u32 last = (offset + length - 1) >> kGranuleShift;
+  return lowMask(last + 1) & ~lowMask(first);
+}
+
+}  // namespace
+
+struct Ram::Impl {
+  u64 arenaSize = 0;
+  u64 used = 0;  // the next block starts above it
+  Metadata dirty, version, mask;
+  std::vector<std::pair<const RamBlock*, int>> descriptors;
+  std::atomic<u32> barriersUnderWay{0};
+
+  bool createMetadata() {
+    const u64 pages = arenaSize / kPageSize;
+    return dirty.create(pages / 8) && version.create(pages * sizeof(u32)) && mask.create(pages * sizeof(u64));
+  }
+  bool openMetadata(u64 firstPage, u64 endPage) const {
+    return dirty.open(firstPage / 8, (endPage + 7) / 8) &&
+           version.open(firstPage * sizeof(u32), endPage * sizeof(u32)) &&
+           mask.open(firstPage * sizeof(u64), endPage * sizeof(u64));
+  }
+};
+
+Ram::Ram() : impl_(std::make_unique<Impl>()) {
+  static_assert(sizeof(std::atomic<u8>) == 1 && sizeof(std::atomic<u32>) == 4 &&
+                sizeof(std::atomic<u64>) == 8);
+  // A smaller address-space limit (ulimit -v) gets a smaller arena; addBlock says when it is too small.
+  for (u64 size = kLargestArena; size >= kSmallestArena && !arena_; size /= 2) {
+    arena_ = reserve(size);
+    if (arena_) impl_->arenaSize = size;
+  }
+  if (!arena_) return;
+  if (!impl_->createMetadata()) {
+    munmap(arena_, impl_->arenaSize);
+    arena_ = nullptr;
+    return;
+  }
+  dirty_ = reinterpret_cast<std::atomic<u8>*>(impl_->dirty.base);
+  codeVersion_ = reinterpret_cast<std::atomic<u32>*>(impl_->version.base);
+  codeMask_ = reinterpret_cast<std::atomic<u64>*>(impl_->mask.base);
+}
+
+Ram::~Ram() {
+  for (const auto& [block, fd] : impl_->descriptors) close(fd);
+  if (arena_) munmap(arena_, impl_->arenaSize);
+}
+
+Result<const RamBlock*> Ram::addBlock(std::string name, u64 size) {
+  if (!arena_) return fail("cannot reserve address space for guest memory: raise `ulimit -v`");
+  if (size == 0) return fail("memory block '{}' has no size", name);
+  // At least one guard page before and after every block.
+  const u64 start = alignUp(impl_->used + kPageSize, kBlockAlignment);
+  if (start + kPageSize > impl_->arenaSize || size > impl_->arenaSize - start - kPageSize)
+    return fail("memory block '{}' of {} MiB is too large: at most {} MiB are left to map", name, size >> 20,
+                (impl_->arenaSize - std::min(start, impl_->arenaSize)) >> 20);
+  size = alignUp(size, kPageSize);
+
+  const int fd = memfd_create(name.c_str(), MFD_CLOEXEC);
+  if (fd < 0) return fail("cannot create memory for '{}': {}", name, errnoText(errno));
+  void* where = arena_ + start;
+  const bool ok =
+      ftruncate(fd, static_cast<off_t>(size)) == 0 &&
+      mmap(where, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, fd, 0) == where;
+  const u64 firstPage = start / kPageSize;
+  if (!ok || !impl_->openMetadata(firstPage, firstPage + size / kPageSize)) {
+    const int error = errno;
+    if (ok) mmap(where, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+    close(fd);
+    return fail("cannot map {} MiB for '{}': {}; try a smaller -m", size >> 20, name, errnoText(error));
+  }
+  madvise(where, size, MADV_DONTDUMP);
+
+  impl_->used = start + size;
+  blocks_.push_back(std::make_unique<RamBlock>(RamBlock{std::move(name), arena_ + start, size, firstPage}));
+  impl_->descriptors.emplace_back(blocks_.back().get(), fd);
+  return blocks_.back().get();
+}
+
+int Ram::memfd(const RamBlock& block) const {
+  for (const auto& [owned, fd] : impl_->descriptors)
+    if (owned == &block) return fd;
+  return -1;
+}
+
+// Why no interleaving loses a write. Let D decode granule g and W write into it.
+// - W's check saw an even version: it came before D (or the decoder D found under way) made the version
+//   odd, and the barrier after that publishes W's bytes before D reads any.
+// - W's check saw it odd: W fences, then looks at the mask. Either it sees g, or D's mark (a locked
+//   operation before D's reads) came later, and D reads W's bytes.
+// - Marks are lost only to a writer that clears the mask, and it moves an odd version on afterwards: a
+//   version handed out before that is dead, and a decoder after it marks again. Two writers may
+//   both clear and both move the version on; the second one only costs a needless decode.
+u32 Ram::beginDecode(u64 page, u32 offset, u32 length) {
+  DUET_ASSERT(length > 0 && offset + length <= kPageSize);
+  std::atomic<u32>& versionWord = codeVersion_[page];
+  u32 version = versionWord.load(std::memory_order_seq_cst);
+  const bool first = !(version & 1);
+  if (first) {
+    impl_->barriersUnderWay.fetch_add(1, std::memory_order_seq_cst);
+    version = versionWord.fetch_or(1, std::memory_order_seq_cst) | 1;
+  }
+  codeMask_[page].fetch_or(granuleMask(offset, length), std::memory_order_seq_cst);
+  // Somebody else's mark counts only once its barrier is done.
+  if (first || impl_->barriersUnderWay.load(std::memory_order_seq_cst) != 0) processBarrier();
+  if (first) impl_->barriersUnderWay.fetch_sub(1, std::memory_order_seq_cst);
+  return version;
+}
+
+bool Ram::noteCodeWrite(u64 page, u32 offset, u32 length) {
+  DUET_ASSERT(length > 0 && offset + length <= kPageSize);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  std::atomic<u32>& versionWord = codeVersion_[page];
+  // Even by now: another writer dropped the code the caller saw, perhaps the block it is running.
+  if (!(versionWord.load(std::memory_order_seq_cst) & 1)) return true;
+  if (!(codeMask_[page].load(std::memory_order_seq_cst) & granuleMask(offset, length))) return false;
+  codeMask_[page].store(0, std::memory_order_seq_cst);
+  u32 version = versionWord.load(std::memory_order_seq_cst);
+  while ((version & 1) &&
+         !versionWord.compare_exchange_weak(version, version + 1, std::memory_order_seq_cst)) {
+  }
+  return true;
+}
+
+void Ram::noteWrite(const void* host, u64 length) {
+  const u8* at = static_cast<const u8*>(host);
+  while (length > 0) {
+    const u64 page = pageIndex(at);
+    const u32 offset = static_cast<u32>(static_cast<u64>(at - arena_) & kPageMask);
+    const u64 piece = std::min<u64>(length, kPageSize - offset);
+    if (!isDirty(page)) markDirty(page);
+    if (hasCode(page)) noteCodeWrite(page, offset, static_cast<u32>(piece));
+    at += piece;
+    length -= piece;
+  }
+}
+
+}  // namespace duet::mmu
