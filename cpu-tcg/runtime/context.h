@@ -1,0 +1,67 @@
+// The live state of one translated vCPU: CpuState unpacked for speed, plus what is derived from it.
+// Shared by the interpreter, the helpers and (later) the compiled tiers; owned by the vCPU's thread.
+#pragma once
+
+#include <csetjmp>
+
+#include "core/cpu/cpu_backend.h"
+#include "core/cpu/cpu_state.h"
+#include "core/cpu/exception.h"
+#include "core/cpu/registers.h"
+#include "cpu-tcg/isa/insn.h"
+#include "cpu-tcg/runtime/lazy_flags.h"
+#include "mmu/ram/ram.h"
+#include "mmu/tlb/tlb.h"
+#include "mmu/walk/walker.h"
+
+namespace duet::tcg {
+
+// Why the current block must be left after (or instead of) the current instruction.
+enum LeaveReason : u32 {
+  kLeaveCode = 1,      // code of the running block may have changed, or the mode did
+  kLeaveEvents = 2,    // look at the mailbox and the interrupt state now (STI, POPF, CR8 …)
+  kLeaveExit = 4,      // run() must return: exitReason says why
+};
+
+// `arch` holds every architectural value; these members of it are live elsewhere while the vCPU runs
+// and are written back by exportState(): rflags' arithmetic bits (in `flags`), cr8 (in the interrupt
+// controller), instructions. Everything else in `arch` is always current, gpr and rip included.
+//
+// Instruction boundaries: while an instruction executes, `nextRip` is the address after it and
+// arch.rip is not maintained; the instruction's own address is insnRip(). A flow-changing
+// instruction assigns nextRip. Faults leave by raise() (fault.h), which longjmps to the run loop; so all objects
+// with destructors are forbidden in semantic functions and helpers on any path that may raise.
+struct Context {
+  CpuState arch;
+  LazyFlags flags;
+  u64 nextRip = 0;
+  const isa::Insn* insn = nullptr;  // the executing instruction
+
+  // --- derived from arch by updateMode() (mode.h); never set elsewhere
+  isa::CodeMode codeMode = isa::CodeMode::Bits16;
+  u8 cpl = 0;
+  u8 stackSize = 2;          // bytes of SP in use: 2, 4, 8
+  bool protectedMode = false;  // CR0.PE and not virtual-8086
+  bool longMode = false;       // EFER.LMA
+  bool v86 = false;
+  bool flatSegments = false;   // 64-bit mode: ES, CS, SS, DS need no base and no limit
+  u64 ripMask = 0xffff;        // of IP/EIP/RIP in the current code mode
+  mmu::PagingState paging;
+
+  mmu::Tlb tlb;
+  mmu::Ram* ram = nullptr;
+  const VcpuEnv* env = nullptr;
+
+  u32 leave = 0;  // LeaveReason bits, polled after each instruction that can set them and at block ends
+  ExitReason exitReason = ExitReason::Budget;
+  u64 retired = 0;            // instructions in this run()
+  u64 monitorAddress = 0;     // MONITOR
+
+  // The fault being raised, and where raise() goes.
+  PendingEvent fault;
+  jmp_buf faultReturn;
+
+  u64 insnRip() const { return (nextRip - insn->length) & ripMask; }
+};
+
+}  // namespace duet::tcg

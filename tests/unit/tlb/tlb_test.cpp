@@ -1,0 +1,124 @@
+#include "mmu/tlb/tlb.h"
+
+#include <gtest/gtest.h>
+
+namespace duet::mmu {
+namespace {
+
+class TlbTest : public ::testing::Test {
+ protected:
+  TlbFill page(u64 linear, u64 physical, u8* host, bool writable = true, bool global = false,
+               u64 size = kPageSize) {
+    TlbFill f;
+    f.linear = LinearAddr(linear);
+    f.translation.ok = true;
+    f.translation.address = Gpa(physical);
+    f.translation.pageSize = size;
+    f.translation.global = global;
+    f.translation.readable = true;
+    f.translation.writable = writable;
+    f.host = host;
+    f.readFast = host != nullptr;
+    f.writeFast = host != nullptr;
+    return f;
+  }
+
+  std::unique_ptr<Tlb> tlb_ = std::make_unique<Tlb>();
+  alignas(4096) u8 memory_[8192] = {};
+};
+
+TEST_F(TlbTest, HitsWithinThePageOnly) {
+  tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_));
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 8), memory_);
+  EXPECT_EQ(tlb_->write(LinearAddr(0x7ffc), 4), memory_ + 0xffc);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7ffd), 4), nullptr);  // crosses
+  EXPECT_EQ(tlb_->read(LinearAddr(0x6fff), 2), nullptr);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000 + 4096 * Tlb::kEntries), 1), nullptr);  // same slot
+  EXPECT_EQ(tlb_->read(LinearAddr(~u64{0}), 2), nullptr);
+}
+
+TEST_F(TlbTest, FillFromTheMiddleOfThePage) {
+  tlb_->fill(TlbBank::Supervisor, page(0x7123, 0x1123, memory_ + 0x123));
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), memory_);
+}
+
+TEST_F(TlbTest, ReadOnlyPageStaysUnwritableUntilRefilled) {
+  tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_, false));
+  EXPECT_NE(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+  EXPECT_EQ(tlb_->write(LinearAddr(0x7000), 1), nullptr);
+  EXPECT_EQ(tlb_->find(TlbBank::Supervisor, LinearAddr(0x7000), true), nullptr);
+  tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_, true));
+  EXPECT_NE(tlb_->write(LinearAddr(0x7000), 1), nullptr);
+}
+
+TEST_F(TlbTest, BanksAreApart) {
+  tlb_->fill(TlbBank::User, page(0x7000, 0x1000, memory_));
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+  tlb_->select(TlbBank::User);
+  EXPECT_NE(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+  EXPECT_EQ(tlb_->readSystem(LinearAddr(0x7000), 1), nullptr);
+  tlb_->select(TlbBank::SupervisorAc);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+}
+
+TEST_F(TlbTest, SlowPagesAreFoundButNeverHit) {
+  tlb_->fill(TlbBank::Supervisor, page(0x7000, 0xfee00000, nullptr));
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+  const TlbEntry* e = tlb_->find(TlbBank::Supervisor, LinearAddr(0x7004), false);
+  ASSERT_NE(e, nullptr);
+  EXPECT_EQ(e->physical & ~kPageMask, 0xfee00000u);
+}
+
+TEST_F(TlbTest, CheckedBankHoldsNothing) {
+  tlb_->fill(TlbBank::User, page(0x7000, 0x1000, memory_));
+  tlb_->select(TlbBank::User);
+  tlb_->selectNone();
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+  EXPECT_EQ(tlb_->write(LinearAddr(0x7000), 1), nullptr);
+  EXPECT_EQ(tlb_->bank(), TlbBank::User);
+}
+
+TEST_F(TlbTest, Flushes) {
+  tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_, true, true));
+  tlb_->fill(TlbBank::Supervisor, page(0x9000, 0x2000, memory_ + 4096));
+  tlb_->flushNonGlobal();
+  EXPECT_NE(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x9000), 1), nullptr);
+  const u64 generation = tlb_->generation();
+  tlb_->flushAll();
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+  EXPECT_NE(tlb_->generation(), generation);
+}
+
+TEST_F(TlbTest, FlushPageDropsOnePage) {
+  tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_, true, true));
+  tlb_->fill(TlbBank::Supervisor, page(0x8000, 0x2000, memory_ + 4096));
+  tlb_->flushPage(LinearAddr(0x7abc));
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+  EXPECT_NE(tlb_->read(LinearAddr(0x8000), 1), nullptr);
+}
+
+TEST_F(TlbTest, FlushPageDropsAllOfALargePage) {
+  tlb_->fill(TlbBank::Supervisor, page(0x201000, 0x1000, memory_, true, false, 2_MiB));
+  tlb_->fill(TlbBank::User, page(0x3ff000, 0x2000, memory_, true, false, 2_MiB));
+  tlb_->fill(TlbBank::Supervisor, page(0x400000, 0x3000, memory_));
+  tlb_->flushPage(LinearAddr(0x2aa000));
+  EXPECT_EQ(tlb_->read(LinearAddr(0x201000), 1), nullptr);
+  EXPECT_NE(tlb_->read(LinearAddr(0x400000), 1), nullptr);
+  tlb_->select(TlbBank::User);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x3ff000), 1), nullptr);
+}
+
+TEST_F(TlbTest, ExecEntries) {
+  Translation t;
+  t.address = Gpa(0x5000);
+  tlb_->fillExec(true, LinearAddr(0x7000), t, memory_);
+  EXPECT_EQ(tlb_->findExec(false, LinearAddr(0x7000)), nullptr);
+  ASSERT_NE(tlb_->findExec(true, LinearAddr(0x7fff)), nullptr);
+  EXPECT_EQ(tlb_->findExec(true, LinearAddr(0x7fff))->host, memory_);
+  tlb_->flushPage(LinearAddr(0x7000));
+  EXPECT_EQ(tlb_->findExec(true, LinearAddr(0x7000)), nullptr);
+}
+
+}  // namespace
+}  // namespace duet::mmu
