@@ -1,0 +1,82 @@
+// The guest state that one-instruction host stubs touch. Embedded in the vCPU's context; one thread.
+//
+// The x87 registers (and MMX, which are the same) live in one of two places:
+//
+//            x87Acquire() (done by Stub::run)
+//   area  ───────────────────────────────────►  resident
+//   (XSAVE area is current)                      (the host's x87 unit holds ST0-7, TOP, tags, FSW)
+//         ◄───────────────────────────────────
+//            x87Release()
+//
+// Compiled code never uses the host's x87 unit unless it computes with `long double` (or calls fmod and
+// the like), so the guest's values can stay there between instructions. Whoever reads or replaces the
+// legacy area's x87 part (FXSAVE, XSAVE, export, import), and whoever leaves run(), calls x87Release()
+// first; it leaves the host's x87 unit as after FNINIT. FCW, the pointers and the opcode are always
+// current in the area.
+#pragma once
+
+#include "core/base/types.h"
+
+namespace duet::tcg {
+
+// Offsets in the XSAVE area's legacy part (SDM vol. 1 table 10-2, the 64-bit layout: FIP and FDP have 64
+// bits). The selectors, which that layout has no room for, are kept in bytes it leaves to software.
+enum XsaveOffset : u32 {
+  kXsFcw = 0,
+  kXsFsw = 2,
+  kXsFtw = 4,
+  kXsFop = 6,
+  kXsFip = 8,
+  kXsFdp = 16,
+  kXsMxcsr = 24,
+  kXsMxcsrMask = 28,
+  kXsSt0 = 32,
+  kXsXmm0 = 160,
+  kXsFcs = 464,
+  kXsFds = 466,
+  kXsYmmHigh = 576
+};
+
+inline constexpr u32 kMxcsrFlags = 0x3f;       // IE DE ZE OE UE PE
+inline constexpr u32 kMxcsrDefault = 0x1f80;   // all masked, round to nearest
+inline constexpr u32 kMxcsrMaskBits = 0xffff;  // legal bits (MXCSR_MASK): MM is absent
+
+struct NativeState {
+  // `gpr`: 16 registers; `xsave`: standard format, 64-byte aligned, 832 bytes or more. Both outlive this.
+  NativeState(u64* gprs, u8* xsaveArea);
+  NativeState(const NativeState&) = delete;
+  NativeState& operator=(const NativeState&) = delete;
+
+  u64* gpr;
+  u8* xsave;
+  u32 flags = 0;  // CF PF AF ZF SF OF at their EFLAGS positions: read and written by rows that say so
+  bool x87Resident = false;
+
+  // --- used by the stubs only
+  u8 underflowChecked = 0;
+  u16 hostControl = 0;  // x87 control word a stub loads
+  u32 hostMxcsr;        // what compiled code runs with
+  u32 mxcsr = 0;        // loaded before and read after the instruction
+  u32 raised = 0;       // SIMD exception flags of an instruction that was not committed
+  u8 environment[28] = {};
+  u64 savedMmx = 0;
+  alignas(32) u8 scratch[32] = {};
+
+  template <class T>
+  T area(u32 offset) const {
+    T v;
+    __builtin_memcpy(&v, xsave + offset, sizeof v);
+    return v;
+  }
+  template <class T>
+  void setArea(u32 offset, T v) {
+    __builtin_memcpy(xsave + offset, &v, sizeof v);
+  }
+
+  u32 guestMxcsr() const { return area<u32>(kXsMxcsr); }
+  void setGuestMxcsr(u32 v) { setArea<u32>(kXsMxcsr, v); }
+  u8* xmm(unsigned n) { return xsave + kXsXmm0 + 16 * n; }
+  u8* ymmHigh(unsigned n) { return xsave + kXsYmmHigh + 16 * n; }
+};
+
+}  // namespace duet::tcg

@@ -1,0 +1,59 @@
+// One guest instruction carried out by the host's own instruction.
+//
+// A stub serves one instruction whatever its address operand: it takes a host pointer to the operand's
+// bytes. It loads the registers the row names from NativeState, executes the guest's opcode with the
+// guest's MXCSR or x87 state, and stores what the row says is written. Execution checks that come before
+// (CR0.TS, CR4.OSFXSR, XCR0, alignment, pending #MF, paging) are the caller's.
+//
+// Typical use, with the decoded instruction cached beside its stub:
+//   Stub* stub = cache.get(insn);
+//   if (row.has(kAttrFpu)) recordInstruction(...);
+//   switch (stub->run(state, insn, operandPointer)) { ... }
+#pragma once
+
+#include "cpu-tcg/isa/insn.h"
+#include "cpu-tcg/native/native_state.h"
+
+namespace duet::tcg {
+
+enum class NativeResult : u8 {
+  Ok,
+  // #XM (or #UD when CR4.OSXMMEXCPT is 0): nothing was written but the flags in the guest's MXCSR.
+  SimdException,
+  // Done, but an unmasked x87 exception kept the memory operand from being written: the caller must not
+  // flush a bounce buffer. #MF comes with the next waiting instruction (pendingMf).
+  StoreSuppressed,
+  // An unmasked x87 exception was already pending: nothing executed; raise #MF.
+  X87Pending,
+};
+
+class StubCache;
+
+// Immutable once made, valid as long as its cache, usable from any thread (each with its own state).
+class Stub {
+ public:
+  using Entry = u32 (*)(NativeState*, void*);
+
+  // `memory`: the operand's bytes when `insn` has a memory operand, else ignored. Either a pointer into
+  // guest RAM when the operand lies in one page, or a 64-byte aligned buffer that the caller fills before
+  // (when the row reads it) and writes back after Ok (when the row writes it). The host pointer must have
+  // the alignment the instruction's exception class demands of the guest.
+  NativeResult run(NativeState& state, const isa::Insn& insn, void* memory) const {
+    if (plain_) [[likely]]
+      return entry_(&state, memory), NativeResult::Ok;
+    return runSpecial(state, insn, memory);
+  }
+
+ private:
+  friend class StubCache;
+  NativeResult runSpecial(NativeState& state, const isa::Insn& insn, void* memory) const;
+  NativeResult runUnmaskedX87(NativeState& state, const isa::Insn& insn, void* memory) const;
+
+  Entry entry_ = nullptr;
+  Entry unmaskedEntry_ = nullptr;  // x87 with the guest's own control word; see emitter.h
+  StubCache* remake_ = nullptr;    // set in the one stub that is emitted anew for every run
+  bool plain_ = false;             // needs neither x87 nor a look at the result
+  bool usesX87_ = false;
+};
+
+}  // namespace duet::tcg
