@@ -9,6 +9,7 @@
 #include "core/cpu/exception.h"
 #include "core/cpu/registers.h"
 #include "cpu-tcg/isa/insn.h"
+#include "cpu-tcg/native/native_state.h"
 #include "cpu-tcg/runtime/lazy_flags.h"
 #include "mmu/ram/ram.h"
 #include "mmu/tlb/tlb.h"
@@ -18,19 +19,20 @@ namespace duet::tcg {
 
 // Why the current block must be left after (or instead of) the current instruction.
 enum LeaveReason : u32 {
-  kLeaveCode = 1,      // code of the running block may have changed, or the mode did
-  kLeaveEvents = 2,    // look at the mailbox and the interrupt state now (STI, POPF, CR8 …)
-  kLeaveExit = 4,      // run() must return: exitReason says why
+  kLeaveCode = 1,    // code of the running block may have changed, or the mode did
+  kLeaveEvents = 2,  // look at the mailbox and the interrupt state now (STI, POPF, CR8 …)
+  kLeaveExit = 4,    // run() must return: exitReason says why
 };
 
 // `arch` holds every architectural value; these members of it are live elsewhere while the vCPU runs
 // and are written back by exportState(): rflags' arithmetic bits (in `flags`), cr8 (in the interrupt
-// controller), instructions. Everything else in `arch` is always current, gpr and rip included.
+// controller), instructions, the x87 part of xsave (see `native`). Everything else in `arch` is always
+// current, gpr and rip included.
 //
 // Instruction boundaries: while an instruction executes, `nextRip` is the address after it and
 // arch.rip is not maintained; the instruction's own address is insnRip(). A flow-changing
-// instruction assigns nextRip. Faults leave by raise() (fault.h), which longjmps to the run loop; so all objects
-// with destructors are forbidden in semantic functions and helpers on any path that may raise.
+// instruction assigns nextRip. Faults leave by raise() (fault.h), which longjmps to the run loop; so all
+// objects with destructors are forbidden in semantic functions and helpers on any path that may raise.
 struct Context {
   CpuState arch;
   LazyFlags flags;
@@ -40,22 +42,29 @@ struct Context {
   // --- derived from arch by updateMode() (mode.h); never set elsewhere
   isa::CodeMode codeMode = isa::CodeMode::Bits16;
   u8 cpl = 0;
-  u8 stackSize = 2;          // bytes of SP in use: 2, 4, 8
+  u8 stackSize = 2;            // bytes of SP in use: 2, 4, 8
   bool protectedMode = false;  // CR0.PE and not virtual-8086
   bool longMode = false;       // EFER.LMA
   bool v86 = false;
-  bool flatSegments = false;   // 64-bit mode: ES, CS, SS, DS need no base and no limit
-  u64 ripMask = 0xffff;        // of IP/EIP/RIP in the current code mode
+  bool flatSegments = false;     // 64-bit mode: ES, CS, SS, DS need no base and no limit
+  bool alignmentChecks = false;  // CPL 3, CR0.AM, EFLAGS.AC
+  bool watchData = false;        // DR7 enables a data breakpoint
+  bool watchCode = false;        // DR7 enables an instruction breakpoint
+  u8 modeKey = 0;                // what decoding and fetch rights depend on, as a small number
+  u8 canonicalShift = 16;        // 64 - linear address bits
+  u64 ripMask = 0xffff;          // of IP/EIP/RIP in the current code mode
   mmu::PagingState paging;
 
   mmu::Tlb tlb;
   mmu::Ram* ram = nullptr;
   const VcpuEnv* env = nullptr;
+  NativeState native{arch.gpr.data(), arch.xsave.data()};
 
-  u32 leave = 0;  // LeaveReason bits, polled after each instruction that can set them and at block ends
+  u32 leave = 0;  // LeaveReason bits, polled after each instruction
   ExitReason exitReason = ExitReason::Budget;
-  u64 retired = 0;            // instructions in this run()
-  u64 monitorAddress = 0;     // MONITOR
+  u64 retired = 0;         // instructions in this run(), without the running block's
+  u64 monitorAddress = 0;  // MONITOR
+  u64 debugHits = 0;       // DR6 bits of data breakpoints the instruction has touched: #DB after it
 
   // The fault being raised, and where raise() goes.
   PendingEvent fault;

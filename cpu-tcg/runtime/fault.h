@@ -8,7 +8,7 @@ namespace duet::tcg {
 // Leaves the current instruction with an exception; does not return (longjmp to the run loop, which
 // restores rip to insnRip() and delivers it). Nothing of the instruction may have been committed to arch yet, except
 // what the manual says stays (REP progress).
-[[noreturn]] void raise(Context& ctx, Exception vector);                 // no error code
+[[noreturn]] void raise(Context& ctx, Exception vector);  // no error code
 [[noreturn]] void raiseCode(Context& ctx, Exception vector, u32 errorCode);
 [[noreturn]] void raisePageFault(Context& ctx, LinearAddr address, u32 errorCode);  // sets CR2 at delivery
 [[noreturn]] inline void raiseGp0(Context& ctx) { raiseCode(ctx, kExcGP, 0); }

@@ -1,0 +1,79 @@
+#include "cpu-tcg/runtime/translation.h"
+
+#include "core/base/bits.h"
+#include "cpu-tcg/runtime/fault.h"
+#include "cpu-tcg/runtime/memory.h"
+
+namespace duet::tcg {
+namespace {
+
+struct HostPage {
+  u8* host = nullptr;  // of the byte asked for
+  bool writable = false;
+};
+
+// Host memory behind a physical address, if the whole page is one piece of RAM or ROM.
+HostPage hostPage(const Context& ctx, Gpa address) {
+  const auto apic = ctx.env->interrupts.mmioPage();
+  if (apic && apic->pageNumber() == address.pageNumber()) return {};
+  const Mapping m = ctx.env->physical.lookup(address.value);
+  if (m.kind != MappingKind::Ram && m.kind != MappingKind::Rom) return {};
+  const u64 page = address.pageBase().value;
+  if (page < m.base || page - m.base + kPageSize > m.size) return {};
+  return {m.host + (address.value - m.base), m.kind == MappingKind::Ram};
+}
+
+mmu::Translation walk(Context& ctx, LinearAddr address, mmu::AccessRights rights) {
+  const mmu::Translation t = mmu::translate(ctx.env->physical, ctx.paging, address, rights);
+  if (!t.ok) raisePageFault(ctx, address, t.errorCode);
+  return t;
+}
+
+}  // namespace
+
+PageTarget dataPage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank bank) {
+  if (const mmu::TlbEntry* e = ctx.tlb.find(bank, address, write)) {
+    const u64 tag = write ? e->writeTag : e->readTag;
+    const Gpa physical((e->physical & ~kPageMask) + address.pageOffset());
+    return {tag & mmu::kTlbSlow ? nullptr : reinterpret_cast<u8*>(address.value + e->addend), physical};
+  }
+  mmu::AccessRights rights;
+  rights.kind = write ? mmu::AccessKind::Write : mmu::AccessKind::Read;
+  rights.user = bank == mmu::TlbBank::User;
+  rights.smapOff = bank == mmu::TlbBank::SupervisorAc;
+  mmu::TlbFill fill;
+  fill.linear = address;
+  fill.translation = walk(ctx, address, rights);
+  const HostPage page = hostPage(ctx, fill.translation.address);
+  fill.host = page.host;
+  fill.readFast = page.host != nullptr;
+  fill.writeFast = page.writable;
+  ctx.tlb.fill(bank, fill);
+  return {write && !page.writable ? nullptr : page.host, fill.translation.address};
+}
+
+const mmu::ExecTlbEntry& fetchPage(Context& ctx, LinearAddr address) {
+  const bool user = ctx.cpl == 3;
+  if (const mmu::ExecTlbEntry* e = ctx.tlb.findExec(user, address)) return *e;
+  const mmu::Translation t = walk(ctx, address, {mmu::AccessKind::Fetch, user, false});
+  const u8* host = hostPage(ctx, t.address).host;
+  return ctx.tlb.fillExec(user, address, t, host ? host - t.address.pageOffset() : nullptr);
+}
+
+// SDM vol. 3 17.2.4, 17.2.5.
+void noteDataBreakpoints(Context& ctx, LinearAddr address, u32 size, bool write) {
+  static constexpr u8 kLengths[4] = {1, 2, 8, 4};
+  const u64 dr7 = ctx.arch.dr7;
+  for (unsigned i = 0; i < 4; ++i) {
+    const u64 kind = bits(dr7, 17 + 4 * i, 16 + 4 * i);
+    if (!bits(dr7, 2 * i + 1, 2 * i) || !(kind == 3 || (kind == 1 && write))) continue;
+    const u64 length = kLengths[bits(dr7, 19 + 4 * i, 18 + 4 * i)];
+    const u64 base = alignDown(ctx.arch.dr[i], length);
+    if (base < address.value + size && address.value < base + length) {
+      ctx.debugHits |= bit(i);
+      ctx.leave |= kLeaveEvents;
+    }
+  }
+}
+
+}  // namespace duet::tcg

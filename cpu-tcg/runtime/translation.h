@@ -1,0 +1,20 @@
+// TLB misses: walking, filling, and raising what the walk says.
+#pragma once
+
+#include "cpu-tcg/runtime/context.h"
+
+namespace duet::tcg {
+
+// Where a data access of one page goes: `host`, or a device (or ROM, for writes) at `physical`.
+struct PageTarget {
+  u8* host = nullptr;
+  Gpa physical;
+};
+
+// Translates for the privilege of `bank`; raises #PF. Sets A (and D for writes) in the page tables.
+PageTarget dataPage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank bank);
+
+// Adds to ctx.debugHits the DR0-3 data breakpoints that [address, +size) touches.
+void noteDataBreakpoints(Context& ctx, LinearAddr address, u32 size, bool write);
+
+}  // namespace duet::tcg
