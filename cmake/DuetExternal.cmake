@@ -30,3 +30,6 @@ endfunction()
 duet_external(capstone::capstone LIBRARY capstone HEADER capstone/capstone.h PACKAGE libcapstone-dev)
 duet_external(libelf::libelf LIBRARY elf HEADER libelf.h PACKAGE libelf-dev)
 duet_external(xxhash::xxhash LIBRARY xxhash HEADER xxhash.h PACKAGE libxxhash-dev)
+
+# Runs the style and boot tests.
+find_program(DUET_PYTHON python3 REQUIRED)

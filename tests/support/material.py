@@ -1,0 +1,50 @@
+"""Where things are: the emulator, the kernel, the initramfs, and a place for what tests make."""
+
+import os
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CACHE = Path(os.environ.get("DUET_CACHE", ROOT / ".cache"))
+KERNEL = CACHE / "guest/vmlinuz-cloud"
+INITRAMFS = CACHE / "guest/initramfs.cpio.gz"
+# Files that the tests make; ctest gives the build folder's.
+SCRATCH = Path(os.environ.get("DUET_TEST_SCRATCH", ROOT / "build/boot"))
+QEMU = ["qemu-system-x86_64", "-accel", "tcg", "-M", "q35", "-cpu", "max"]
+
+
+def emulator():
+    """The command under test, as a list."""
+    if "DUET_EMULATOR" in os.environ:
+        return shlex.split(os.environ["DUET_EMULATOR"])
+    return [os.environ.get("DUET_PROGRAM", str(ROOT / "build/release/duet"))]
+
+
+def testing_duet():
+    """False when another emulator stands in to check the tests themselves."""
+    return "DUET_EMULATOR" not in os.environ
+
+
+def prepare(scripts):
+    """Fetches the guest and packs the scripts as /tests/NAME; gives the initramfs. Quick when done."""
+    subprocess.run([ROOT / "tools/guest/fetch.sh"], check=True, env={**os.environ, "DUET_CACHE": str(CACHE)})
+    return pack("tests", {f"tests/{script.name}": script for script in scripts})
+
+
+def pack(name, files):
+    """The common initramfs with more files in it ({path in the guest: file}); gives its path."""
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    extra = SCRATCH / f"{name}.{os.getpid()}.cpio.gz"
+    items = [f"{file}={path}" for path, file in sorted(files.items())]
+    subprocess.run([ROOT / "tools/guest/initramfs.sh", extra, *items], check=True)
+    whole = SCRATCH / f"{name}.initramfs.gz"
+    # The kernel unpacks archives that follow each other into one tree.
+    with open(f"{extra}.whole", "wb") as out:
+        for part in (INITRAMFS, extra):
+            with open(part, "rb") as source:
+                shutil.copyfileobj(source, out)
+    os.replace(f"{extra}.whole", whole)
+    extra.unlink()
+    return whole
