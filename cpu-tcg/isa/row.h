@@ -13,9 +13,9 @@
 //              Prefix tokens: "NP" (none of 66/F2/F3 allowed as selector), "66", "F2", "F3" select the
 //              row; no token: 66 is operand size, F2/F3 are ignored or REP.
 //              "/r" any ModRM; "/n" reg field fixed; trailing "m" memory only, "r" register only, "rN" fixed rm.
-//              "REX.W" token: only with REX.W=1; "REX.0": only without.
+//              "REX.W" token: only with REX.W=1; "REX.0": only without. "REX.B0"/"REX.B1": by REX.B (NOP, PAUSE).
 //              immediates: "ib" "iw" "id" "io" are documentation here; the operand codes decide.
-//  mnemonic    the manual's name in lower case.
+//  mnemonic    the manual's name in lower case; "a/b/c" by operand size 16/32/64, "@a/b/c" by address size.
 //  operands    comma list of codes below; '=' before one: written only, '+': read and written,
 //              '?': conditionally written (CMOVcc reg form of 32 bits etc. still zero-extends: use '+'),
 //              none: read only. Implicit operands are not listed (see Sem / attributes).
@@ -23,10 +23,10 @@
 //                            Zv Zb Zq = register in opcode low 3 bits (+REX.B)   By = vvvv GPR (d/q)
 //                            Ez = like Ev but 16/32 only;  E?/R? with mixed sizes: "Rd/Mb" = 32-bit register or 8-bit memory
 //                            (also Rd/Mw, Ry/Mb, Ry/Mw, Rv/Mw)
-//                memory      M (address only: LEA, INVLPG), Mb Mw Md Mq Mt(80 bit) Mdq(16 bytes) Mqq(32)
+//                memory      M (address only: LEA, INVLPG), Mv My Mz Mb Mw Md Mq Mt(80 bit) Mdq(16 bytes) Mqq(32)
 //                            Mp (far pointer m16:16/32/64), Ms (pseudo-descriptor), Ma (BOUND pair), Mx(vector length)
 //                            M14/28 (FLDENV), M94/108 (FSAVE), M512 (FXSAVE), Mxs (XSAVE area)
-//                implicit    AL AX EAX RAX rAX(opsize) CL DX eDX  ES CS SS DS FS GS  1 (constant)  XMM0
+//                implicit    AL AX EAX RAX rAX(opsize) eAX(16/32) CL DX EDX  ES CS SS DS FS GS  1 (constant)  XMM0
 //                immediates  Ib Iw Id(32) Iz(16/32, sign-extended to 64) Iv(16/32/64) sIb (sign-extended to opsize)
 //                            Jb Jz (relative)  Ap (far pointer)  Ob Ov (moffs)
 //                strings     Xb Xv (DS:rSI)  Yb Yv (ES:rDI)   Xz Yz (INS/OUTS 16/32)
@@ -147,6 +147,9 @@ struct Row {
   i8 modrmRm = -1;   // fixed rm field (register form), or -1
   i8 w = -1;         // REX.W / VEX.W: 0, 1 or -1 (ignored)
   i8 l = -1;         // VEX.L: 0, 1 or -1 (LIG)
+  i8 rexB = -1;      // REX.B: 0, 1 or -1 (a register extension)
+  bool modIgnored = false;  // MOV CR/DR: every ModRM names registers
+  bool usesVvvv = false;    // else VEX.vvvv must be 1111b
   u8 operandCount = 0;
   OperandSpec operands[kMaxOperands];
   u32 attrs = 0;

@@ -1,0 +1,144 @@
+#include "cpu-tcg/isa/decoder.h"
+
+#include "cpu-tcg/isa/byte_reader.h"
+#include "cpu-tcg/isa/modrm.h"
+#include "cpu-tcg/isa/operand_reader.h"
+#include "cpu-tcg/isa/prefixes.h"
+#include "cpu-tcg/isa/row_index.h"
+
+namespace duet::tcg::isa {
+namespace {
+
+using Candidates = std::span<const Row* const>;
+
+// Everything about a row that does not look at ModRM.
+bool fitsMode(const Row& row, bool protectedMode, const FeatureSet& features, const Insn& insn) {
+  const bool wide = insn.mode == CodeMode::Bits64;
+  const bool w = insn.has(kPrefixRexW);
+  if (row.has(wide ? kAttrI64 : kAttrO64)) return false;
+  if (row.has(kAttrProt) && !protectedMode) return false;
+  if (row.w >= 0 && (row.w != 0) != w) return false;
+  if (row.l >= 0 && row.l != insn.vexL) return false;
+  if (row.rexB >= 0 && row.rexB != (insn.rex & 1)) return false;
+  return features.has(row.feature);
+}
+
+bool fitsModrm(const Row& row, u8 modrm) {
+  if (row.modIgnored) return true;
+  const bool memory = modrm < 0xc0;
+  if (row.modrm == ModrmRule::Memory && !memory) return false;
+  if (row.modrm == ModrmRule::Register && memory) return false;
+  if (row.modrmReg >= 0 && row.modrmReg != ((modrm >> 3) & 7)) return false;
+  return row.modrmRm < 0 || row.modrmRm == (modrm & 7);
+}
+
+// Reads ModRM if the opcode has one, and settles on the row. Null: no such instruction.
+const Row* chooseRow(Candidates candidates, ByteReader& reader, bool protectedMode,
+                     const FeatureSet& features, Insn& insn) {
+  for (const Row* row : candidates) {
+    if (!fitsMode(*row, protectedMode, features, insn)) continue;
+    if (row->modrm == ModrmRule::Absent) return row;
+    if (!insn.hasModrm) {
+      insn.hasModrm = true;
+      insn.modrm = reader.next();
+      if (!reader.ok()) return nullptr;
+    }
+    if (fitsModrm(*row, insn.modrm)) return row;
+  }
+  return nullptr;
+}
+
+u8 effectiveOpSize(const Row& row, const Insn& insn) {
+  const bool toggled = insn.has(kPrefix66);
+  if (row.has(kAttrByte)) return 1;
+  if (insn.mode == CodeMode::Bits16) return toggled ? 4 : 2;
+  if (insn.mode == CodeMode::Bits32) return toggled ? 2 : 4;
+  if (insn.has(kPrefixRexW) || row.has(kAttrF64)) return 8;
+  if (toggled) return 2;
+  return row.has(kAttrD64) ? 8 : 4;
+}
+
+u8 effectiveAddrSize(const Insn& insn) {
+  const bool toggled = insn.has(kPrefix67);
+  if (insn.mode == CodeMode::Bits16) return toggled ? 4 : 2;
+  if (insn.mode == CodeMode::Bits32) return toggled ? 2 : 4;
+  return toggled ? 4 : 8;
+}
+
+bool segmentRegisterExists(const OperandSpec& spec, const Operand& op) {
+  const bool written = spec.access != Access::Read;
+  return op.reg <= kGs && !(written && spec.slot == Slot::ModrmReg && op.reg == kCs);
+}
+
+bool registersExist(const Insn& insn) {
+  for (unsigned i = 0; i < insn.row->operandCount; ++i) {
+    const Operand& op = insn.op[i];
+    switch (op.kind) {
+      case OperandKind::Segment:
+        if (!segmentRegisterExists(insn.row->operands[i], op)) return false;
+        break;
+      case OperandKind::Control:
+        if (op.reg > 8 || op.reg == 1 || (op.reg >= 5 && op.reg <= 7)) return false;
+        break;
+      case OperandKind::Debug:
+        if (op.reg > 7) return false;
+        break;
+      default:
+        break;
+    }
+  }
+  return true;
+}
+
+// SDM vol. 2, VPGATHERDD: #UD when any two of destination, index and mask are the same register.
+bool gatherRegistersDiffer(const Insn& insn) {
+  const u8 destination = insn.op[0].reg;
+  const u8 mask = insn.op[2].reg;
+  return destination != mask && destination != insn.mem.index && mask != insn.mem.index;
+}
+
+bool isLegal(const Insn& insn) {
+  const Row& row = *insn.row;
+  if (insn.has(kPrefixLock) && !(row.has(kAttrLock) && insn.hasMemory())) return false;
+  if (row.vex && !row.usesVvvv && insn.vvvv != 0) return false;
+  if ((row.attrs & (kAttrVsibX | kAttrVsibY)) && !gatherRegistersDiffer(insn)) return false;
+  return registersExist(insn);
+}
+
+DecodeStatus decodeInto(ByteReader& reader, bool protectedMode, const FeatureSet& features, Insn& insn) {
+  const OpcodePlace place = readOpcode(reader, protectedMode, insn);
+  if (!reader.ok()) return reader.status();
+  if (!place.valid) return DecodeStatus::Invalid;
+  const Candidates candidates = rowIndex().find(place.vex, place.map, insn.opcode, place.prefix);
+  insn.row = chooseRow(candidates, reader, protectedMode, features, insn);
+  if (!reader.ok()) return reader.status();
+  if (!insn.row) return DecodeStatus::Invalid;
+
+  if (place.vex && insn.mode != CodeMode::Bits64 && insn.row->w < 0) {
+    // VEX.W means nothing here; left set it would widen a re-encoded instruction.
+    insn.prefixes = static_cast<u8>(insn.prefixes & ~kPrefixRexW);
+    insn.rex = 0;
+  }
+  insn.opSize = effectiveOpSize(*insn.row, insn);
+  insn.addrSize = effectiveAddrSize(insn);
+  if (insn.row->modIgnored) insn.modrm |= 0xc0;
+  const bool vsib = insn.row->attrs & (kAttrVsibX | kAttrVsibY);
+  if (insn.hasMemory() && !readMemoryOperand(reader, vsib, insn)) return DecodeStatus::Invalid;
+  readOperands(reader, insn);
+  if (!reader.ok()) return reader.status();
+  return isLegal(insn) ? DecodeStatus::Ok : DecodeStatus::Invalid;
+}
+
+}  // namespace
+
+DecodeStatus decode(std::span<const u8> bytes, CodeMode mode, bool protectedMode, const FeatureSet& features,
+                    Insn& out) {
+  ByteReader reader(bytes);
+  out = Insn{};
+  out.mode = mode;
+  const DecodeStatus status = decodeInto(reader, protectedMode, features, out);
+  out.length = reader.position();
+  return status;
+}
+
+}  // namespace duet::tcg::isa

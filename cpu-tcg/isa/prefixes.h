@@ -1,0 +1,20 @@
+// Legacy, REX and VEX prefixes and the opcode byte (SDM vol. 2, 2.1 to 2.3).
+#pragma once
+
+#include "cpu-tcg/isa/byte_reader.h"
+#include "cpu-tcg/isa/row_index.h"
+
+namespace duet::tcg::isa {
+
+struct OpcodePlace {
+  bool vex = false;
+  Map map = Map::OneByte;
+  PrefixClass prefix = PrefixClass::None;
+  bool valid = true;  // false: no instruction has these prefixes (VEX after 66, unknown VEX map)
+};
+
+// Reads up to and including the opcode byte. Sets insn.prefixes, rex, vexL, vvvv, opcode and
+// mem.segment. Check reader.ok() before using the result.
+OpcodePlace readOpcode(ByteReader& reader, bool protectedMode, Insn& insn);
+
+}  // namespace duet::tcg::isa
