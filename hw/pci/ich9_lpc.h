@@ -1,0 +1,35 @@
+// The ICH9 LPC bridge (8086:2918): power-management base and PIRQ routing.
+#pragma once
+
+#include <functional>
+
+#include "hw/pci/pci_device.h"
+
+namespace duet::hw {
+
+struct LpcHooks {
+  // PMBASE and ACPI_CNTL.ACPI_EN (ICH9 13.1.12, 13.1.13): the 128 bytes of ACPI ports.
+  std::function<void(bool enabled, u16 base)> powerManagement;
+};
+
+// Routes the PIRQ wires A..H to ISA interrupts for the 8259 pair (ICH9 13.1.17): sink pins 0..7.
+// The IOAPIC sees them as GSI 16..23 whatever the routing says.
+class Ich9Lpc : public PciDevice, public IrqSink {
+ public:
+  Ich9Lpc(LpcHooks hooks, IrqSink& isa, IrqSink& gsi);
+  void setIrqLevel(unsigned pin, bool level) override;
+
+ private:
+  enum Offset : u32 { kPmBase = 0x40, kAcpiControl = 0x44, kPirqA = 0x60, kPirqE = 0x68, kRcba = 0xf0 };
+  void configChanged(u32 offset, unsigned size) override;
+  void routeToIsa();
+
+  LpcHooks hooks_;
+  IrqSink& isa_;
+  IrqSink& gsi_;
+  std::mutex routeMutex_;  // before the interrupt controllers' locks
+  std::array<bool, 8> level_{};
+  std::array<bool, 16> driven_{};
+};
+
+}  // namespace duet::hw

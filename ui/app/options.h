@@ -1,0 +1,58 @@
+// What the command line asked for, as a value. Parsing checks grammar and single values; what depends on
+// the host (files, engine, CPU features) is checked when the machine is built.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/types.h"
+#include "core/cpu/cpu_model.h"
+
+namespace duet::ui {
+
+struct DeviceOption {
+  std::string name;
+  std::map<std::string, std::string> properties;
+};
+
+struct AccelOption {
+  std::string engine = "tcg";
+  bool deterministic = false;  // guest time counts instructions (one vCPU)
+};
+
+struct Options {
+  u64 memoryBytes = 512_MiB;
+  CpuTopology topology;
+  std::string cpu = "max";
+  std::string machine = "q35";
+  AccelOption accel;
+  std::string kernel, append, bios;
+  std::vector<std::string> initrd;  // comma-separated list; Multiboot modules may carry arguments
+  std::vector<std::string> serial;  // -serial specs in order; empty: the default
+  bool nographic = false;
+  bool displayNone = false;
+  bool nodefaults = false;
+  bool noReboot = false;
+  bool noShutdown = false;
+  bool startPaused = false;
+  std::vector<DeviceOption> devices;
+  std::string logItems, logFile;
+  std::string name = "duet";
+  std::string rtcBase = "utc";
+};
+
+// Either options to run with, or text to print and leave with status 0 (-help, -version, `-M help`).
+struct ParseOutcome {
+  Options options;
+  std::optional<std::string> printAndLeave;
+};
+
+// `arguments` without the program's name.
+Result<ParseOutcome> parseOptions(const std::vector<std::string>& arguments);
+
+std::string usageText();
+
+}  // namespace duet::ui
