@@ -20,8 +20,12 @@ struct BootInfo {
   uint32_t flags, memLower, memUpper, bootDevice, commandLine, moduleCount, modules;
 };
 
-static inline void out8(uint16_t port, uint8_t value) { __asm__ volatile("outb %0, %1" ::"a"(value), "Nd"(port)); }
-static inline void out32(uint16_t port, uint32_t value) { __asm__ volatile("outl %0, %1" ::"a"(value), "Nd"(port)); }
+static inline void out8(uint16_t port, uint8_t value) {
+  __asm__ volatile("outb %0, %1" ::"a"(value), "Nd"(port));
+}
+static inline void out32(uint16_t port, uint32_t value) {
+  __asm__ volatile("outl %0, %1" ::"a"(value), "Nd"(port));
+}
 static inline uint8_t in8(uint16_t port) {
   uint8_t value;
   __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
@@ -63,7 +67,8 @@ static void putModules(const struct BootInfo* info) {
     put("module ");
     putNumber(modules[i].end - modules[i].start);
     put(" bytes: ");
-    for (const char* c = (const char*)modules[i].start; c < (const char*)modules[i].end; c++) putCharacter(*c);
+    for (const char* c = (const char*)modules[i].start; c < (const char*)modules[i].end; c++)
+      putCharacter(*c);
     put(modules[i].start % 4096 == 0 ? " aligned" : " unaligned");
     put(" [");
     put((const char*)modules[i].string);
