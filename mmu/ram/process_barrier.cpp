@@ -5,7 +5,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <mutex>
 
 #include "core/base/assert.h"
@@ -46,7 +45,7 @@ class ShootdownPage {
 void processBarrier() {
   static const bool registered = registerMembarrier();
   if (registered && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0) {
-    std::atomic_thread_fence(std::memory_order_seq_cst);
+    storeLoadFence();
     return;
   }
   static ShootdownPage page;

@@ -8,4 +8,8 @@ namespace duet::mmu {
 // protection change does the same by its TLB shootdown interrupt. Threads: any. Costs a few microseconds.
 void processBarrier();
 
+// Orders this thread's earlier stores before its later loads. Written out because the thread sanitizer
+// refuses std::atomic_thread_fence.
+inline void storeLoadFence() { asm volatile("mfence" ::: "memory"); }
+
 }  // namespace duet::mmu

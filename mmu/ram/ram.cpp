@@ -165,7 +165,7 @@ u32 Ram::beginDecode(u64 page, u32 offset, u32 length) {
 
 bool Ram::noteCodeWrite(u64 page, u32 offset, u32 length) {
   DUET_ASSERT(length > 0 && offset + length <= kPageSize);
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  storeLoadFence();
   std::atomic<u32>& versionWord = codeVersion_[page];
   // Even by now: another writer dropped the code the caller saw, perhaps the block it is running.
   if (!(versionWord.load(std::memory_order_seq_cst) & 1)) return true;
