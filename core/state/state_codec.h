@@ -152,6 +152,13 @@ Result<S> decodeState(std::span<const u8> data) {
   return state;
 }
 
+// The same for a device that knows one version of its format.
+template <StateAggregate S>
+Result<S> decodeState(std::span<const u8> data, u32 version, u32 known) {
+  if (version != known) return fail("saved state has version {}, this program reads version {}", version, known);
+  return decodeState<S>(data);
+}
+
 // One "name = value" line a scalar, for people and for comparing two states.
 template <StateAggregate S>
 std::string dumpState(const S& state) {

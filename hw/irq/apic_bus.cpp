@@ -1,0 +1,61 @@
+#include "hw/irq/apic_bus.h"
+
+#include "core/base/bits.h"
+#include "hw/irq/local_apic.h"
+
+namespace duet::hw {
+
+void ApicBus::send(const ApicMessage& message, LocalApic* sender, Shorthand shorthand) {
+  if (shorthand == Shorthand::Self) {
+    if (sender) sender->deliver(message);
+    return;
+  }
+  LocalApic* const excluded = shorthand == Shorthand::AllExcludingSelf ? sender : nullptr;
+  const bool everyone = shorthand != Shorthand::None;
+  if (message.mode == DeliveryMode::LowestPriority) {
+    sendToLowest(message, excluded, everyone);
+    return;
+  }
+  for (LocalApic* apic : apics_) {
+    if (apic != excluded && (everyone || apic->matches(message))) apic->deliver(message);
+  }
+}
+
+// Arbitration (SDM vol. 3 11.6.2.4): the lowest processor priority takes it; among equals the first.
+void ApicBus::sendToLowest(const ApicMessage& message, LocalApic* excluded, bool everyone) {
+  LocalApic* best = nullptr;
+  unsigned bestPriority = 0x100;
+  for (LocalApic* apic : apics_) {
+    if (apic == excluded || !(everyone || apic->matches(message))) continue;
+    const unsigned priority = apic->arbitrationPriority();
+    if (priority < bestPriority) {
+      best = apic;
+      bestPriority = priority;
+    }
+  }
+  if (best) best->deliver(message);
+}
+
+// SDM vol. 3 11.11.
+void ApicBus::sendMsi(const MsiMessage& msi) {
+  if ((msi.address >> 20) != 0xfee) return;
+  ApicMessage message;
+  message.destination = static_cast<u32>(bits(msi.address, 19, 12));
+  message.logical = testBit(msi.address, 2);
+  message.vector = static_cast<u8>(msi.data);
+  message.mode = static_cast<DeliveryMode>(bits(msi.data, 10, 8));
+  message.level = testBit(msi.data, 15);
+  const bool redirectionHint = testBit(msi.address, 3);
+  if (redirectionHint && message.mode == DeliveryMode::Fixed) message.mode = DeliveryMode::LowestPriority;
+  send(message);
+}
+
+void ApicBus::setIrqLevel(unsigned pin, bool level) {
+  for (LocalApic* apic : apics_) apic->setLint(pin, level);
+}
+
+void ApicBus::broadcastEoi(u8 vector) {
+  for (EoiListener* listener : listeners_) listener->endOfInterrupt(vector);
+}
+
+}  // namespace duet::hw

@@ -1,0 +1,78 @@
+// The local APIC timer: one-shot, periodic, TSC-deadline (SDM vol. 3 11.5.4).
+#include <algorithm>
+
+#include "core/base/bits.h"
+#include "hw/irq/local_apic.h"
+
+namespace duet::hw {
+
+namespace {
+// A guest may ask for a period of a nanosecond; expirations closer than this merge into one.
+constexpr Nanoseconds kShortestRearm = 20'000;
+}  // namespace
+
+// Bits 3, 1, 0: 000 is 2, 001 is 4, … 110 is 128, 111 is 1.
+u32 LocalApic::timerDivisor() const {
+  const u32 code = ((state_.timerDivide >> 1) & 4) | (state_.timerDivide & 3);
+  return 1u << ((code + 1) & 7);
+}
+
+u32 LocalApic::currentCount() const {
+  if (timerMode() == 2 || state_.timerInitial == 0) return 0;
+  const Nanoseconds now = clock_.now();
+  const u64 elapsed =
+      now > state_.timerStart ? static_cast<u64>(now - state_.timerStart) / timerDivisor() : 0;
+  if (timerMode() == 1) return static_cast<u32>(state_.timerInitial - elapsed % state_.timerInitial);
+  return elapsed >= state_.timerInitial ? 0 : static_cast<u32>(state_.timerInitial - elapsed);
+}
+
+void LocalApic::stopTimer() {
+  state_.timerRunning = false;
+  timer_.cancel();
+}
+
+void LocalApic::armTimer() {
+  if (state_.timerRunning) timer_.arm(state_.timerNext);
+}
+
+void LocalApic::startCount() {
+  stopTimer();
+  if (state_.timerInitial == 0) return;
+  state_.timerStart = clock_.now();
+  state_.timerNext = state_.timerStart + static_cast<i64>(u64{state_.timerInitial} * timerDivisor());
+  state_.timerRunning = true;
+  armTimer();
+}
+
+void LocalApic::writeTscDeadline(u64 value) {
+  if (timerMode() != 2) return;  // ignored in the other modes
+  stopTimer();
+  state_.tscDeadline = value;
+  if (value == 0) return;
+  // Never early: a guest that reads the TSC in its handler must see the deadline passed.
+  const Nanoseconds due = clock_.timeOfTsc(value);
+  state_.timerNext = due < INT64_MAX ? due + 1 : due;
+  state_.timerRunning = true;
+  armTimer();
+}
+
+void LocalApic::timerFired() {
+  const std::lock_guard lock(mutex_);
+  // A callback may outlive the arm() that caused it.
+  const Nanoseconds now = clock_.now();
+  if (!state_.timerRunning || now < state_.timerNext) return;
+  if (timerMode() == 1 && state_.timerInitial != 0) {
+    const i64 period = static_cast<i64>(u64{state_.timerInitial} * timerDivisor());
+    const Nanoseconds earliest =
+        std::max(now + 1, std::min(now + kShortestRearm, state_.timerNext + kShortestRearm));
+    const i64 missed = std::max<i64>(1, (earliest - state_.timerNext + period - 1) / period);
+    state_.timerNext += missed * period;
+    armTimer();
+  } else {
+    state_.timerRunning = false;
+    state_.tscDeadline = 0;
+  }
+  deliverLocal(kLvtTimer);
+}
+
+}  // namespace duet::hw
