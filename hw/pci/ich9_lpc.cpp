@@ -11,12 +11,15 @@ constexpr PciIds kIds{.vendor = 0x8086,
                       .subsystemVendor = 0x1af4,
                       .subsystem = 0x1100,
                       .headerType = 0x80};
-constexpr unsigned kFirstPciGsi = 16;
 constexpr u8 kPirqDisabled = 0x80;
 }  // namespace
 
-Ich9Lpc::Ich9Lpc(LpcHooks hooks, IrqSink& isa, IrqSink& gsi)
-    : PciDevice("ich9-lpc", kIds), hooks_(std::move(hooks)), isa_(isa), gsi_(gsi) {
+Ich9Lpc::Ich9Lpc(LpcHooks hooks, IrqSink& router, unsigned picPins, unsigned ioApicPins)
+    : PciDevice("ich9-lpc", kIds),
+      hooks_(std::move(hooks)),
+      router_(router),
+      picPins_(picPins),
+      ioApicPins_(ioApicPins) {
   setDword(kPmBase, 1, 0xff80);
   setByte(kAcpiControl, 0, 0x87);
   for (u32 i = 0; i < 4; ++i) {
@@ -42,7 +45,7 @@ void Ich9Lpc::configChanged(u32 offset, unsigned size) {
 void Ich9Lpc::setIrqLevel(unsigned pin, bool level) {
   std::lock_guard lock(routeMutex_);
   level_[pin & 7] = level;
-  gsi_.setIrqLevel(kFirstPciGsi + (pin & 7), level);
+  router_.setIrqLevel(ioApicPins_ + (pin & 7), level);
   routeToIsa();
 }
 
@@ -56,7 +59,7 @@ void Ich9Lpc::routeToIsa() {
   for (unsigned irq = 0; irq < 16; ++irq) {
     if (wanted[irq] == driven_[irq]) continue;
     driven_[irq] = wanted[irq];
-    isa_.setIrqLevel(irq, wanted[irq]);
+    router_.setIrqLevel(picPins_ + irq, wanted[irq]);
   }
 }
 

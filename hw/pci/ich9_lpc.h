@@ -12,11 +12,12 @@ struct LpcHooks {
   std::function<void(bool enabled, u16 base)> powerManagement;
 };
 
-// Routes the PIRQ wires A..H to ISA interrupts for the 8259 pair (ICH9 13.1.17): sink pins 0..7.
-// The IOAPIC sees them as GSI 16..23 whatever the routing says.
+// Routes the PIRQ wires A..H (sink pins 0..7) to ISA interrupts for the 8259 pair (ICH9 13.1.17); the IOAPIC
+// sees them on pins of its own whatever the routing says. `router` takes both: 8259 input n as pin
+// picPins + n, PIRQ n as pin ioApicPins + n.
 class Ich9Lpc : public PciDevice, public IrqSink {
  public:
-  Ich9Lpc(LpcHooks hooks, IrqSink& isa, IrqSink& gsi);
+  Ich9Lpc(LpcHooks hooks, IrqSink& router, unsigned picPins, unsigned ioApicPins);
   void setIrqLevel(unsigned pin, bool level) override;
 
  private:
@@ -25,8 +26,8 @@ class Ich9Lpc : public PciDevice, public IrqSink {
   void routeToIsa();
 
   LpcHooks hooks_;
-  IrqSink& isa_;
-  IrqSink& gsi_;
+  IrqSink& router_;
+  const unsigned picPins_, ioApicPins_;
   std::mutex routeMutex_;  // before the interrupt controllers' locks
   std::array<bool, 8> level_{};
   std::array<bool, 16> driven_{};
