@@ -106,7 +106,11 @@ class StyleTest(unittest.TestCase):
 
     def test_declared_but_unused_dependency(self):
         self.write("hw/irq/pic.cpp", '#include "core/base/types.h"\n')
-        self.found(libraries.check, "hw/irq/CMakeLists.txt", "includes nothing")
+        self.found(libraries.check, "hw/irq/CMakeLists.txt", "core_bus", "includes nothing")
+
+    def test_dependency_that_comes_with_a_header(self):
+        self.write("hw/irq/pic.cpp", '#include "core/bus/bus.h"\n')
+        self.assertEqual(libraries.check(Tree(self.root)), [])
 
     def test_unknown_dependency(self):
         self.write("core/base/CMakeLists.txt", "duet_library(core_base SOURCES types.cpp DEPS core_nosuch)\n")

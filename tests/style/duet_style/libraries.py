@@ -1,4 +1,4 @@
-"""DEPS of every duet_library are exactly what its files include."""
+"""DEPS of every duet_library are what its files include: all of it, and nothing they never reach."""
 
 
 def check(tree):
@@ -9,13 +9,26 @@ def check(tree):
     for folder, libraries in sorted(folders.items()):
         used = _used_folders(tree, folder)
         problems += _missing(tree, folder, libraries, folders, used)
-        problems += _idle(tree, folder, libraries, used)
+        problems += _idle(tree, folder, libraries, _reached(tree, used))
     return problems
+
+
+def _reached(tree, used):
+    """The folders used, and those that come with their headers."""
+    reached, waiting = set(), list(used)
+    while waiting:
+        folder = waiting.pop()
+        if folder not in reached:
+            reached.add(folder)
+            waiting += _used_folders(tree, folder)
+    return reached
 
 
 def _used_folders(tree, folder):
     """Folders that this folder's files include, with one place for each."""
-    used = {}
+    if folder in tree.used_folders:
+        return tree.used_folders[folder]
+    used = tree.used_folders[folder] = {}
     for path in tree.cpp_files():
         if tree.folder_of(path) != folder:
             continue
@@ -38,13 +51,13 @@ def _missing(tree, folder, libraries, folders, used):
     return problems
 
 
-def _idle(tree, folder, libraries, used):
+def _idle(tree, folder, libraries, reached):
     problems = []
     for library in libraries:
         for dep in library.deps:
             place = f"{folder}/CMakeLists.txt"
             if dep not in tree.libraries:
                 problems.append(f"{place}: {library.name} lists {dep}, which is no duet_library")
-            elif tree.libraries[dep].folder not in used and tree.libraries[dep].folder != folder:
+            elif tree.libraries[dep].folder not in reached and tree.libraries[dep].folder != folder:
                 problems.append(f"{place}: {library.name} lists {dep} but includes nothing of it")
     return problems

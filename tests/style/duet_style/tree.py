@@ -26,6 +26,7 @@ class Tree:
         self.files = sorted(self._walk())
         self._known = set(self.files)
         self._text = {}
+        self.used_folders = {}  # kept by the libraries check
         self.libraries = self._read_libraries()
         self._library_folders = {library.folder for library in self.libraries.values()}
 
