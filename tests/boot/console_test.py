@@ -64,7 +64,7 @@ class Keys(unittest.TestCase):
         with boot(terminal=True) as console:
             console.wait_for(PROMPT)
             console.send(CTRL_A + b"h")
-            console.wait_for(r"C-a x\s", seconds=10)
+            console.wait_for(r"(C-a|Ctrl-A) x\s", seconds=10)
             console.send("echo still-$((1 + 1))\n")
             console.wait_for("still-2")
 

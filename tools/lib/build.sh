@@ -3,13 +3,13 @@
 
 known_presets() { sed -n '/"configurePresets"/,/\]/s/.*"name": "\([^"]*\)".*/\1/p' "$root/CMakePresets.json" | grep -v '^base$'; }
 
+# build_preset PRESET [TARGET]: everything, or what TARGET needs.
 build_preset() {
-  local preset=$1 dir=$root/build/$1
+  local preset=$1 dir=$root/build/$1 targets=()
+  [ $# -eq 1 ] || targets=(--target "$2")
   if [ ! -e "$dir/build.ninja" ] || [ "$root/CMakePresets.json" -nt "$dir/build.ninja" ]; then
     long_step "configuring build/$preset" cmake -S "$root" --preset "$preset"
   fi
-  local targets=()
-  [ "$preset" != fuzz ] || targets=(--target fuzzers)
   say "building build/$preset"
   # Ninja shows its own progress and says "no work to do" when that is so.
   cmake --build "$dir" "${targets[@]}" -j "$(nproc)" >&2
@@ -20,7 +20,17 @@ cmd_build() {
   [ $# -le 1 ] || die "build takes one preset"
   known_presets | grep -qxF -e "$preset" || die "unknown preset '$preset'; there are: $(known_presets | tr '\n' ' ')"
   cmd_setup
-  (cd "$root" && build_preset "$preset")
+  if [ "$preset" = fuzz ]; then
+    (cd "$root" && build_preset fuzz fuzzers)
+  else
+    (cd "$root" && build_preset "$preset")
+  fi
+}
+
+# The program without its tests, for commands that only want to use it.
+build_duet() {
+  cmd_setup
+  (cd "$root" && build_preset release duet)
 }
 
 cmd_fmt() {

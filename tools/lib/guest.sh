@@ -9,7 +9,7 @@ cmd_run() {
     --) shift ;;
     *) die "options for duet come after --: tools/dev run -- $*" ;;
   esac
-  cmd_build release
+  build_duet
   guest_material
   say "booting; Ctrl-A x leaves, Ctrl-A h helps"
   exec "$root/build/release/duet" -m 512 \

@@ -26,7 +26,7 @@ cmd_test() {
 }
 
 cmd_bench() {
-  cmd_build release
+  build_duet
   guest_material
   DUET_CACHE=$cache exec python3 "$root/tests/bench/bench.py" "$@"
 }
