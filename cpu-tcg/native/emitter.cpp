@@ -182,6 +182,7 @@ class StubEmitter {
       a_.jmp(commit_);
     }
     a_.bind(fault);
+    if (canUnderflow(row_) && !buffered_) exposeResult();
     if (insn_.op[0].kind == OperandKind::Mmx) {
       a_.movq(x86::mm(insn_.op[0].reg & 7), stateField(STATE(savedMmx), 8));
     }
@@ -303,6 +304,11 @@ bool canUnderflow(const Row& row) {
     if (name.starts_with(prefix)) return true;
   }
   return false;
+}
+
+bool isScalar(const Row& row) {
+  const std::string_view name = row.mnemonic;
+  return name.ends_with("ss") || name.ends_with("sd");
 }
 
 unsigned resultElementSize(const Row& row) {

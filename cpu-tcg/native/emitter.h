@@ -10,8 +10,8 @@ namespace duet::tcg {
 // Return values of emitted code.
 enum StubStatus : u32 {
   kStubDone = 0,
-  kStubSimdException = 1,   // NativeState::raised has the flags; nothing was committed
-  kStubCheckUnderflow = 2,  // guest unmasks underflow: NativeState::scratch has the result, not committed
+  kStubSimdException = 1,   // NativeState::raised has the flags, scratch the result; nothing committed
+  kStubCheckUnderflow = 2,  // guest unmasks underflow: as above, to be looked at for tiny elements
 };
 
 // x87 code comes in two forms: Masked runs with what is in the host's unit (all exceptions masked).
@@ -28,5 +28,7 @@ std::vector<u8> emitStub(const isa::Insn& insn, X87Form form);
 bool canUnderflow(const isa::Row& row);
 // Bytes of one result element: 2, 4 or 8.
 unsigned resultElementSize(const isa::Row& row);
+// Only the lowest element is computed.
+bool isScalar(const isa::Row& row);
 
 }  // namespace duet::tcg

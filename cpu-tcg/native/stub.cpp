@@ -33,14 +33,16 @@ bool isTiny(const u8* element, unsigned size) {
 // A masked underflow is flagged only when it is also inexact; an unmasked one for every tiny result.
 bool hasTinyResult(const NativeState& state, const Insn& insn) {
   const unsigned element = resultElementSize(*insn.row);
-  for (unsigned at = 0; at < insn.op[0].size; at += element) {
+  const unsigned size = isScalar(*insn.row) ? element : insn.op[0].size;
+  for (unsigned at = 0; at < size; at += element) {
     if (isTiny(state.scratch + at, element)) return true;
   }
   return false;
 }
 
-NativeResult raiseSimd(NativeState& state, u32 raised) {
+NativeResult raiseSimd(NativeState& state, const Insn& insn, u32 raised) {
   const u32 unmasked = ~(state.guestMxcsr() >> 7) & kMxcsrFlags;
+  if ((unmasked & kUnderflow) && canUnderflow(*insn.row) && hasTinyResult(state, insn)) raised |= kUnderflow;
   state.setGuestMxcsr(state.guestMxcsr() | reportedFlags(raised, unmasked));
   return NativeResult::SimdException;
 }
@@ -63,13 +65,12 @@ NativeResult Stub::runSpecial(NativeState& state, const Insn& insn, void* memory
       if (pendingMf(state)) return NativeResult::X87Pending;
     }
   }
-  u32 status = entry_(&state, memory);
+  const u32 status = entry_(&state, memory);
   if (status == kStubDone) [[likely]]
     return NativeResult::Ok;
-  if (status == kStubSimdException) return raiseSimd(state, state.raised);
-  if (hasTinyResult(state, insn)) return raiseSimd(state, kUnderflow | state.raised);
+  if (status == kStubSimdException || hasTinyResult(state, insn)) return raiseSimd(state, insn, state.raised);
   state.underflowChecked = 1;
-  status = entry_(&state, memory);
+  entry_(&state, memory);
   state.underflowChecked = 0;
   return NativeResult::Ok;
 }

@@ -45,8 +45,8 @@ void expectSameState(const Run& run, Guest& guest, const Row& row) {
   EXPECT_EQ(ours, theirs) << "flags";
   const auto compare = [&](const char* what, unsigned from, unsigned size) {
     EXPECT_EQ(std::memcmp(guest.xsave + from, run.host.xsave + from, size), 0)
-        << what << "\n stub " << hex({guest.xsave + from, size}) << "\n host " << hex({run.host.xsave + from, size})
-        << "\n was  " << hex({run.before.xsave + from, size});
+        << what << "\n stub " << hex({guest.xsave + from, size}) << "\n host "
+        << hex({run.host.xsave + from, size}) << "\n was  " << hex({run.before.xsave + from, size});
   };
   compare("FCW", kXsFcw, 2);
   compare("FSW", kXsFsw, 2);

@@ -87,25 +87,40 @@ std::vector<u8> makeEncoding(const Row& row, Random& random, bool memory) {
 }
 
 u64 edgeValue(Random& random) {
-  static constexpr u64 kDoubles[] = {0, 0x8000000000000000, 0x3ff0000000000000, 0xbff8000000000000,
-                                     0x7ff0000000000000, 0xfff0000000000000, 0x7ff8000000000123,
-                                     0x7ff4000000000456, 0x000fffffffffffff, 0x0010000000000000,
-                                     0x7fefffffffffffff, 0x41dfffffffc00000, 0x43e0000000000000,
-                                     0x4010000000000001, 0x3ca0000000000000};
-  static constexpr u32 kFloats[] = {0, 0x80000000, 0x3f800000, 0xbfc00000, 0x7f800000, 0xff800000, 0x7fc01234,
-                                    0x7f812345, 0x007fffff, 0x00800000, 0x7f7fffff, 0x4f000000, 0x40800001,
-                                    0x33800000};
+  static constexpr u64 kDoubles[] = {0,
+                                     0x8000000000000000,
+                                     0x3ff0000000000000,
+                                     0xbff8000000000000,
+                                     0x7ff0000000000000,
+                                     0xfff0000000000000,
+                                     0x7ff8000000000123,
+                                     0x7ff4000000000456,
+                                     0x000fffffffffffff,
+                                     0x0010000000000000,
+                                     0x7fefffffffffffff,
+                                     0x41dfffffffc00000,
+                                     0x43e0000000000000,
+                                     0x4010000000000001,
+                                     0x3ca0000000000000};
+  static constexpr u32 kFloats[] = {0,          0x80000000, 0x3f800000, 0xbfc00000, 0x7f800000,
+                                    0xff800000, 0x7fc01234, 0x7f812345, 0x007fffff, 0x00800000,
+                                    0x7f7fffff, 0x4f000000, 0x40800001, 0x33800000};
   const auto single = [&] { return u64{kFloats[pick(random, std::size(kFloats))]}; };
   switch (pick(random, 6)) {
-    case 0: return kDoubles[pick(random, std::size(kDoubles))];
-    case 1: return single() | single() << 32;
-    case 2: return random() & 0x0f0f0f0f0f0f0f0f;
-    case 3: return std::bit_cast<u64>(static_cast<double>(static_cast<i64>(random())) / 65536.0);
+    case 0:
+      return kDoubles[pick(random, std::size(kDoubles))];
+    case 1:
+      return single() | single() << 32;
+    case 2:
+      return random() & 0x0f0f0f0f0f0f0f0f;
+    case 3:
+      return std::bit_cast<u64>(static_cast<double>(static_cast<i64>(random())) / 65536.0);
     case 4: {
       const u64 low = std::bit_cast<u32>(static_cast<float>(static_cast<i32>(random())) / 256.0f);
       return low | single() << 32;
     }
-    default: return random();
+    default:
+      return random();
   }
 }
 
@@ -128,7 +143,8 @@ void fillRandom(FullState& state, Random& random) {
   state.xsave[4] = tags;
   std::memcpy(state.xsave + 24, &mxcsr, 4);
   for (unsigned i = 0; i < 8; ++i) {
-    static constexpr u16 kExponents[] = {0, 0x3fff, 0x3ffe, 0x4000, 0xbfff, 0x7fff, 0xffff, 0x400e, 0x403d, 0x0001};
+    static constexpr u16 kExponents[] = {0,      0x3fff, 0x3ffe, 0x4000, 0xbfff,
+                                         0x7fff, 0xffff, 0x400e, 0x403d, 0x0001};
     u64 fraction = random();
     if (pick(random, 3) == 0) fraction &= 0xfff0000000000000;
     if (pick(random, 8)) fraction |= u64{1} << 63;

@@ -2,13 +2,13 @@
 
 #include <asmjit/x86.h>
 
+#include <sys/mman.h>
+#include <ucontext.h>
 #include <csetjmp>
 #include <csignal>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
-#include <sys/mman.h>
-#include <ucontext.h>
 
 namespace duet::tcg::test {
 
