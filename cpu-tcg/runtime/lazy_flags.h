@@ -107,7 +107,7 @@ class LazyFlags {
         v = zf();
         break;
       case 3:
-        v = cf() | zf();
+        v = cf() || zf();
         break;
       case 4:
         v = sf();
@@ -119,7 +119,7 @@ class LazyFlags {
         v = sf() != of();
         break;
       default:
-        v = zf() | (sf() != of());
+        v = zf() || (sf() != of());
         break;
     }
     return v != static_cast<bool>(cc & 1);

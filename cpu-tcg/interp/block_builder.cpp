@@ -1,0 +1,169 @@
+#include "cpu-tcg/interp/block_builder.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/base/bits.h"
+#include "cpu-tcg/interp/native_handler.h"
+#include "cpu-tcg/isa/decoder.h"
+#include "cpu-tcg/runtime/memory.h"
+#include "mmu/ram/guest_copy.h"
+
+namespace duet::tcg {
+
+using namespace isa;
+
+namespace {
+
+constexpr u32 kMaxLength = 15;
+constexpr u32 kGranule = 64;  // of Ram's code mask
+
+void undefined(Context& ctx, const Insn&) { raiseUd(ctx); }
+void tooLong(Context& ctx, const Insn&) { raiseGp0(ctx); }
+
+// Software interrupts and SYSCALL clear TF on the way in; the trap is then not taken.
+bool entersEvent(std::string_view sem) {
+  return sem == "IntN" || sem == "Int3" || sem == "Into" || sem == "Icebp" || sem == "Syscall";
+}
+
+}  // namespace
+
+BlockBuilder::BlockBuilder(Context& ctx, BlockCache& cache, StubCache& stubs)
+    : ctx_(ctx), cache_(cache), stubs_(stubs), features_(ctx.env->model.features()) {}
+
+u64 BlockBuilder::bytesWithinLimit() const {
+  if (ctx_.codeMode == CodeMode::Bits64) return kMaxLength;
+  const u64 limit = ctx_.arch.segment[kSegCs].limit;
+  return ctx_.arch.rip > limit ? 0 : limit - ctx_.arch.rip + 1;
+}
+
+Block* BlockBuilder::get(LinearAddr linear) {
+  if (!bytesWithinLimit()) raiseGp0(ctx_);
+  if (ctx_.longMode && signExtend(linear.value, 64 - ctx_.canonicalShift) != linear.value) raiseGp0(ctx_);
+  const mmu::ExecTlbEntry& page = fetchPage(ctx_, linear);
+  if (!page.host) return buildSingle(linear, page);
+  const u64 position = ctx_.ram->pageIndex(page.host) << 12 | linear.pageOffset();
+  Block* found = cache_.find(position, ctx_.modeKey & kDecodeKeyMask, *ctx_.ram);
+  if (found && (!found->crosses || sameSecondPage(*found, linear))) return found;
+  if (Block* built = build(page.host, position)) return built;
+  return buildSingle(linear, page);
+}
+
+bool BlockBuilder::sameSecondPage(const Block& block, LinearAddr linear) {
+  const u8* host = fetchPage(ctx_, LinearAddr(alignUp(linear.value + 1, kPageSize))).host;
+  return host && ctx_.ram->pageIndex(host) == block.page2;
+}
+
+// nullptr when the first instruction does not fit into the page.
+Block* BlockBuilder::build(const u8* page, u64 position) {
+  Block* block = cache_.begin();
+  block->position = position;
+  block->decodeKey = ctx_.modeKey & kDecodeKeyMask;
+  // Another vCPU may write the page while it is decoded; then the versions differ and the block is out of date
+  // at once: run it this time (the write came after), decode again the next.
+  while (!decodePage(*block, page)) {
+  }
+  if (!block->count) return nullptr;
+  cache_.commit(block);
+  return block;
+}
+
+// False when the page's version moved on in the middle.
+bool BlockBuilder::decodePage(Block& block, const u8* page) {
+  mmu::Ram& ram = *ctx_.ram;
+  const u64 index = block.position >> 12;
+  const u32 start = block.position & kPageMask;
+  const u64 limit = bytesWithinLimit();
+  u32 at = start, marked = start;
+  block.count = 0;
+  for (bool ended = false; !ended && block.count < Block::kMaxInsns && at < kPageSize;) {
+    const u32 end = std::min(at + kMaxLength, static_cast<u32>(kPageSize));
+    if (end > marked) {
+      const u32 until = std::min(static_cast<u32>(alignUp(end, kGranule)), static_cast<u32>(kPageSize));
+      const u32 version = ram.beginDecode(index, marked, until - marked);
+      if (at != start && version != block.version) return false;
+      block.version = version;
+      marked = until;
+    }
+    u8 bytes[kMaxLength];
+    mmu::copyFromGuest(bytes, page + at, end - at);
+    BlockInsn& insn = *new (&block.insns[block.count]) BlockInsn;
+    const DecodeStatus status = decode({bytes, end - at}, insn);
+    if (status == DecodeStatus::NeedMore) break;
+    if (at + insn.length - start > limit) {
+      if (block.count) break;
+      raiseGp0(ctx_);
+    }
+    at += insn.length;
+    ++block.count;
+    ended = prepare(insn, status);
+  }
+  block.bytes = static_cast<u16>(at - start);
+  return true;
+}
+
+Block* BlockBuilder::buildSingle(LinearAddr linear, const mmu::ExecTlbEntry& first) {
+  u8 bytes[kMaxLength];
+  const u64 limit = bytesWithinLimit();
+  const u32 inFirst = static_cast<u32>(kPageSize - linear.pageOffset());
+  mmu::ExecTlbEntry pages[2] = {first, {}};
+  u32 versions[2] = {};
+  BlockInsn insn;
+  DecodeStatus status = DecodeStatus::NeedMore;
+  for (u32 n = 0; n < kMaxLength && status == DecodeStatus::NeedMore;) {
+    if (n >= limit) raiseGp0(ctx_);
+    const unsigned which = n >= inFirst;
+    if (n == inFirst)
+      pages[1] = fetchPage(ctx_, LinearAddr((linear.value + n) & (ctx_.longMode ? ~u64{0} : 0xffffffff)));
+    const mmu::ExecTlbEntry& page = pages[which];
+    const u32 offset = (linear.value + n) & kPageMask;
+    if (page.host) {
+      versions[which] = ctx_.ram->beginDecode(ctx_.ram->pageIndex(page.host), offset, 1);
+      mmu::copyFromGuest(bytes + n, page.host + offset, 1);
+    } else {
+      bytes[n] = fetchSlowByte(ctx_, Gpa((page.physical & ~kPageMask) + offset));
+    }
+    ++n;
+    insn = BlockInsn{};
+    status = decode({bytes, n}, insn);
+  }
+  prepare(insn, status);
+
+  const bool crosses = insn.length > inFirst;
+  const bool cached = pages[0].host && crosses && pages[1].host;
+  Block* block = cached ? cache_.begin() : new (&uncached_) Block;
+  block->decodeKey = ctx_.modeKey & kDecodeKeyMask;
+  block->count = 1;
+  block->bytes = insn.length;
+  block->insns[0] = insn;
+  block->crosses = crosses;
+  if (!cached) return block;
+  block->position = ctx_.ram->pageIndex(pages[0].host) << 12 | linear.pageOffset();
+  block->version = versions[0];
+  block->page2 = ctx_.ram->pageIndex(pages[1].host);
+  block->version2 = versions[1];
+  cache_.commit(block);
+  return block;
+}
+
+DecodeStatus BlockBuilder::decode(std::span<const u8> bytes, BlockInsn& out) {
+  return isa::decode(bytes, ctx_.codeMode, ctx_.protectedMode, features_, out);
+}
+
+bool BlockBuilder::prepare(BlockInsn& insn, DecodeStatus status) {
+  if (status != DecodeStatus::Ok) {
+    insn.fn = status == DecodeStatus::Invalid ? undefined : tooLong;
+    insn.length = std::max<u8>(insn.length, 1);
+    return true;
+  }
+  if (std::string_view(insn.row->semName) == "Native") {
+    prepareNative(insn, stubs_.get(insn));
+  } else {
+    insn.fn = interp::handlerFor(insn);
+    insn.entersEvent = entersEvent(insn.row->semName);
+    if (!insn.fn) insn.fn = undefined;
+  }
+  return insn.row->has(kAttrEnd);
+}
+
+}  // namespace duet::tcg

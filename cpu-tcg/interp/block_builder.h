@@ -1,0 +1,39 @@
+// Fetches and decodes guest code into blocks.
+#pragma once
+
+#include <span>
+
+#include "cpu-tcg/interp/block_cache.h"
+#include "cpu-tcg/native/stub_cache.h"
+
+namespace duet::tcg {
+
+class BlockBuilder {
+ public:
+  BlockBuilder(Context& ctx, BlockCache& cache, StubCache& stubs);
+
+  // The block at the current CS:RIP (its linear address is `linear`), from the cache or decoded now. Raises the
+  // faults of the fetch: #GP for limit and length, #PF. Up to date when it returns. A block of code that
+  // cannot be cached (device memory) stays good until the next call.
+  Block* get(LinearAddr linear);
+
+ private:
+  // Bytes the CS limit lets an instruction here have.
+  u64 bytesWithinLimit() const;
+  Block* build(const u8* page, u64 position);
+  bool decodePage(Block& block, const u8* page);
+  // One instruction fetched byte by byte as far as it goes: into a second page, or from a device.
+  Block* buildSingle(LinearAddr linear, const mmu::ExecTlbEntry& first);
+  bool sameSecondPage(const Block& block, LinearAddr linear);
+  isa::DecodeStatus decode(std::span<const u8> bytes, BlockInsn& out);
+  // Gives the decoded instruction its handler; true when it ends the block.
+  bool prepare(BlockInsn& insn, isa::DecodeStatus status);
+
+  Context& ctx_;
+  BlockCache& cache_;
+  StubCache& stubs_;
+  const FeatureSet& features_;
+  Block uncached_;
+};
+
+}  // namespace duet::tcg

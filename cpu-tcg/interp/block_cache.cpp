@@ -1,0 +1,57 @@
+#include "cpu-tcg/interp/block_cache.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <new>
+
+#include "core/base/assert.h"
+
+namespace duet::tcg {
+namespace {
+
+constexpr size_t sizeFor(size_t insns) { return sizeof(Block) + (insns - 1) * sizeof(BlockInsn); }
+
+}  // namespace
+
+BlockCache::BlockCache(size_t capacity) : capacity_(capacity), buckets_(new Block*[kBuckets]()) {
+  // Reserved whole, touched as it fills.
+  void* p =
+      mmap(nullptr, capacity_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  DUET_ASSERT(p != MAP_FAILED);
+  arena_ = static_cast<u8*>(p);
+}
+
+BlockCache::~BlockCache() { munmap(arena_, capacity_); }
+
+Block* BlockCache::find(u64 position, u8 decodeKey, const mmu::Ram& ram) {
+  for (Block** link = &buckets_[bucket(position)]; Block* b = *link;) {
+    if (b->position == position && b->decodeKey == decodeKey) {
+      if (isCurrent(*b, ram)) return b;
+      *link = b->next;
+      return nullptr;
+    }
+    link = &b->next;
+  }
+  return nullptr;
+}
+
+Block* BlockCache::begin() {
+  if (used_ + sizeFor(Block::kMaxInsns) > capacity_) clear();
+  return new (arena_ + used_) Block;
+}
+
+void BlockCache::commit(Block* block) {
+  Block*& head = buckets_[bucket(block->position)];
+  block->next = head;
+  head = block;
+  used_ += (sizeFor(block->count) + 63) & ~size_t{63};
+}
+
+void BlockCache::clear() {
+  std::fill_n(buckets_.get(), kBuckets, nullptr);
+  used_ = 0;
+  ++epoch_;
+}
+
+}  // namespace duet::tcg

@@ -1,0 +1,154 @@
+#include "cpu-tcg/interp/native_handler.h"
+
+#include "core/base/bits.h"
+#include "cpu-tcg/native/x87.h"
+#include "cpu-tcg/runtime/memory.h"
+
+namespace duet::tcg {
+
+using namespace isa;
+
+namespace {
+
+enum class Unit : u8 { None, Fpu, Mmx, Sse, Avx };
+
+// #UD and #NM by unit: SDM vol. 3 table 2-2 (x87, MMX), vol. 2 2.4 (SSE, AVX).
+template <Unit U>
+void checkUnit(Context& ctx) {
+  const u64 cr0 = ctx.arch.cr0, cr4 = ctx.arch.cr4;
+  if constexpr (U == Unit::Fpu) {
+    if (cr0 & (kCr0Em | kCr0Ts)) raise(ctx, kExcNM);
+  } else if constexpr (U == Unit::Mmx) {
+    if (cr0 & kCr0Em) raiseUd(ctx);
+    if (cr0 & kCr0Ts) raise(ctx, kExcNM);
+  } else if constexpr (U == Unit::Sse) {
+    if ((cr0 & kCr0Em) || !(cr4 & kCr4Osfxsr)) raiseUd(ctx);
+    if (cr0 & kCr0Ts) raise(ctx, kExcNM);
+  } else if constexpr (U == Unit::Avx) {
+    constexpr u64 kStates = kXcr0Sse | kXcr0Avx;
+    if (!(cr4 & kCr4Osxsave) || (ctx.arch.xcr0 & kStates) != kStates) raiseUd(ctx);
+    if (cr0 & kCr0Ts) raise(ctx, kExcNM);
+  }
+}
+
+[[noreturn]] void raiseSimd(Context& ctx) { raise(ctx, ctx.arch.cr4 & kCr4Osxmmexcpt ? kExcXM : kExcUD); }
+
+void runStub(Context& ctx, const BlockInsn& i, void* memory, bool& suppressed) {
+  if (i.usesFlags) ctx.native.flags = ctx.flags.arithmetic();
+  switch (i.stub->run(ctx.native, i, memory)) {
+    case NativeResult::Ok:
+      break;
+    case NativeResult::SimdException:
+      raiseSimd(ctx);
+    case NativeResult::StoreSuppressed:
+      suppressed = true;
+      break;
+    case NativeResult::X87Pending:
+      raise(ctx, kExcMF);
+  }
+  if (i.usesFlags) ctx.flags.set(ctx.native.flags);
+}
+
+// The operand lies in two pages or in a device.
+void runBounced(Context& ctx, const BlockInsn& i, LinearAddr address) {
+  alignas(64) u8 buffer[64];
+  const NativeOperand& n = i.native;
+  const mmu::TlbBank bank = ctx.tlb.bank();
+  if (n.reads) detail::readSlow(ctx, address, buffer, n.size, i.mem.segment, bank);
+  bool suppressed = false;
+  runStub(ctx, i, buffer, suppressed);
+  if (n.writes && !suppressed) detail::writeSlow(ctx, address, buffer, n.size, i.mem.segment, bank);
+}
+
+void runOnMemory(Context& ctx, const BlockInsn& i, u64 offset) {
+  const NativeOperand& n = i.native;
+  const LinearAddr address = detail::segmentAddress(ctx, i.mem.segment, offset, n.size, n.writes);
+  if (address.value & n.alignMask) raiseGp0(ctx);
+  u8* p = n.writes ? ctx.tlb.write(address, n.size) : ctx.tlb.read(address, n.size);
+  if (!p) [[unlikely]] {
+    p = detail::hostPointerSlow(ctx, address, n.size, n.writes, i.mem.segment);
+    if (!p) return runBounced(ctx, i, address);
+  }
+  bool suppressed = false;
+  runStub(ctx, i, p, suppressed);
+  if (n.writes) detail::wroteFast(ctx, p, n.size);
+}
+
+template <Unit U>
+void runNative(Context& ctx, const Insn& insn) {
+  const BlockInsn& i = static_cast<const BlockInsn&>(insn);
+  checkUnit<U>(ctx);
+  u64 offset = 0;
+  if (i.native.size) {
+    offset = effectiveAddress(ctx, i);
+    runOnMemory(ctx, i, offset);
+  } else {
+    bool suppressed = false;
+    runStub(ctx, i, nullptr, suppressed);
+  }
+  if constexpr (U == Unit::Fpu) {
+    const u8 firstByte = static_cast<u8>(i.opcode);
+    recordInstruction(ctx.native, ctx.arch.segment[kSegCs].selector, ctx.insnRip(),
+                      x87Opcode(firstByte, i.modrm));
+    if (i.native.size) recordData(ctx.native, ctx.arch.segment[i.mem.segment].selector, offset);
+  }
+}
+
+Unit unitOf(const Row& row) {
+  if (row.has(kAttrAvx)) return Unit::Avx;
+  if (row.has(kAttrSse)) return Unit::Sse;
+  if (row.has(kAttrMmx)) return Unit::Mmx;
+  if (row.has(kAttrFpu)) return Unit::Fpu;
+  return Unit::None;
+}
+
+interp::Handler handlerOf(Unit unit) {
+  switch (unit) {
+    case Unit::Fpu:
+      return runNative<Unit::Fpu>;
+    case Unit::Mmx:
+      return runNative<Unit::Mmx>;
+    case Unit::Sse:
+      return runNative<Unit::Sse>;
+    case Unit::Avx:
+      return runNative<Unit::Avx>;
+    default:
+      return runNative<Unit::None>;
+  }
+}
+
+// SDM vol. 2 2.4; the tables' first lines say how the classes are used.
+u8 alignMaskOf(const Row& row, u8 size) {
+  const bool legacySse = row.has(kAttrSse) && !row.vex;
+  if (legacySse && size == 16)
+    return row.exceptionClass == 1 || row.exceptionClass == 2 || row.exceptionClass == 4 ? 15 : 0;
+  if (row.vex && row.exceptionClass == 1) return static_cast<u8>(size - 1);
+  return 0;
+}
+
+NativeOperand operandOf(const Insn& insn) {
+  const Row& row = *insn.row;
+  NativeOperand n;
+  for (unsigned k = 0; k < row.operandCount; ++k) {
+    if (insn.op[k].kind != OperandKind::Memory) continue;
+    const Access access = row.operands[k].access;
+    n.size = static_cast<u8>(insn.op[k].size);
+    n.reads = access != Access::Write;
+    n.writes = access != Access::Read;
+    n.alignMask = alignMaskOf(row, n.size);
+  }
+  return n;
+}
+
+}  // namespace
+
+void prepareNative(BlockInsn& insn, const Stub* stub) {
+  const Row& row = *insn.row;
+  insn.fn = handlerOf(unitOf(row));
+  insn.stub = stub;
+  insn.native = operandOf(insn);
+  const FlagEffect& f = row.flags;
+  insn.usesFlags = (f.read | f.written | f.undefined | f.cleared | f.set) & kFlagsArithmetic;
+}
+
+}  // namespace duet::tcg

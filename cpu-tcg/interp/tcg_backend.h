@@ -1,0 +1,37 @@
+// The translating engine: runs any x86 mode on any host, without hardware virtualization.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "core/cpu/cpu_backend.h"
+#include "cpu-tcg/native/stub_cache.h"
+#include "mmu/ram/ram.h"
+
+namespace duet::tcg {
+
+// One a machine. `ram` outlives it, and its vCPUs' mailboxes do too.
+class TcgBackend final : public CpuBackend {
+ public:
+  explicit TcgBackend(mmu::Ram& ram);
+  ~TcgBackend() override;
+
+  std::string_view name() const override { return "tcg"; }
+  EngineCaps caps() const override;
+  Result<std::unique_ptr<Vcpu>> createVcpu(const VcpuEnv& env) override;
+  void memoryMapChanged() override;
+  void codeModified(Gpa address, u64 length) override;
+
+ private:
+  mmu::Ram& ram_;
+  std::mutex mutex_;
+  std::unique_ptr<StubCache> stubs_;  // made with the first vCPU
+  struct Member {
+    VcpuMailbox* mailbox;
+    AddressSpace* physical;
+  };
+  std::vector<Member> members_;
+};
+
+}  // namespace duet::tcg

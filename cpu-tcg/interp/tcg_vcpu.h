@@ -1,0 +1,79 @@
+// A vCPU that interprets cached blocks of decoded instructions.
+#pragma once
+
+#include <memory>
+
+#include "cpu-tcg/interp/block_builder.h"
+#include "cpu-tcg/interp/block_cache.h"
+
+namespace duet::tcg {
+
+// Where one run() is (its own thread only):
+//
+//   run ─► boundary ─► block ─► boundary ─► … ─► exit
+//              ▲         │ raise()
+//              └─ fault ─┘
+//
+// A boundary lies between two instructions: traps, NMI and interrupts are taken there. Whole blocks run
+// when nothing asks for a look after each instruction; else (TF, RF, an interrupt shadow, breakpoints, the
+// budget's end) instructions run one by one.
+class TcgVcpu final : public Vcpu {
+ public:
+  TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs);
+
+  VcpuExit run(const RunBudget& budget) override;
+  VcpuExit step() override;
+  void requestExit() override;
+  void saveState(CpuState& out) override;
+  Result<> loadState(const CpuState& in) override;
+
+ private:
+  struct JumpEntry {
+    u64 linear = 0;
+    u64 key = 0;  // TLB generation and mode
+    Block* block = nullptr;
+  };
+  static constexpr unsigned kJumpEntries = 4096;
+
+  // --- run loop (tcg_vcpu.cpp)
+  VcpuExit enter(u64 limit, bool single);
+  u32 wakeMask() const;
+  void loop();
+  void executeBlocks();
+  void runBlock(const Block& block, unsigned count);
+  void runSingle();
+  Block* findBlock();
+  Block* lookup(LinearAddr linear, u64 key);
+  bool mustSingleStep() const;
+  bool needsBoundary() const;
+
+  // --- boundaries (vcpu_events.cpp)
+  bool boundary();  // false: run() returns
+  bool collectMail();
+  void deliver(const PendingEvent& event);
+  bool takeInterrupt();
+  void takeInit();
+  bool wake();
+  void afterInstruction(const BlockInsn& insn, bool stepTrap, InterruptShadow shadowBefore);
+  void checkInstructionBreakpoints();
+  void handleFault();
+  bool exitWith(ExitReason reason);
+
+  VcpuEnv env_;
+  Context ctx_;
+  BlockCache cache_;
+  BlockBuilder builder_;
+  std::unique_ptr<JumpEntry[]> jump_;
+  u64 epoch_ = 0;  // of cache_ that jump_ belongs to
+
+  u64 limit_ = 0;
+  bool single_ = false;               // step()
+  bool nmiPending_ = false;           // taken from the mailbox, waits for nmiBlocked
+  bool interruptPending_ = false;     // the controller may have something
+  u64 trapBits_ = 0;                  // DR6 bits of a #DB trap due at this boundary
+  PendingEvent delivering_;           // the event whose delivery is under way
+  const BlockInsn* first_ = nullptr;  // of the running block
+  isa::Insn fetching_;                // stands for the instruction while it is fetched: length 0
+};
+
+}  // namespace duet::tcg

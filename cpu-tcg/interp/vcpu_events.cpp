@@ -1,0 +1,179 @@
+// What a vCPU does between instructions: mail, traps, NMI, interrupts, INIT and SIPI, and what becomes of faults.
+#include "core/base/bits.h"
+#include "cpu-tcg/helpers/helpers.h"
+#include "cpu-tcg/interp/tcg_vcpu.h"
+#include "cpu-tcg/runtime/fault.h"
+#include "cpu-tcg/runtime/mode.h"
+
+namespace duet::tcg {
+namespace {
+
+constexpr u64 kDr6Bs = 1u << 14;
+
+}  // namespace
+
+bool TcgVcpu::exitWith(ExitReason reason) {
+  ctx_.exitReason = reason;
+  return false;
+}
+
+// SDM vol. 3 table 6-2: traps of the previous instruction, then NMI, then interrupts.
+bool TcgVcpu::boundary() {
+  const u32 leave = ctx_.leave;
+  ctx_.leave = 0;
+  if (!collectMail()) return exitWith(ExitReason::Cancelled);
+  if (ctx_.arch.activity != Activity::Running && !wake()) {
+    switch (ctx_.arch.activity) {
+      case Activity::Halted:
+        return exitWith(ExitReason::Halt);
+      case Activity::WaitForSipi:
+        return exitWith(ExitReason::WaitForSipi);
+      default:
+        return exitWith(ExitReason::Shutdown);
+    }
+  }
+  if ((leave & kLeaveExit) && ctx_.exitReason != ExitReason::Halt) return false;
+  if (single_ && ctx_.retired) return exitWith(ExitReason::Budget);
+
+  const InterruptShadow shadow = ctx_.arch.interruptShadow;
+  PendingEvent event;
+  if (ctx_.arch.pending.type != EventType::None) {
+    event = ctx_.arch.pending;
+    ctx_.arch.pending = {};
+  } else if (trapBits_) {
+    event = {EventType::Exception, kExcDB, false, 0, trapBits_};
+    trapBits_ = 0;
+  } else if (nmiPending_ && !ctx_.arch.nmiBlocked && shadow == InterruptShadow::None) {
+    nmiPending_ = false;
+    event = {EventType::Nmi, kExcNMI, false, 0, 0};
+  } else if (!takeInterrupt()) {
+    return true;
+  } else {
+    return !single_ || exitWith(ExitReason::Budget);
+  }
+  deliver(event);
+  return !single_ || exitWith(ExitReason::Budget);
+}
+
+// False when run() is to return at once.
+bool TcgVcpu::collectMail() {
+  const u32 mail = env_.mailbox.peek();
+  if (!mail) return true;
+  env_.mailbox.take(kMailSmi | kMailWake);
+  if (env_.mailbox.take(kMailMemoryMap)) ctx_.tlb.flushAll();
+  if (env_.mailbox.take(kMailNmi)) nmiPending_ = true;
+  if (env_.mailbox.take(kMailInterrupt)) interruptPending_ = true;
+  if (env_.mailbox.take(kMailInit)) takeInit();
+  // A SIPI is only heard by a processor that waits for one.
+  if (env_.mailbox.take(kMailSipi) && ctx_.arch.activity == Activity::WaitForSipi) {
+    applySipi(ctx_.arch, env_.mailbox.sipiVector());
+    ctx_.arch.activity = Activity::Running;
+    updateMode(ctx_);
+  }
+  return !env_.mailbox.take(kMailExit);
+}
+
+// Whether a stopped vCPU goes on now.
+bool TcgVcpu::wake() {
+  if (ctx_.arch.activity != Activity::Halted) return false;
+  const bool nmi = nmiPending_ && !ctx_.arch.nmiBlocked;
+  const bool interrupt = (ctx_.arch.rflags & kFlagIf) && interruptPending_ && env_.interrupts.deliverable();
+  if (!nmi && !interrupt && !trapBits_ && ctx_.arch.pending.type == EventType::None) return false;
+  ctx_.arch.activity = Activity::Running;
+  return true;
+}
+
+bool TcgVcpu::takeInterrupt() {
+  if (!interruptPending_ || !(ctx_.arch.rflags & kFlagIf) ||
+      ctx_.arch.interruptShadow != InterruptShadow::None)
+    return false;
+  const int vector = env_.interrupts.deliverable() ? env_.interrupts.acknowledge() : -1;
+  interruptPending_ = vector >= 0 && env_.interrupts.deliverable();
+  if (vector < 0) return false;
+  deliver({EventType::ExternalInterrupt, static_cast<u8>(vector), false, 0, 0});
+  return true;
+}
+
+void TcgVcpu::takeInit() {
+  CpuState now;
+  exportState(ctx_, now);
+  const auto loaded = importState(ctx_, initState(now, env_.index == 0));
+  (void)loaded;
+  ctx_.tlb.flushAll();
+  updateMode(ctx_);
+  env_.interrupts.initReset();
+  nmiPending_ = false;
+  trapBits_ = 0;
+}
+
+void TcgVcpu::deliver(const PendingEvent& event) {
+  delivering_ = event;
+  ctx_.nextRip = ctx_.arch.rip;
+  ctx_.insn = &fetching_;
+  first_ = nullptr;
+  deliverEvent(ctx_, event);
+  delivering_ = {};
+}
+
+// Runs after raise(), on the way back into the loop; may be left by another raise().
+void TcgVcpu::handleFault() {
+  ctx_.debugHits = 0;
+  PendingEvent event = ctx_.fault;
+  if (delivering_.type == EventType::None) {
+    ctx_.arch.rip = ctx_.insnRip();
+    if (first_) ctx_.retired += static_cast<u64>(static_cast<const BlockInsn*>(ctx_.insn) - first_);
+  } else {
+    switch (combineFaults(delivering_, ctx_.fault)) {
+      case NestedFault::DeliverSecond:
+        break;
+      case NestedFault::DoubleFault:
+        event = {EventType::Exception, kExcDF, true, 0, 0};
+        break;
+      case NestedFault::Shutdown:
+        delivering_ = {};
+        ctx_.arch.activity = Activity::Shutdown;
+        ctx_.leave |= kLeaveEvents;
+        return;
+    }
+  }
+  deliver(event);
+  ctx_.leave |= kLeaveEvents;
+  if (single_) {
+    ctx_.leave |= kLeaveExit;
+    ctx_.exitReason = ExitReason::Budget;
+  }
+}
+
+// SDM vol. 3 17.3.1.4: the single-step trap follows the instruction that began with TF set; an
+// instruction under the MOV SS shadow holds every debug trap back.
+void TcgVcpu::afterInstruction(const BlockInsn& insn, bool stepTrap, InterruptShadow shadowBefore) {
+  InterruptShadow& shadow = ctx_.arch.interruptShadow;
+  if (shadowBefore != InterruptShadow::None && shadow == shadowBefore) shadow = InterruptShadow::None;
+  if (insn.entersEvent && !(ctx_.arch.rflags & kFlagTf)) stepTrap = false;
+  if (shadow != InterruptShadow::MovSs) {
+    if (stepTrap) trapBits_ |= kDr6Bs;
+    trapBits_ |= ctx_.debugHits;
+    ctx_.debugHits = 0;
+  }
+  if (trapBits_ || interruptPending_ || nmiPending_) ctx_.leave |= kLeaveEvents;
+}
+
+// SDM vol. 3 17.3.1.1: a fault before the instruction, unless RF is set.
+void TcgVcpu::checkInstructionBreakpoints() {
+  const u64 base = ctx_.codeMode == isa::CodeMode::Bits64 ? 0 : ctx_.arch.segment[kSegCs].base;
+  const u64 linear = ctx_.arch.rip + base;
+  u64 hits = 0;
+  for (unsigned i = 0; i < 4; ++i) {
+    const bool enabled =
+        bits(ctx_.arch.dr7, 2 * i + 1, 2 * i) && !bits(ctx_.arch.dr7, 17 + 4 * i, 16 + 4 * i);
+    if (enabled && ctx_.arch.dr[i] == linear) hits |= bit(i);
+  }
+  if (!hits) return;
+  ctx_.nextRip = ctx_.arch.rip;
+  ctx_.insn = &fetching_;
+  first_ = nullptr;
+  ctx_.fault = PendingEvent{EventType::Exception, kExcDB, false, 0, hits};
+  longjmp(ctx_.faultReturn, 1);
+}
+
+}  // namespace duet::tcg
