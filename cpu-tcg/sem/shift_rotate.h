@@ -1,0 +1,225 @@
+// Shifts and rotates. The count is taken modulo 32, or 64 for 64-bit operands; a count of 0 leaves
+// the flags alone but still writes (and checks) the operand.
+//
+// Undefined by the manual, chosen as Intel processors do: OF for counts other than 1 follows the same
+// formula as for 1; CF of 8- and 16-bit shifts by more than the width is the bit a wider register would shift out; AF is
+// cleared by shifts and left alone by rotates.
+#pragma once
+
+#include "cpu-tcg/sem/algebra.h"
+
+namespace duet::tcg::sem {
+
+namespace detail {
+
+template <unsigned W, class A>
+auto shiftCount(A& a, unsigned operand) {
+  return zext<64>(a.template read<8>(operand) & a.template constant<8>(W == 64 ? 63 : 31));
+}
+
+}  // namespace detail
+
+struct Shl {
+  template <unsigned W, class A>
+  static void run(A& a) {
+    const auto n = detail::shiftCount<W>(a, 1);
+    const auto change = a.template modify<W>(0, [&](auto v) { return trunc<W>(zext<64>(v) << n); });
+    const auto x = change.old, r = change.now;
+    a.when(!isZero(n), [&] {
+      const auto cf = msb(trunc<W>(zext<64>(x) << (n - a.template constant<64>(1))));
+      a.flagsResult(r, cf, msb(r) ^ cf, a.bit(false));
+    });
+  }
+};
+
+struct Shr {
+  template <unsigned W, class A>
+  static void run(A& a) {
+    const auto n = detail::shiftCount<W>(a, 1);
+    const auto change = a.template modify<W>(0, [&](auto v) { return trunc<W>(zext<64>(v) >> n); });
+    const auto x = change.old, r = change.now;
+    a.when(!isZero(n), [&] {
+      const auto cf = lsb(zext<64>(x) >> (n - a.template constant<64>(1)));
+      a.flagsResult(r, cf, msb(r) ^ msb(r + r), a.bit(false));
+    });
+  }
+};
+
+struct Sar {
+  template <unsigned W, class A>
+  static void run(A& a) {
+    const auto n = detail::shiftCount<W>(a, 1);
+    const auto change = a.template modify<W>(0, [&](auto v) { return trunc<W>(sar(sext<64>(v), n)); });
+    const auto x = change.old, r = change.now;
+    a.when(!isZero(n), [&] {
+      const auto cf = lsb(sar(sext<64>(x), n - a.template constant<64>(1)));
+      a.flagsResult(r, cf, a.bit(false), a.bit(false));
+    });
+  }
+};
+
+struct Rol {
+  template <unsigned W, class A>
+  static void run(A& a) {
+    const auto n = detail::shiftCount<W>(a, 1);
+    const auto by = trunc<W>(n) & a.template constant<W>(W - 1);
+    const auto r = a.template modify<W>(0, [&](auto v) { return rotl(v, by); }).now;
+    a.when(!isZero(n), [&] { a.setCarryOverflow(lsb(r), msb(r) ^ lsb(r)); });
+  }
+};
+
+struct Ror {
+  template <unsigned W, class A>
+  static void run(A& a) {
+    const auto n = detail::shiftCount<W>(a, 1);
+    const auto by = trunc<W>(n) & a.template constant<W>(W - 1);
+    const auto r = a.template modify<W>(0, [&](auto v) { return rotr(v, by); }).now;
+    a.when(!isZero(n), [&] { a.setCarryOverflow(msb(r), msb(r) ^ msb(r + r)); });
+  }
+};
+
+namespace detail {
+
+// Through CF the rotation is one of W + 1 bits: 8- and 16-bit counts are taken modulo 9 and 17.
+template <unsigned W, class A, class Count>
+auto carryCount(A& a, Count n) {
+  if constexpr (W < 32) {
+    const auto once = a.template constant<64>(W + 1);
+    n = select(ult(n, once), n, n - once);
+    n = select(ult(n, once), n, n - once);
+    n = select(ult(n, once), n, n - once);
+  }
+  return n;
+}
+
+// The W + 1 bits carry:v rotated left by n in 1..W.
+template <unsigned W, class A, class Word, class Count>
+auto rotateThroughCarry(A& a, Word v, Word carry, Count n) {
+  if constexpr (W < 64) {
+    const auto whole = zext<64>(v) | (zext<64>(carry) << W);
+    return trunc<W>((whole << n) | (whole >> (a.template constant<64>(W + 1) - n)));
+  } else {
+    const auto one = a.template constant<64>(1);
+    return (v << n) | (carry << (n - one)) | ((v >> 1u) >> (a.template constant<64>(64) - n));
+  }
+}
+
+template <unsigned W, class A, class Word, class Count>
+auto rotateRightThroughCarry(A& a, Word v, Word carry, Count n) {
+  if constexpr (W < 64) {
+    return rotateThroughCarry<W>(a, v, carry, a.template constant<64>(W + 1) - n);
+  } else {
+    const auto one = a.template constant<64>(1);
+    const auto left = a.template constant<64>(64) - n;
+    return (v >> n) | (carry << left) | ((v << 1u) << left);
+  }
+}
+
+}  // namespace detail
+
+struct Rcl {
+  template <unsigned W, class A>
+  static void run(A& a) {
+    const auto n = detail::carryCount<W>(a, detail::shiftCount<W>(a, 1));
+    const auto moves = !isZero(n);
+    const auto by = select(moves, n, a.template constant<64>(1));
+    const auto carry = a.template carry<W>();
+    const auto change = a.template modify<W>(
+        0, [&](auto v) { return select(moves, detail::rotateThroughCarry<W>(a, v, carry, by), v); });
+    const auto x = change.old, r = change.now;
+    a.when(moves, [&] {
+      const auto cf = lsb(zext<64>(x) >> (a.template constant<64>(W) - by));
+      a.setCarryOverflow(cf, msb(r) ^ cf);
+    });
+  }
+};
+
+struct Rcr {
+  template <unsigned W, class A>
+  static void run(A& a) {
+    const auto n = detail::carryCount<W>(a, detail::shiftCount<W>(a, 1));
+    const auto one = a.template constant<64>(1);
+    const auto moves = !isZero(n);
+    const auto by = select(moves, n, one);
+    const auto carry = a.template carry<W>();
+    const auto change = a.template modify<W>(0, [&](auto v) {
+      return select(moves, detail::rotateRightThroughCarry<W>(a, v, carry, by), v);
+    });
+    const auto x = change.old, r = change.now;
+    a.when(moves, [&] {
+      const auto cf = lsb(zext<64>(x) >> (by - one));
+      a.setCarryOverflow(cf, msb(r) ^ msb(r + r));
+    });
+  }
+};
+
+namespace detail {
+
+// What SHLD and SHRD shift, for W < 64: the two operands as one value; in the 16-bit forms followed by
+// the first again, whose bits processors shift in when the count passes 16 (undefined by the manual).
+template <unsigned W, class Word>
+auto shiftedPair(Word hi, Word lo, Word again) {
+  const auto pair = (zext<64>(hi) << W) | zext<64>(lo);
+  if constexpr (W == 16) {
+    return (pair << W) | zext<64>(again);
+  } else {
+    return pair;
+  }
+}
+
+}  // namespace detail
+
+struct Shld : NotByte {
+  template <unsigned W, class A>
+  static void run(A& a) {
+    const auto y = a.template read<W>(1);
+    const auto n = detail::shiftCount<W>(a, 2);
+    const auto change = a.template modify<W>(0, [&](auto v) {
+      if constexpr (W == 64) {
+        return (v << n) | ((y >> 1u) >> (a.template constant<64>(63) - n));
+      } else {
+        return trunc<W>((detail::shiftedPair<W>(v, y, v) << n) >> 32u);
+      }
+    });
+    const auto x = change.old, r = change.now;
+    a.when(!isZero(n), [&] {
+      auto out = x;
+      if constexpr (W == 64) {
+        out = x >> (a.template constant<64>(64) - n);
+      } else {
+        out = trunc<W>(detail::shiftedPair<W>(x, y, x) >> (a.template constant<64>(W + 32) - n));
+      }
+      a.flagsResult(r, lsb(out), lsb(out) ^ msb(r), a.bit(false));
+    });
+  }
+};
+
+struct Shrd : NotByte {
+  template <unsigned W, class A>
+  static void run(A& a) {
+    const auto y = a.template read<W>(1);
+    const auto n = detail::shiftCount<W>(a, 2);
+    const auto change = a.template modify<W>(0, [&](auto v) {
+      if constexpr (W == 64) {
+        return (v >> n) | ((y << 1u) << (a.template constant<64>(63) - n));
+      } else if constexpr (W == 32) {
+        return trunc<W>(detail::shiftedPair<W>(y, v, v) >> n);
+      } else {
+        return trunc<W>(detail::shiftedPair<W>(v, y, v) >> n);
+      }
+    });
+    const auto x = change.old, r = change.now;
+    a.when(!isZero(n), [&] {
+      const auto before = n - a.template constant<64>(1);
+      auto out = x;
+      if constexpr (W == 16) {
+        out = trunc<W>(detail::shiftedPair<W>(x, y, x) >> before);
+      } else {
+        out = trunc<W>(zext<64>(x) >> before);
+      }
+      a.flagsResult(r, lsb(out), msb(r) ^ msb(r + r), a.bit(false));
+    });
+  }
+};
+
+}  // namespace duet::tcg::sem
