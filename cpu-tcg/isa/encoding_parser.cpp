@@ -101,7 +101,7 @@ bool parseRex(std::string_view word, Row& row) {
 
 // What may follow the opcode: "/r" "/4" "m" "r" "r5" and the immediates, which the operands decide.
 Result<> parseSuffix(std::string_view word, Row& row) {
-  static constexpr std::string_view kImmediates[] = {"ib", "iw", "id", "io", "iz", "iv",
+  static constexpr std::string_view kImmediates[] = {"ib", "iw", "id", "io", "iz",  "iv",
                                                      "cb", "cw", "cd", "cp", "/is4"};
   for (const std::string_view immediate : kImmediates)
     if (word == immediate) return {};

@@ -71,8 +71,8 @@ enum class ModrmRule : u8 { Absent, Any, Memory, Register };
 
 enum Attr : u32 {
   kAttrLock = 1u << 0,
-  kAttrRep = 1u << 1,     // F3 repeats
-  kAttrRepe = 1u << 2,    // F3 repeats while ZF, F2 while not ZF
+  kAttrRep = 1u << 1,   // F3 repeats
+  kAttrRepe = 1u << 2,  // F3 repeats while ZF, F2 while not ZF
   kAttrD64 = 1u << 3,
   kAttrF64 = 1u << 4,
   kAttrI64 = 1u << 5,
@@ -95,20 +95,49 @@ enum Attr : u32 {
 // Operand access, from the '=', '+', '?' marks.
 enum class Access : u8 { Read, Write, ReadWrite, MaybeWrite };
 
-// Operand codes after parsing. `Size` says how the byte size follows from the instruction.
+// Where an operand comes from.
 enum class Slot : u8 {
-  None, ModrmRm, ModrmReg, OpcodeReg, Vvvv, Imm4Reg,          // where the register/memory comes from
-  Immediate, Relative, FarPointer, Moffs, StringSrc, StringDst, Fixed, One
+  None,
+  ModrmRm,
+  ModrmReg,
+  OpcodeReg,
+  Vvvv,
+  Imm4Reg,
+  Immediate,
+  Relative,
+  FarPointer,
+  Moffs,
+  StringSrc,
+  StringDst,
+  Fixed,
+  One
 };
 enum class RegClass : u8 { None, Gpr, Segment, Control, Debug, Fpu, Mmx, Vector };
+// How an operand's size in bytes follows from the instruction.
 enum class SizeRule : u8 {
-  None, B1, B2, B4, B8, B10, B16, B32, B14_28, B94_108, B512, XsaveArea,
-  OpSize,      // v: 16/32/64
-  OpSizeZ,     // z: 16/32 (32 when 64)
-  OpSizeY,     // y: 32/64
-  Native,      // 32 outside, 64 inside 64-bit mode (CR/DR moves, PUSH sreg)
-  VecLen, VecHalf, VecFourth, VecEighth,
-  FarPtr, PseudoDescriptor, BoundPair
+  None,
+  B1,
+  B2,
+  B4,
+  B8,
+  B10,
+  B16,
+  B32,
+  B14_28,
+  B94_108,
+  B512,
+  XsaveArea,
+  OpSize,   // v: 16/32/64
+  OpSizeZ,  // z: 16/32 (32 when 64)
+  OpSizeY,  // y: 32/64
+  Native,   // 32 outside, 64 inside 64-bit mode (CR/DR moves, PUSH sreg)
+  VecLen,
+  VecHalf,
+  VecFourth,
+  VecEighth,
+  FarPtr,
+  PseudoDescriptor,
+  BoundPair
 };
 
 struct OperandSpec {
@@ -117,7 +146,7 @@ struct OperandSpec {
   SizeRule size = SizeRule::None;
   SizeRule memSize = SizeRule::None;  // when different for memory (Rd/Mb); else None
   Access access = Access::Read;
-  u8 fixedReg = 0;        // Slot::Fixed: register number (AL/rAX 0, CL 1, DX 2, ES 0 .. GS 5, XMM0 0, ST0 0)
+  u8 fixedReg = 0;  // Slot::Fixed: register number (AL/rAX 0, CL 1, DX 2, ES 0 .. GS 5, XMM0 0, ST0 0)
   bool memoryAllowed = false;
   bool registerAllowed = false;
   bool addressOnly = false;  // M: effective address, no access
@@ -136,18 +165,18 @@ struct Row {
   const char* mnemonic;
   const char* operandText;
   const char* semName;
-  u16 index = 0;      // position in allRows(): stable within a build
+  u16 index = 0;  // position in allRows(): stable within a build
   Map map = Map::OneByte;
   u8 opcode = 0;
   bool opcodeReg = false;  // +r: opcode..opcode+7
   bool vex = false;
   MandatoryPrefix prefix = MandatoryPrefix::Any;
   ModrmRule modrm = ModrmRule::Absent;
-  i8 modrmReg = -1;  // fixed reg field, or -1
-  i8 modrmRm = -1;   // fixed rm field (register form), or -1
-  i8 w = -1;         // REX.W / VEX.W: 0, 1 or -1 (ignored)
-  i8 l = -1;         // VEX.L: 0, 1 or -1 (LIG)
-  i8 rexB = -1;      // REX.B: 0, 1 or -1 (a register extension)
+  i8 modrmReg = -1;         // fixed reg field, or -1
+  i8 modrmRm = -1;          // fixed rm field (register form), or -1
+  i8 w = -1;                // REX.W / VEX.W: 0, 1 or -1 (ignored)
+  i8 l = -1;                // VEX.L: 0, 1 or -1 (LIG)
+  i8 rexB = -1;             // REX.B: 0, 1 or -1 (a register extension)
   bool modIgnored = false;  // MOV CR/DR: every ModRM names registers
   bool usesVvvv = false;    // else VEX.vvvv must be 1111b
   u8 operandCount = 0;

@@ -1,0 +1,14 @@
+// A decoded instruction as text, for traces and tests.
+#pragma once
+
+#include <string>
+
+#include "cpu-tcg/isa/insn.h"
+
+namespace duet::tcg::isa {
+
+// Intel syntax: "lock add dword ptr [rbx+rcx*4+0x10], eax". `address` is where the instruction starts
+// (branch targets are shown whole).
+std::string format(const Insn& insn, u64 address);
+
+}  // namespace duet::tcg::isa
