@@ -96,15 +96,9 @@ void maskedStore(NativeState& state, const isa::Insn& insn, Probe&& probe, Store
   }
 }
 
-// Gathers: destination, index and mask must be three different registers, else #UD.
-inline bool gatherRegistersDiffer(const isa::Insn& insn) {
-  const u8 destination = insn.op[0].reg, index = insn.mem.index, mask = insn.op[2].reg;
-  return destination != index && destination != mask && index != mask;
-}
-
 // VGATHER and VPGATHER. load(offset, size) → u64: `offset` is the effective address in the segment of
 // insn.mem, of the instruction's address size. A fault leaves the elements so far in the destination and
-// their mask elements cleared (SDM vol. 2, VPGATHERDD).
+// their mask elements cleared (SDM vol. 2, VPGATHERDD). The decoder has refused gathers that name a register twice.
 template <class Load>
 void gather(NativeState& state, const isa::Insn& insn, Load&& load) {
   const isa::Row& row = *insn.row;

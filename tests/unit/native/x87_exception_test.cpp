@@ -88,7 +88,8 @@ TEST(X87Exception, SuppressedStoreIsReported) {
   Guest guest;
   setControlWord(guest.state, 0x037e);  // invalid operation unmasked
   u8 memory[8] = {1, 2, 3, 4, 5, 6, 7, 8};
-  EXPECT_EQ(guest.run({0xdb, 0x1b}, memory), NativeResult::StoreSuppressed);  // FISTP m32 of an empty register
+  EXPECT_EQ(guest.run({0xdb, 0x1b}, memory),
+            NativeResult::StoreSuppressed);  // FISTP m32 of an empty register
   EXPECT_EQ(memory[0], 1);
   EXPECT_TRUE(pendingMf(guest.state));
   EXPECT_EQ(guest.run({0xd9, 0xe8}), NativeResult::X87Pending);  // FLD1 waits

@@ -1,0 +1,112 @@
+// Where stubs come from: code memory that is never writable and executable, a bound on it, threads.
+#include <atomic>
+#include <cstdio>
+#include <string>
+#include <thread>
+
+#include "tests/unit/native/guest.h"
+
+namespace duet::tcg::test {
+namespace {
+
+struct Mapping {
+  u64 from, to;
+  std::string rights;
+};
+
+std::vector<Mapping> mappings() {
+  std::vector<Mapping> all;
+  FILE* file = std::fopen("/proc/self/maps", "r");
+  char line[512];
+  while (file && std::fgets(line, sizeof line, file)) {
+    unsigned long from = 0, to = 0;
+    char rights[8] = {};
+    if (std::sscanf(line, "%lx-%lx %4s", &from, &to, rights) == 3) all.push_back({from, to, rights});
+  }
+  if (file) std::fclose(file);
+  return all;
+}
+
+std::string rightsOf(const void* address) {
+  const u64 at = reinterpret_cast<u64>(address);
+  for (const Mapping& m : mappings()) {
+    if (at >= m.from && at < m.to) return m.rights;
+  }
+  return "";
+}
+
+TEST(CodeArena, NoPageIsWritableAndExecutable) {
+  auto arena = CodeArena::create(1u << 20).value();
+  const CodeSlot slot = arena->allocate(100);
+  ASSERT_TRUE(slot);
+  EXPECT_EQ(rightsOf(slot.write), "rw-s");
+  EXPECT_EQ(rightsOf(slot.execute), "r-xs");
+  for (const Mapping& m : mappings()) EXPECT_FALSE(m.rights[1] == 'w' && m.rights[2] == 'x');
+}
+
+TEST(CodeArena, BothViewsAreTheSameMemory) {
+  auto arena = CodeArena::create(1u << 20).value();
+  const CodeSlot slot = arena->allocate(16);
+  const u8 code[] = {0xb8, 42, 0, 0, 0, 0xc3};  // mov eax, 42; ret
+  std::memcpy(slot.write, code, sizeof code);
+  EXPECT_EQ(reinterpret_cast<int (*)()>(reinterpret_cast<uintptr_t>(slot.execute))(), 42);
+}
+
+TEST(CodeArena, StopsAtItsCapacity) {
+  auto arena = CodeArena::create(CodeArena::kChunkSize * 2).value();
+  u32 got = 0;
+  while (arena->allocate(1000)) got += 1008;
+  EXPECT_LE(got, CodeArena::kChunkSize * 2);
+  EXPECT_GT(got, CodeArena::kChunkSize * 2 - 4096);
+  EXPECT_FALSE(arena->allocate(CodeArena::kChunkSize + 1));
+}
+
+// PSHUFD with every immediate makes 256 stubs; a small cache runs out and still computes.
+TEST(StubCache, FullArenaStillRuns) {
+  auto cache = StubCache::create(4096).value();
+  Guest guest;
+  for (unsigned imm = 0; imm < 256; ++imm) {
+    const isa::Insn insn = guest.decode(std::vector<u8>{0x66, 0x0f, 0x70, 0xca, static_cast<u8>(imm)});
+    guest.setXmm<u32>(2, {10, 11, 12, 13});
+    ASSERT_EQ(cache->get(insn)->run(guest.state, insn, nullptr), NativeResult::Ok);
+    for (unsigned i = 0; i < 4; ++i) ASSERT_EQ(guest.xmm<u32>(1, i), 10 + (imm >> (2 * i) & 3));
+  }
+  EXPECT_LT(cache->stubCount(), 256u);
+  EXPECT_GT(cache->stubCount(), 0u);
+  u8 memory[4] = {0, 0, 0x80, 0x3f};
+  const isa::Insn fld = guest.decode(std::vector<u8>{0xd9, 0x03});
+  ASSERT_EQ(cache->get(fld)->run(guest.state, fld, memory), NativeResult::Ok);
+  EXPECT_EQ(guest.st(0), 1.0L);
+}
+
+TEST(StubCache, SameInstructionSameStub) {
+  auto cache = StubCache::create().value();
+  Guest guest;
+  const isa::Insn insn = guest.decode(std::vector<u8>{0x0f, 0x58, 0xc1});
+  EXPECT_EQ(cache->get(insn), cache->get(insn));
+  EXPECT_NE(cache->get(insn), cache->get(guest.decode(std::vector<u8>{0x0f, 0x58, 0xc2})));
+  EXPECT_EQ(cache->stubCount(), 2u);
+}
+
+TEST(StubCache, ThreadsShareIt) {
+  auto cache = StubCache::create().value();
+  std::atomic<unsigned> wrong = 0;
+  const auto work = [&] {
+    Guest guest;
+    for (unsigned round = 0; round < 2000; ++round) {
+      const u8 imm = static_cast<u8>(round);
+      const isa::Insn insn = guest.decode(std::vector<u8>{0x66, 0x0f, 0x70, 0xca, imm});
+      guest.setXmm<u32>(2, {0, 1, 2, 3});
+      cache->get(insn)->run(guest.state, insn, nullptr);
+      wrong += guest.xmm<u32>(1, 3) != imm >> 6;
+    }
+  };
+  std::thread other(work);
+  work();
+  other.join();
+  EXPECT_EQ(wrong, 0u);
+  EXPECT_EQ(cache->stubCount(), 256u);
+}
+
+}  // namespace
+}  // namespace duet::tcg::test
