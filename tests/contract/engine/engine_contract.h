@@ -1,0 +1,38 @@
+// What every CPU engine promises (core/cpu/cpu_backend.h), as programs small enough to read.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "engine_rig.h"
+
+namespace duet::test {
+
+// Collects what went against the contract; empty means the case passed.
+class Report {
+ public:
+  template <class A, class B>
+  void equal(const char* what, const A& found, const B& expected) {
+    if (!(found == expected)) add(what, static_cast<long long>(found), static_cast<long long>(expected));
+  }
+  void isTrue(const char* what, bool ok) {
+    if (!ok) text_ += std::string(what) + "; ";
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  void add(const char* what, long long found, long long expected);
+  std::string text_;
+};
+
+struct ContractCase {
+  const char* name;
+  void (*run)(EngineRig&, Report&);
+};
+
+std::span<const ContractCase> engineContract();
+
+// Runs one case on a fresh machine; the text of what went wrong, or empty.
+std::string runContractCase(const ContractCase& c, const EngineFactory& factory);
+
+}  // namespace duet::test
