@@ -19,8 +19,8 @@ struct RegisterSpec {
   u64 writeOneToClear = 0;
   // Optional hooks. onRead replaces the stored value; onWrite sees the merged new value and the old one
   // and returns what to store.
-  std::function<u64(u64 stored)> onRead;
-  std::function<u64(u64 merged, u64 old)> onWrite;
+  std::function<u64(u64 stored)> onRead{};
+  std::function<u64(u64 merged, u64 old)> onWrite{};
 };
 
 // Threads: none of its own; the device calls it under its lock.

@@ -1,0 +1,178 @@
+#include "hw/board/pc_board.h"
+
+#include <fmt/format.h>
+
+#include "core/base/assert.h"
+#include "core/base/log.h"
+#include "hw/board/pc_addresses.h"
+#include "hw/input/i8042.h"
+#include "hw/irq/io_apic.h"
+#include "hw/irq/pic8259.h"
+#include "hw/pci/ich9_lpc.h"
+#include "hw/pci/pci_host_bridge.h"
+#include "hw/serial/uart16550.h"
+#include "hw/timer/cmos_rtc.h"
+#include "hw/timer/pit8254.h"
+
+namespace duet::hw {
+
+PcBoard::PcBoard(BoardConfig config)
+    : config_(std::move(config)), memoryMap_(config_.physical, *config_.ram, config_.bios) {}
+
+PcBoard::~PcBoard() = default;
+
+template <class T, class... Args>
+T* PcBoard::add(Args&&... args) {
+  auto device = std::make_unique<T>(std::forward<Args>(args)...);
+  T* raw = device.get();
+  devices_.push_back(std::move(device));
+  return raw;
+}
+
+Result<> PcBoard::mapPorts(const char* name, u64 base, u64 size, IoHandler& handler, unsigned range,
+                           int priority) {
+  auto mapped =
+      config_.ports.mapIo({.name = name, .base = base, .size = size, .priority = priority}, handler, range);
+  return mapped ? Result<>{} : tl::unexpected(mapped.error());
+}
+
+Result<> PcBoard::mapMemory(const char* name, u64 base, u64 size, IoHandler& handler, unsigned range) {
+  auto mapped = config_.physical.mapIo({.name = name, .base = base, .size = size}, handler, range);
+  return mapped ? Result<>{} : tl::unexpected(mapped.error());
+}
+
+Result<> PcBoard::build() {
+  if (auto ok = memoryMap_.build(); !ok) return ok;
+  for (auto step : {&PcBoard::buildInterrupts, &PcBoard::buildTimers, &PcBoard::buildSerial,
+                    &PcBoard::buildPci, &PcBoard::buildMisc})
+    if (auto ok = (this->*step)(); !ok) return ok;
+  return {};
+}
+
+Result<> PcBoard::buildInterrupts() {
+  const CpuModel& model = config_.model;
+  auto* pic = add<Pic8259>(IrqLine(apicBus_, ApicBus::kLint0));
+  for (unsigned i = 0; i < model.topology().count(); ++i) {
+    mailboxes_.push_back(std::make_unique<VcpuMailbox>());
+    const LocalApic::Config config{.id = i,
+                                   .bootProcessor = i == 0,
+                                   .x2apic = model.has(Feature::X2apic),
+                                   .tscDeadline = model.has(Feature::TscDeadline),
+                                   .physicalBits = model.physicalBits()};
+    auto* apic = add<LocalApic>(config, apicBus_, *mailboxes_.back(), config_.timers);
+    apicBus_.attach(*apic);
+    apics_.push_back(apic);
+  }
+  apics_[0]->setExternalSource(pic);
+  auto* ioApic = add<IoApic>(apicBus_);
+  apicBus_.attach(*ioApic);
+  router_ = add<IrqRouter>(*pic, *ioApic);
+  if (auto ok = mapPorts("pic8259 master", pc::kPicMaster, 2, *pic, Pic8259::kMaster); !ok) return ok;
+  if (auto ok = mapPorts("pic8259 slave", pc::kPicSlave, 2, *pic, Pic8259::kSlave); !ok) return ok;
+  if (auto ok = mapPorts("elcr", pc::kElcr, 2, *pic, Pic8259::kElcr); !ok) return ok;
+  return mapMemory("ioapic", pc::kIoApic, IoApic::kWindowSize, *ioApic, 0);
+}
+
+Result<> PcBoard::buildTimers() {
+  auto* pit = add<Pit8254>(router_->line(pc::kIrqTimer), config_.timers);
+  if (auto ok = mapPorts("pit8254", pc::kPit, 4, *pit, Pit8254::kPorts); !ok) return ok;
+  if (auto ok = mapPorts("port 61h", pc::kPort61, 1, *pit, Pit8254::kPort61); !ok) return ok;
+
+  const u64 low = std::min(config_.ram->size, pc::kLowRamLimit);
+  const CmosRtc::Config rtcConfig{.startSeconds = config_.rtcStartSeconds,
+                                  .memoryBelow4G = low,
+                                  .memoryAbove4G = config_.ram->size - low,
+                                  .cpus = vcpuCount()};
+  auto* rtc = add<CmosRtc>(rtcConfig, router_->line(pc::kIrqRtc), config_.timers);
+  if (auto ok = mapPorts("cmos_rtc", pc::kRtc, 4, *rtc, 0); !ok) return ok;
+
+  power_ = add<AcpiPm>(router_->line(pc::kIrqSci), config_.timers, config_.hooks.powerOff);
+  auto mapped = config_.ports.mapIo(
+      {.name = "acpi_pm", .base = pc::kPowerManagement, .size = AcpiPm::kPorts, .enabled = false}, *power_,
+      0);
+  if (!mapped) return tl::unexpected(mapped.error());
+  powerMap_ = *mapped;
+  return {};
+}
+
+Result<> PcBoard::buildSerial() {
+  for (size_t i = 0; i < config_.serial.size(); ++i) {
+    if (i >= std::size(pc::kSerial)) return fail("-serial: at most {} serial ports", std::size(pc::kSerial));
+    const std::string name = fmt::format("uart16550-{}", i);
+    auto* uart = add<Uart16550>(name, *config_.serial[i], router_->line(pc::kSerialIrq[i]), config_.timers);
+    if (auto ok = mapPorts(name.c_str(), pc::kSerial[i], 8, *uart, 0); !ok) return ok;
+  }
+  return {};
+}
+
+Result<> PcBoard::buildPci() {
+  resetControl_ = add<ResetControl>(config_.hooks.reset);
+  auto* bridge = add<PciHostBridge>(pciBus_, *resetControl_);
+  if (auto ok = mapPorts("pci address", pc::kPciAddress, 4, *bridge, PciHostBridge::kAddressPort); !ok)
+    return ok;
+  if (auto ok = mapPorts("pci data", pc::kPciData, 4, *bridge, PciHostBridge::kDataPort); !ok) return ok;
+  auto ecam = config_.physical.mapIo(
+      {.name = "pci ecam", .base = pc::kEcamBase, .size = pc::kEcamSize, .enabled = false}, *bridge,
+      PciHostBridge::kEcam);
+  if (!ecam) return tl::unexpected(ecam.error());
+  ecamMap_ = *ecam;
+
+  mch_ = add<Q35Mch>(MchHooks{
+      .pam = [this](unsigned segment, bool read, bool write) { memoryMap_.setPam(segment, read, write); },
+      .ecam = [this](bool enabled, u64 base, u64 size) { moveEcam(enabled, base, size); }});
+  if (auto ok = pciBus_.attach(*mch_, devfn(pc::kSlotMch, 0)); !ok) return ok;
+  auto* lpc = add<Ich9Lpc>(
+      LpcHooks{.powerManagement = [this](bool enabled, u16 base) { movePowerManagement(enabled, base); }},
+      *router_, IrqRouter::kPicPins, IrqRouter::kIoApicPins);
+  lpc_ = lpc;
+  return pciBus_.attach(*lpc, devfn(pc::kSlotLpc, 0));
+}
+
+Result<> PcBoard::buildMisc() {
+  auto* keyboard = add<I8042>(
+      router_->line(pc::kIrqKeyboard), router_->line(pc::kIrqMouse),
+      I8042Hooks{.reset = config_.hooks.reset, .a20 = [this](bool enabled) { memoryMap_.setA20(enabled); }});
+  if (auto ok = mapPorts("i8042 data", pc::kKeyboardData, 1, *keyboard, I8042::kDataPort); !ok) return ok;
+  if (auto ok = mapPorts("i8042 command", pc::kKeyboardCommand, 1, *keyboard, I8042::kCommandPort); !ok)
+    return ok;
+  if (auto ok = mapPorts("port 92h", pc::kPort92, 1, *keyboard, I8042::kPort92); !ok) return ok;
+  auto* post = add<PostPort>();
+  if (auto ok = mapPorts("post port", pc::kPost, 1, *post, 0); !ok) return ok;
+  fwCfg_ = add<FwCfg>(config_.memory);
+  if (auto ok = mapPorts("fw_cfg", pc::kFwCfg, 2, *fwCfg_, 0); !ok) return ok;
+  return mapPorts("fw_cfg dma", pc::kFwCfgDma, 8, *fwCfg_, 1);
+}
+
+void PcBoard::moveEcam(bool enabled, u64 base, u64 size) {
+  // Windows of 128 and 64 buses show the first part; only bus 0 has devices, so the size does not matter.
+  const Result<> done = config_.physical.change([&](AddressSpace& space) -> Result<> {
+    if (enabled && size)
+      if (auto ok = space.move(ecamMap_, base); !ok) return ok;
+    return space.setEnabled(ecamMap_, enabled);
+  });
+  if (!done) guestLog(LogChannel::GuestErrors, "PCIEXBAR {:#x}: {}", base, done.error().message);
+}
+
+void PcBoard::movePowerManagement(bool enabled, u16 base) {
+  const Result<> done = config_.ports.change([&](AddressSpace& space) -> Result<> {
+    if (enabled)
+      if (auto ok = space.move(powerMap_, base); !ok) return ok;
+    return space.setEnabled(powerMap_, enabled && base);
+  });
+  if (!done) guestLog(LogChannel::GuestErrors, "PMBASE {:#x}: {}", base, done.error().message);
+}
+
+void PcBoard::configureWithoutFirmware() {
+  constexpr u32 kPciexbarEnable = 1, kAcpiEnable = 0x80;
+  mch_->configWrite(0x64, 4, 0);
+  mch_->configWrite(0x60, 4, static_cast<u32>(pc::kEcamBase) | kPciexbarEnable);
+  lpc_->configWrite(0x40, 4, pc::kPowerManagement);
+  lpc_->configWrite(0x44, 1, kAcpiEnable);
+  // PIRQ A..H on the interrupts firmware commonly gives them: 10 and 11 in turn.
+  for (u32 i = 0; i < 4; ++i) {
+    lpc_->configWrite(0x60 + i, 1, i % 2 ? 11 : 10);
+    lpc_->configWrite(0x68 + i, 1, i % 2 ? 11 : 10);
+  }
+}
+
+}  // namespace duet::hw

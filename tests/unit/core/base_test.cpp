@@ -1,0 +1,47 @@
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "core/base/bits.h"
+#include "core/base/log.h"
+#include "core/base/suggest.h"
+
+namespace duet {
+namespace {
+
+TEST(Bits, AsTheManualsWriteThem) {
+  EXPECT_EQ(bits(0xabcd, 11, 4), 0xbcu);
+  EXPECT_EQ(lowMask(0), 0u);
+  EXPECT_EQ(lowMask(64), ~u64{0});
+  EXPECT_EQ(signExtend(0x80, 8), 0xffffffffffffff80u);
+  EXPECT_EQ(signExtend(0x7f, 8), 0x7fu);
+  EXPECT_EQ(alignUp(4097, 4096), 8192u);
+}
+
+TEST(Suggest, FindsTheNearWordAndNothingWhenFar) {
+  const std::array<std::string_view, 3> known = {"kernel", "initrd", "append"};
+  EXPECT_EQ(nearest("kernal", known), "kernel");
+  EXPECT_EQ(nearest("zzz", known), "");
+  EXPECT_EQ(nearest("", known), "");
+  EXPECT_EQ(nearest(std::string(100000, 'k'), known), "");
+}
+
+TEST(Log, UnknownItemIsAnErrorThatNamesIt) {
+  auto result = configureLog("int,mmuu", "");
+  ASSERT_FALSE(result);
+  EXPECT_NE(result.error().message.find("mmuu"), std::string::npos);
+  EXPECT_NE(result.error().message.find("'mmu'"), std::string::npos);
+  EXPECT_FALSE(logEnabled(LogChannel::Int)) << "a refused list must change nothing";
+}
+
+TEST(Log, UnwritableFileIsAnError) { EXPECT_FALSE(configureLog("", "/nonexistent-folder/x.log")); }
+
+TEST(Log, GuestLinesAreLimited) {
+  int allowed = 0;
+  for (int i = 0; i < 1000; ++i) allowed += log_detail::allow(LogChannel::Unimplemented);
+  EXPECT_GE(allowed, 1);
+  EXPECT_LE(allowed, 30);
+}
+
+}  // namespace
+}  // namespace duet
