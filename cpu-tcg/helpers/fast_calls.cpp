@@ -1,0 +1,102 @@
+// SYSCALL, SYSRET, SYSENTER, SYSEXIT with the differences between vendors (SDM vol. 2, APM vol. 3).
+#include "core/base/bits.h"
+#include "cpu-tcg/helpers/far_transfer.h"
+#include "cpu-tcg/helpers/stack_frame.h"
+#include "cpu-tcg/runtime/mode.h"
+
+namespace duet::tcg {
+
+namespace {
+
+bool isAmd(const Context& ctx) { return ctx.env->model.vendor() == CpuVendor::Amd; }
+bool in64(const Context& ctx) { return ctx.codeMode == isa::CodeMode::Bits64; }
+
+SegmentRegister flatSegment(unsigned selector, unsigned cpl, u32 attributes) {
+  return {static_cast<u16>((selector & 0xfffc) | cpl), 0, 0xffffffff, attributes | (cpl << 5)};
+}
+
+void requireSyscall(Context& ctx) {
+  const bool modeOk = isAmd(ctx) ? (ctx.arch.cr0 & kCr0Pe) != 0 : in64(ctx);
+  if (!(ctx.arch.msr.efer & kEferSce) || !modeOk) raiseUd(ctx);
+}
+
+void requireSysenter(Context& ctx) {
+  if (isAmd(ctx) && ctx.longMode) raiseUd(ctx);
+  if (!(ctx.arch.cr0 & kCr0Pe) || bits(ctx.arch.msr.sysenterCs, 15, 2) == 0) raiseGp0(ctx);
+}
+
+}  // namespace
+
+void Syscall::run(Context& ctx, const isa::Insn&) {
+  requireSyscall(ctx);
+  CpuState& a = ctx.arch;
+  const unsigned selector = static_cast<unsigned>(bits(a.msr.star, 47, 32));
+  const u64 flags = readFlags(ctx);
+  u64 rip;
+  if (ctx.longMode) {
+    a.gpr[kRcx] = ctx.nextRip;
+    a.gpr[kR11] = flags & ~u64{kFlagRf};
+    rip = in64(ctx) ? a.msr.lstar : a.msr.cstar;
+    writeFlags(ctx, flags & ~(a.msr.sfmask | kFlagRf));
+  } else {
+    a.gpr[kRcx] = ctx.nextRip & 0xffffffff;
+    rip = a.msr.star & 0xffffffff;
+    writeFlags(ctx, flags & ~u64{kFlagVm | kFlagIf | kFlagRf});
+  }
+  a.segment[kSegSs] = flatSegment((selector & 0xfffc) + 8, 0, kFlatData);
+  commitCode(ctx, {flatSegment(selector, 0, ctx.longMode ? kFlatCode64 : kFlatCode32), rip});
+}
+
+void Sysret::run(Context& ctx, const isa::Insn& insn) {
+  requireSyscall(ctx);
+  if (ctx.cpl != 0) raiseGp0(ctx);
+  CpuState& a = ctx.arch;
+  const bool wide = insn.opSize == 8 && in64(ctx);
+  const u64 rip = wide ? a.gpr[kRcx] : a.gpr[kRcx] & 0xffffffff;
+  // Intel faults here, at level 0 on the user's stack pointer; AMD at the first fetch of the user code.
+  if (wide && !isAmd(ctx) && !isCanonical(ctx, rip)) raiseGp0(ctx);
+  const unsigned base = static_cast<unsigned>(bits(a.msr.star, 63, 48));
+  SegmentRegister ss = flatSegment(base + 8, 3, kFlatData);
+  if (isAmd(ctx)) {  // only the selector is loaded
+    const SegmentRegister& old = a.segment[kSegSs];
+    ss.base = old.base;
+    ss.limit = old.limit;
+    ss.attributes = (old.attributes & ~u32{3u << 5}) | (3u << 5);
+  }
+  a.segment[kSegSs] = ss;
+  if (ctx.longMode) {
+    constexpr u64 kRestored = 0x3c7fd7;
+    writeFlags(ctx, (a.gpr[kR11] & kRestored) | 2);
+  } else {
+    writeFlags(ctx, readFlags(ctx) | kFlagIf);
+  }
+  commitCode(ctx, {flatSegment(wide ? base + 16 : base, 3, wide ? kFlatCode64 : kFlatCode32), rip});
+}
+
+void Sysenter::run(Context& ctx, const isa::Insn&) {
+  requireSysenter(ctx);
+  CpuState& a = ctx.arch;
+  const unsigned selector = static_cast<unsigned>(a.msr.sysenterCs & 0xfffc);
+  const u64 mask = ctx.longMode ? ~u64{0} : 0xffffffff;
+  writeFlags(ctx, readFlags(ctx) & ~u64{kFlagVm | kFlagIf | kFlagRf});
+  a.gpr[kRsp] = a.msr.sysenterEsp & mask;
+  a.segment[kSegSs] = flatSegment(selector + 8, 0, kFlatData);
+  commitCode(ctx,
+             {flatSegment(selector, 0, ctx.longMode ? kFlatCode64 : kFlatCode32), a.msr.sysenterEip & mask});
+}
+
+void Sysexit::run(Context& ctx, const isa::Insn& insn) {
+  requireSysenter(ctx);
+  if (ctx.cpl != 0) raiseGp0(ctx);
+  CpuState& a = ctx.arch;
+  const bool wide = insn.opSize == 8 && in64(ctx);
+  if (wide && (!isCanonical(ctx, a.gpr[kRcx]) || !isCanonical(ctx, a.gpr[kRdx]))) raiseGp0(ctx);
+  const u64 mask = wide ? ~u64{0} : 0xffffffff;
+  const unsigned selector = static_cast<unsigned>(a.msr.sysenterCs & 0xfffc) + (wide ? 32 : 16);
+  const u64 rip = a.gpr[kRdx] & mask;
+  a.gpr[kRsp] = a.gpr[kRcx] & mask;
+  a.segment[kSegSs] = flatSegment(selector + 8, 3, kFlatData);
+  commitCode(ctx, {flatSegment(selector, 3, wide ? kFlatCode64 : kFlatCode32), rip});
+}
+
+}  // namespace duet::tcg

@@ -1,0 +1,127 @@
+// MXCSR and the x87 instructions that move control state (SDM vol. 1 8.1, 8.3.10).
+#include "cpu-tcg/helpers/fpu_state.h"
+#include "cpu-tcg/helpers/operands.h"
+#include "cpu-tcg/native/x87.h"
+
+namespace duet::tcg {
+
+namespace {
+
+void requireX87(Context& ctx) {
+  if (ctx.arch.cr0 & (kCr0Em | kCr0Ts)) raise(ctx, kExcNM);
+}
+
+void requireX87Idle(Context& ctx) {
+  requireX87(ctx);
+  if (pendingMf(ctx.native)) raise(ctx, kExcMF);
+}
+
+void requireSse(Context& ctx, const isa::Insn& insn) {
+  if (insn.row->vex) {
+    constexpr u64 kStates = kXcr0Sse | kXcr0Avx;
+    if (!(ctx.arch.cr4 & kCr4Osxsave) || (ctx.arch.xcr0 & kStates) != kStates) raiseUd(ctx);
+  } else if ((ctx.arch.cr0 & kCr0Em) || !(ctx.arch.cr4 & kCr4Osfxsr)) {
+    raiseUd(ctx);
+  }
+  if (ctx.arch.cr0 & kCr0Ts) raise(ctx, kExcNM);
+}
+
+LinearAddr operandAddress(Context& ctx, const isa::Insn& insn, u32 size, bool write) {
+  return linearAddress(ctx, insn.mem.segment, operandOffset(ctx, insn), size, write);
+}
+
+void store16(Context& ctx, const isa::Insn& insn, u16 value) {
+  store<u16>(ctx, insn.mem.segment, operandOffset(ctx, insn), value);
+}
+
+}  // namespace
+
+void Ldmxcsr::run(Context& ctx, const isa::Insn& insn) {
+  requireSse(ctx, insn);
+  const u32 value = load<u32>(ctx, insn.mem.segment, operandOffset(ctx, insn));
+  if (value & ~kMxcsrMaskBits) raiseGp0(ctx);
+  ctx.native.setGuestMxcsr(value);
+}
+
+void Stmxcsr::run(Context& ctx, const isa::Insn& insn) {
+  requireSse(ctx, insn);
+  store<u32>(ctx, insn.mem.segment, operandOffset(ctx, insn), ctx.native.guestMxcsr());
+}
+
+void Fnstenv::run(Context& ctx, const isa::Insn& insn) {
+  requireX87(ctx);
+  const bool size16 = insn.opSize == 2;
+  const u32 size = environmentSize(size16);
+  const LinearAddr at = operandAddress(ctx, insn, size, true);
+  u8 image[28];
+  storeEnvironment(ctx.native, image, size16, ctx.protectedMode);
+  storeBytes(ctx, at, image, size);
+  maskAllX87(ctx.native);
+}
+
+void Fldenv::run(Context& ctx, const isa::Insn& insn) {
+  requireX87Idle(ctx);
+  const bool size16 = insn.opSize == 2;
+  const u32 size = environmentSize(size16);
+  u8 image[28];
+  loadBytes(ctx, operandAddress(ctx, insn, size, false), image, size);
+  loadEnvironment(ctx.native, image, size16, ctx.protectedMode);
+}
+
+void Fnsave::run(Context& ctx, const isa::Insn& insn) {
+  requireX87(ctx);
+  const bool size16 = insn.opSize == 2;
+  const u32 size = x87ImageSize(size16);
+  const LinearAddr at = operandAddress(ctx, insn, size, true);
+  u8 image[108];
+  storeX87(ctx.native, image, size16, ctx.protectedMode);
+  storeBytes(ctx, at, image, size);
+  initializeX87(ctx.native);
+}
+
+void Frstor::run(Context& ctx, const isa::Insn& insn) {
+  requireX87Idle(ctx);
+  const bool size16 = insn.opSize == 2;
+  const u32 size = x87ImageSize(size16);
+  u8 image[108];
+  loadBytes(ctx, operandAddress(ctx, insn, size, false), image, size);
+  loadX87(ctx.native, image, size16, ctx.protectedMode);
+}
+
+void Fninit::run(Context& ctx, const isa::Insn&) {
+  requireX87(ctx);
+  initializeX87(ctx.native);
+}
+
+void Fnclex::run(Context& ctx, const isa::Insn&) {
+  requireX87(ctx);
+  clearExceptions(ctx.native);
+}
+
+void Fnstcw::run(Context& ctx, const isa::Insn& insn) {
+  requireX87(ctx);
+  store16(ctx, insn, controlWord(ctx.native));
+}
+
+void Fldcw::run(Context& ctx, const isa::Insn& insn) {
+  requireX87Idle(ctx);
+  setControlWord(ctx.native, load<u16>(ctx, insn.mem.segment, operandOffset(ctx, insn)));
+}
+
+void FnstswAx::run(Context& ctx, const isa::Insn&) {
+  requireX87(ctx);
+  writeGpr(ctx, kRax, 2, statusWord(ctx.native));
+}
+
+void FnstswMem::run(Context& ctx, const isa::Insn& insn) {
+  requireX87(ctx);
+  store16(ctx, insn, statusWord(ctx.native));
+}
+
+void Fwait::run(Context& ctx, const isa::Insn&) {
+  constexpr u64 kBoth = kCr0Mp | kCr0Ts;
+  if ((ctx.arch.cr0 & kBoth) == kBoth) raise(ctx, kExcNM);
+  if (pendingMf(ctx.native)) raise(ctx, kExcMF);
+}
+
+}  // namespace duet::tcg

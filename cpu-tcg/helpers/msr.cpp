@@ -1,0 +1,191 @@
+#include "cpu-tcg/helpers/msr.h"
+
+#include "core/base/bits.h"
+#include "core/base/log.h"
+#include "cpu-tcg/helpers/control.h"
+#include "cpu-tcg/helpers/descriptor.h"
+#include "cpu-tcg/helpers/processor.h"
+#include "cpu-tcg/helpers/system_registers.h"
+#include "cpu-tcg/runtime/mode.h"
+
+namespace duet::tcg {
+
+namespace {
+
+bool isIntel(const Context& ctx) { return ctx.env->model.vendor() == CpuVendor::Intel; }
+bool has(const Context& ctx, Feature f) { return ctx.env->model.has(f); }
+bool hasAux(const Context& ctx) { return has(ctx, Feature::Rdtscp) || has(ctx, Feature::Rdpid); }
+bool hasEfer(const Context& ctx) { return ctx.env->model.eferMask() != 0; }
+
+// Plain 64-bit registers with nothing behind them but a canonical check on writing.
+u64* canonicalMsr(Context& ctx, u32 index) {
+  ModelSpecificRegisters& m = ctx.arch.msr;
+  const bool longMode = has(ctx, Feature::Lm);
+  switch (index) {
+    case kMsrLstar:
+      return longMode ? &m.lstar : nullptr;
+    case kMsrCstar:
+      return longMode ? &m.cstar : nullptr;
+    case kMsrFsBase:
+      return longMode ? &ctx.arch.segment[kSegFs].base : nullptr;
+    case kMsrGsBase:
+      return longMode ? &ctx.arch.segment[kSegGs].base : nullptr;
+    case kMsrKernelGsBase:
+      return longMode ? &m.kernelGsBase : nullptr;
+    case kMsrSysenterEsp:
+      return has(ctx, Feature::Sep) ? &m.sysenterEsp : nullptr;
+    case kMsrSysenterEip:
+      return has(ctx, Feature::Sep) ? &m.sysenterEip : nullptr;
+    default:
+      return nullptr;
+  }
+}
+
+bool belongsToInterruptController(u32 index) {
+  return index == kMsrApicBase || index == kMsrTscDeadline ||
+         (index >= kMsrX2apicFirst && index <= kMsrX2apicLast);
+}
+
+MsrAccess readPlain(Context& ctx, u32 index, u64& value) {
+  const ModelSpecificRegisters& m = ctx.arch.msr;
+  const auto gated = [&](bool present, u64 v) {
+    value = v;
+    return present ? MsrAccess::Done : MsrAccess::NotMine;
+  };
+  switch (index) {
+    case kMsrTsc:
+      return gated(has(ctx, Feature::Tsc), readTsc(ctx));
+    case kMsrTscAdjust:
+      return gated(has(ctx, Feature::TscAdjust), m.tscAdjust);
+    case kMsrTscAux:
+      return gated(hasAux(ctx), m.tscAux);
+    case kMsrEfer:
+      return gated(hasEfer(ctx), m.efer);
+    case kMsrStar:
+      return gated(has(ctx, Feature::Syscall), m.star);
+    case kMsrSfmask:
+      return gated(has(ctx, Feature::Lm), m.sfmask);
+    case kMsrSysenterCs:
+      return gated(has(ctx, Feature::Sep), m.sysenterCs);
+    case kMsrXss:
+      return gated(has(ctx, Feature::Xsaves), m.xss);
+    case kMsrPlatformId:
+      return gated(isIntel(ctx), 0);
+    case kMsrBiosSignId:
+      return gated(true, m.biosSignId);
+    case kMsrMiscEnable:
+      return gated(isIntel(ctx), m.miscEnable);
+    case kMsrFeatureControl:
+      return gated(isIntel(ctx), m.featureControl);
+    case kMsrDebugCtl:
+      return gated(true, m.debugCtl);
+    default:
+      return MsrAccess::NotMine;
+  }
+}
+
+void writeTscMsr(Context& ctx, u64 delta, bool adjustRegister) {
+  ModelSpecificRegisters& m = ctx.arch.msr;
+  m.tscOffset += delta;
+  if (adjustRegister) m.tscAdjust += delta;
+}
+
+MsrAccess writePlain(Context& ctx, u32 index, u64 value) {
+  ModelSpecificRegisters& m = ctx.arch.msr;
+  const auto fits = [](bool ok, u64& target, u64 v) {
+    if (!ok) return MsrAccess::Fault;
+    target = v;
+    return MsrAccess::Done;
+  };
+  switch (index) {
+    case kMsrTsc:
+      writeTscMsr(ctx, value - readTsc(ctx), true);
+      return MsrAccess::Done;
+    case kMsrTscAdjust:
+      writeTscMsr(ctx, value - m.tscAdjust, true);
+      return MsrAccess::Done;
+    case kMsrTscAux:
+      return fits(value >> 32 == 0, m.tscAux, value);
+    case kMsrEfer:
+      writeEfer(ctx, value);
+      return MsrAccess::Done;
+    case kMsrStar:
+      return fits(true, m.star, value);
+    case kMsrSfmask:
+      return fits(true, m.sfmask, value & 0xffffffff);
+    case kMsrSysenterCs:
+      return fits(true, m.sysenterCs, value & 0xffffffff);
+    case kMsrXss:
+      return fits(value == 0, m.xss, 0);  // no supervisor components
+    case kMsrBiosSignId:
+      return fits(true, m.biosSignId, value);
+    case kMsrMiscEnable:
+      return fits(true, m.miscEnable, (value & ~u64{0x1800}) | (m.miscEnable & 0x1800));
+    case kMsrDebugCtl:
+      return fits((value & ~u64{3}) == 0, m.debugCtl, value);
+    default:
+      return MsrAccess::Fault;  // PLATFORM_ID is read-only, FEATURE_CONTROL is locked
+  }
+}
+
+MsrAccess readAny(Context& ctx, u32 index, u64& value) {
+  if (belongsToInterruptController(index)) return ctx.env->interrupts.readMsr(index, value);
+  if (const u64* p = canonicalMsr(ctx, index)) {
+    value = *p;
+    return MsrAccess::Done;
+  }
+  if (const MsrAccess r = readPlain(ctx, index, value); r != MsrAccess::NotMine) return r;
+  if (const MsrAccess r = readMtrr(ctx, index, value); r != MsrAccess::NotMine) return r;
+  if (const MsrAccess r = readMachineCheck(ctx, index, value); r != MsrAccess::NotMine) return r;
+  return readAmdMsr(ctx, index, value);
+}
+
+MsrAccess writeAny(Context& ctx, u32 index, u64 value) {
+  if (belongsToInterruptController(index)) {
+    ctx.leave |= kLeaveEvents | kLeaveCode;  // the APIC page may have moved
+    const bool base = index == kMsrApicBase;
+    const MsrAccess r = ctx.env->interrupts.writeMsr(index, value);
+    if (base && r == MsrAccess::Done) flushTlb(ctx, true);
+    return r;
+  }
+  if (u64* p = canonicalMsr(ctx, index)) {
+    if (!isCanonicalForModel(ctx, value)) return MsrAccess::Fault;
+    *p = value;
+    return MsrAccess::Done;
+  }
+  if (index == kMsrBiosUpdate) return isIntel(ctx) ? MsrAccess::Done : MsrAccess::NotMine;
+  u64 old;
+  if (readPlain(ctx, index, old) == MsrAccess::Done) return writePlain(ctx, index, value);
+  if (const MsrAccess r = writeMtrr(ctx, index, value); r != MsrAccess::NotMine) return r;
+  if (const MsrAccess r = writeMachineCheck(ctx, index, value); r != MsrAccess::NotMine) return r;
+  return writeAmdMsr(ctx, index, value);
+}
+
+}  // namespace
+
+bool readMsr(Context& ctx, u32 index, u64& value) {
+  const MsrAccess r = readAny(ctx, index, value);
+  if (r == MsrAccess::NotMine) guestLog(LogChannel::Unimplemented, "rdmsr {:#x}: no such register", index);
+  return r == MsrAccess::Done;
+}
+
+bool writeMsr(Context& ctx, u32 index, u64 value) {
+  const MsrAccess r = writeAny(ctx, index, value);
+  if (r == MsrAccess::NotMine)
+    guestLog(LogChannel::Unimplemented, "wrmsr {:#x} = {:#x}: no such register", index, value);
+  return r == MsrAccess::Done;
+}
+
+void Rdmsr::run(Context& ctx, const isa::Insn&) {
+  u64 value = 0;
+  if (!readMsr(ctx, static_cast<u32>(ctx.arch.gpr[kRcx]), value)) raiseGp0(ctx);
+  ctx.arch.gpr[kRax] = value & 0xffffffff;
+  ctx.arch.gpr[kRdx] = value >> 32;
+}
+
+void Wrmsr::run(Context& ctx, const isa::Insn&) {
+  const u64 value = (ctx.arch.gpr[kRdx] << 32) | (ctx.arch.gpr[kRax] & 0xffffffff);
+  if (!writeMsr(ctx, static_cast<u32>(ctx.arch.gpr[kRcx]), value)) raiseGp0(ctx);
+}
+
+}  // namespace duet::tcg

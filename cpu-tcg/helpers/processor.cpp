@@ -1,0 +1,140 @@
+#include "cpu-tcg/helpers/processor.h"
+
+#include <sched.h>
+
+#include <atomic>
+
+#include "core/base/bits.h"
+#include "cpu-tcg/helpers/descriptor.h"
+#include "cpu-tcg/helpers/operands.h"
+#include "cpu-tcg/runtime/mode.h"
+
+namespace duet::tcg {
+
+u64 readTsc(const Context& ctx) { return ctx.env->clock.tsc() + ctx.arch.msr.tscOffset; }
+
+namespace {
+
+void writeTsc(Context& ctx) {
+  if ((ctx.arch.cr4 & kCr4Tsd) && ctx.cpl > 0) raiseGp0(ctx);
+  const u64 tsc = readTsc(ctx);
+  ctx.arch.gpr[kRax] = tsc & 0xffffffff;
+  ctx.arch.gpr[kRdx] = tsc >> 32;
+}
+
+void halt(Context& ctx) {
+  ctx.arch.activity = Activity::Halted;
+  ctx.exitReason = ExitReason::Halt;
+  ctx.leave |= kLeaveExit;
+}
+
+bool apicEnabled(const Context& ctx) {
+  u64 base = 0;
+  return ctx.env->interrupts.readMsr(kMsrApicBase, base) != MsrAccess::Done || testBit(base, 11);
+}
+
+}  // namespace
+
+void Cpuid::run(Context& ctx, const isa::Insn&) {
+  CpuState& a = ctx.arch;
+  const u32 leaf = static_cast<u32>(a.gpr[kRax]);
+  CpuidResult r = ctx.env->model.cpuid(leaf, static_cast<u32>(a.gpr[kRcx]), ctx.env->index, a);
+  if ((leaf == 1 || leaf == 0x80000001) && !apicEnabled(ctx)) {
+    const bool mirrorsLeaf1 = leaf == 1 || ctx.env->model.vendor() == CpuVendor::Amd;
+    if (mirrorsLeaf1) r.edx &= ~(1u << 9);
+  }
+  a.gpr[kRax] = r.eax;
+  a.gpr[kRbx] = r.ebx;
+  a.gpr[kRcx] = r.ecx;
+  a.gpr[kRdx] = r.edx;
+}
+
+void Rdtsc::run(Context& ctx, const isa::Insn&) { writeTsc(ctx); }
+
+void Rdtscp::run(Context& ctx, const isa::Insn&) {
+  writeTsc(ctx);
+  ctx.arch.gpr[kRcx] = ctx.arch.msr.tscAux & 0xffffffff;
+}
+
+// The model has no performance counters, so every counter number is a bad one.
+void Rdpmc::run(Context& ctx, const isa::Insn&) { raiseGp0(ctx); }
+
+void Rdpid::run(Context& ctx, const isa::Insn& insn) {
+  const unsigned size = ctx.codeMode == isa::CodeMode::Bits64 ? 8 : 4;
+  writeGpr(ctx, insn.op[0].reg, size, ctx.arch.msr.tscAux & 0xffffffff);
+}
+
+void Hlt::run(Context& ctx, const isa::Insn&) { halt(ctx); }
+
+void Monitor::run(Context& ctx, const isa::Insn& insn) {
+  if (ctx.cpl > 0) raiseUd(ctx);
+  if (static_cast<u32>(ctx.arch.gpr[kRcx]) != 0) raiseGp0(ctx);
+  const u64 offset = truncate(ctx.arch.gpr[kRax], insn.addrSize);
+  load<u8>(ctx, insn.mem.segment, offset);
+  ctx.monitorAddress = linearAddress(ctx, insn.mem.segment, offset, 1, false).value;
+}
+
+// Alone, only an interrupt can end the wait, so it is a HLT. With other processors a store of theirs to
+// the monitored line must end it too; ending it at once is allowed (SDM vol. 2B "MWAIT") and loses nothing.
+void Mwait::run(Context& ctx, const isa::Insn&) {
+  if (ctx.cpl > 0) raiseUd(ctx);
+  const u32 extensions = static_cast<u32>(ctx.arch.gpr[kRcx]);
+  if (extensions & ~1u) raiseGp0(ctx);
+  const bool alone = ctx.env->model.topology().count() == 1;
+  if (alone && (ctx.arch.rflags & kFlagIf)) return halt(ctx);
+  sched_yield();
+  ctx.leave |= kLeaveEvents;
+}
+
+void Pause::run(Context&, const isa::Insn&) { __builtin_ia32_pause(); }
+
+void Invlpg::run(Context& ctx, const isa::Insn& insn) {
+  const u64 offset = operandOffset(ctx, insn);
+  const isa::SegReg seg = insn.mem.segment;
+  const bool plain = ctx.flatSegments && seg < isa::kFs;
+  const u64 address = plain ? offset : ctx.arch.segment[seg].base + offset;
+  if (ctx.longMode && !isCanonical(ctx, address)) return;  // nothing can be cached for it
+  flushTlbPage(ctx, systemAddress(ctx, address));
+}
+
+void Invpcid::run(Context& ctx, const isa::Insn& insn) {
+  const u64 type = truncate(ctx.arch.gpr[insn.op[0].reg], ctx.codeMode == isa::CodeMode::Bits64 ? 8 : 4);
+  const u64 offset = operandOffset(ctx, insn);
+  const u128 operand = load<u128>(ctx, insn.mem.segment, offset);
+  const u64 pcid = static_cast<u64>(operand), address = static_cast<u64>(operand >> 64);
+  if (type > 3 || pcid >> 12) raiseGp0(ctx);
+  if (type <= 1 && pcid != 0 && !(ctx.arch.cr4 & kCr4Pcide)) raiseGp0(ctx);
+  if (type == 0 && !isCanonical(ctx, address)) raiseGp0(ctx);
+  if (type == 0)
+    flushTlbPage(ctx, systemAddress(ctx, address));
+  else
+    flushTlb(ctx, type == 2);
+}
+
+// Guest caches are the host's and always coherent.
+void Wbinvd::run(Context&, const isa::Insn&) {}
+void Invd::run(Context&, const isa::Insn&) {}
+
+void Clflush::run(Context& ctx, const isa::Insn& insn) {
+  load<u8>(ctx, insn.mem.segment, operandOffset(ctx, insn));
+}
+
+void Clzero::run(Context& ctx, const isa::Insn& insn) {
+  const u64 offset = truncate(ctx.arch.gpr[kRax], insn.addrSize) & ~u64{63};
+  alignas(64) static constexpr u8 kZeros[64] = {};
+  storeBytes(ctx, linearAddress(ctx, insn.mem.segment, offset, 64, true), kZeros, 64);
+}
+
+void Serialize::run(Context& ctx, const isa::Insn&) {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  ctx.leave |= kLeaveCode;
+}
+
+void Lfence::run(Context&, const isa::Insn&) { std::atomic_thread_fence(std::memory_order_acquire); }
+void Mfence::run(Context&, const isa::Insn&) { std::atomic_thread_fence(std::memory_order_seq_cst); }
+void Sfence::run(Context&, const isa::Insn&) { std::atomic_thread_fence(std::memory_order_release); }
+
+// Not in SMM, which is the only place where RSM means something.
+void Rsm::run(Context& ctx, const isa::Insn&) { raiseUd(ctx); }
+
+}  // namespace duet::tcg

@@ -1,0 +1,35 @@
+// INT n, INT3, INTO, INT1 (SDM vol. 2A "INT n/INTO/INT3/INT1").
+#include "cpu-tcg/helpers/control.h"
+#include "cpu-tcg/helpers/far_transfer.h"
+#include "cpu-tcg/helpers/helpers.h"
+#include "cpu-tcg/runtime/fault.h"
+#include "cpu-tcg/runtime/mode.h"
+
+namespace duet::tcg {
+
+namespace {
+
+// Delivery faults restart the instruction: nextRip moves only once the handler is entered.
+void interrupt(Context& ctx, EventType type, u8 vector) {
+  ctx.arch.rip = ctx.nextRip;
+  deliverEvent(ctx, {type, vector, false, 0, 0});
+  ctx.nextRip = ctx.arch.rip;
+}
+
+}  // namespace
+
+void IntN::run(Context& ctx, const isa::Insn& insn) {
+  if (ctx.v86 && (ctx.arch.rflags & kFlagIopl) != kFlagIopl) raiseGp0(ctx);
+  interrupt(ctx, EventType::SoftwareInterrupt, static_cast<u8>(insn.imm));
+}
+
+void Int3::run(Context& ctx, const isa::Insn&) { interrupt(ctx, EventType::SoftwareInterrupt, kExcBP); }
+
+void Into::run(Context& ctx, const isa::Insn&) {
+  if (ctx.flags.of()) interrupt(ctx, EventType::SoftwareInterrupt, kExcOF);
+}
+
+// No privilege check by the gate's DPL, DR6 as it is.
+void Icebp::run(Context& ctx, const isa::Insn&) { interrupt(ctx, EventType::Exception, kExcDB); }
+
+}  // namespace duet::tcg
