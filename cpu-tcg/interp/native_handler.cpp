@@ -3,33 +3,13 @@
 #include "core/base/bits.h"
 #include "cpu-tcg/native/x87.h"
 #include "cpu-tcg/runtime/memory.h"
+#include "cpu-tcg/runtime/unit_check.h"
 
 namespace duet::tcg {
 
 using namespace isa;
 
 namespace {
-
-enum class Unit : u8 { None, Fpu, Mmx, Sse, Avx };
-
-// #UD and #NM by unit: SDM vol. 3 table 2-2 (x87, MMX), vol. 2 2.4 (SSE, AVX).
-template <Unit U>
-void checkUnit(Context& ctx) {
-  const u64 cr0 = ctx.arch.cr0, cr4 = ctx.arch.cr4;
-  if constexpr (U == Unit::Fpu) {
-    if (cr0 & (kCr0Em | kCr0Ts)) raise(ctx, kExcNM);
-  } else if constexpr (U == Unit::Mmx) {
-    if (cr0 & kCr0Em) raiseUd(ctx);
-    if (cr0 & kCr0Ts) raise(ctx, kExcNM);
-  } else if constexpr (U == Unit::Sse) {
-    if ((cr0 & kCr0Em) || !(cr4 & kCr4Osfxsr)) raiseUd(ctx);
-    if (cr0 & kCr0Ts) raise(ctx, kExcNM);
-  } else if constexpr (U == Unit::Avx) {
-    constexpr u64 kStates = kXcr0Sse | kXcr0Avx;
-    if (!(cr4 & kCr4Osxsave) || (ctx.arch.xcr0 & kStates) != kStates) raiseUd(ctx);
-    if (cr0 & kCr0Ts) raise(ctx, kExcNM);
-  }
-}
 
 [[noreturn]] void raiseSimd(Context& ctx) { raise(ctx, ctx.arch.cr4 & kCr4Osxmmexcpt ? kExcXM : kExcUD); }
 
@@ -92,14 +72,6 @@ void runNative(Context& ctx, const Insn& insn) {
                       x87Opcode(firstByte, i.modrm));
     if (i.native.size) recordData(ctx.native, ctx.arch.segment[i.mem.segment].selector, offset);
   }
-}
-
-Unit unitOf(const Row& row) {
-  if (row.has(kAttrAvx)) return Unit::Avx;
-  if (row.has(kAttrSse)) return Unit::Sse;
-  if (row.has(kAttrMmx)) return Unit::Mmx;
-  if (row.has(kAttrFpu)) return Unit::Fpu;
-  return Unit::None;
 }
 
 interp::Handler handlerOf(Unit unit) {
