@@ -11,6 +11,7 @@ EscapeFilter::EscapeFilter(std::unique_ptr<CharBackend> terminal, std::map<char,
     : terminal_(std::move(terminal)), keys_(std::move(keys)) {}
 
 void EscapeFilter::setReceiver(Receiver receiver) {
+  terminal_->setReceiver({});  // waits for a call in progress
   receiver_ = std::move(receiver);
   terminal_->setReceiver([this](std::span<const u8> data) { return filter(data); });
 }

@@ -59,16 +59,21 @@ void FdChar::write(std::span<const u8> data) {
     const ssize_t n = writeSome(fd, data);
     if (n > 0) {
       data = data.subspan(static_cast<size_t>(n));
+      stalled_ = false;
       continue;
     }
     if (n < 0 && errno == EINTR) continue;
-    if (n == 0 || errno != EAGAIN) return;
+    if (n == 0 || errno != EAGAIN || stalled_) return;
     pollfd wait{fd, POLLOUT, 0};
-    if (::poll(&wait, 1, kWriteWaitMs) <= 0) return;
+    stalled_ = ::poll(&wait, 1, kWriteWaitMs) <= 0;
+    if (stalled_) return;
   }
 }
 
-void FdChar::setReceiver(Receiver receiver) { receiver_ = std::move(receiver); }
+void FdChar::setReceiver(Receiver receiver) {
+  std::lock_guard lock(receiverMutex_);
+  receiver_ = std::move(receiver);
+}
 
 void FdChar::resumeInput() {
   std::lock_guard lock(mutex_);
@@ -112,13 +117,17 @@ void FdChar::dropPeer() {
 
 // Hands bytes over until the receiver has taken all of them, waiting for resumeInput() in between.
 void FdChar::deliver(std::span<const u8> data) {
-  while (!data.empty() && receiver_) {
+  while (!data.empty()) {
     {
       std::lock_guard lock(mutex_);
       if (stopping_) return;
       roomSignalled_ = false;
     }
-    data = data.subspan(std::min(data.size(), receiver_(data)));
+    {
+      std::lock_guard receiving(receiverMutex_);
+      if (!receiver_) return;
+      data = data.subspan(std::min(data.size(), receiver_(data)));
+    }
     if (data.empty()) return;
     std::unique_lock lock(mutex_);
     resumed_.wait(lock, [&] { return roomSignalled_ || stopping_; });

@@ -20,8 +20,9 @@ struct FdPair {
   std::string unlinkPath{};  // socket file to remove at the end
 };
 
-// Threads: write from any; the receiver runs on the reading thread. A peer that does not take output for
-// kWriteWaitMs loses the rest of that write.
+// Threads: write from any; the receiver runs on the reading thread; setReceiver waits for a call in
+// progress, so that after setReceiver({}) the old receiver is never called again. A peer that does not take
+// output for kWriteWaitMs loses the rest of that write, and all further output until it takes some again.
 class FdChar : public CharBackend {
  public:
   explicit FdChar(FdPair fds);
@@ -42,6 +43,8 @@ class FdChar : public CharBackend {
   FdPair fds_;
   int wakePipe_[2] = {-1, -1};
   std::atomic<int> out_;
+  bool stalled_ = false;      // with writeMutex_: the peer takes nothing; do not wait for it again
+  std::mutex receiverMutex_;  // held while the receiver runs; before mutex_
   Receiver receiver_;
   std::mutex mutex_;
   std::condition_variable resumed_;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
 
 namespace duet::hw {
 namespace {
@@ -11,7 +12,8 @@ namespace {
 termios saved;
 std::atomic<bool> raw{false};
 
-// A crash must not leave the shell without echo: put the terminal back, then die of the same signal.
+// Neither a crash nor a kill may leave the shell without echo: put the terminal back, then die of the same signal.
+// Whoever handles a signal otherwise did so before and is left alone.
 void onFatalSignal(int number) {
   TerminalMode::restore();
   ::signal(number, SIG_DFL);
@@ -31,7 +33,9 @@ TerminalMode::TerminalMode(bool keepSignals) {
   mode.c_cc[VTIME] = 0;
   if (::tcsetattr(STDIN_FILENO, TCSANOW, &mode) != 0) return;
   raw = true;
-  for (int number : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}) {
+  static const bool atExit = std::atexit(restore) == 0;
+  (void)atExit;
+  for (int number : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
     struct sigaction action{};
     ::sigaction(number, nullptr, &action);
     if (action.sa_handler == SIG_DFL) ::signal(number, onFatalSignal);  // leave a sanitizer's handler alone

@@ -101,10 +101,10 @@ void IoApic::writeWindow(u32 value) {
   serviceLevel(pin);
 }
 
-u64 IoApic::read(unsigned, u64 offset, unsigned) {
+u64 IoApic::read(unsigned, u64 offset, unsigned size) {
   const std::lock_guard lock(mutex_);
   if (offset == kSelect) return state_.select;
-  if (offset == kData) return readWindow();
+  if (offset == kData) return readWindow() & lowMask(8 * size);
   return 0;
 }
 

@@ -66,6 +66,10 @@ void Pvpanic::write(unsigned, u64, unsigned, u64 value) {
 
 // --- PcTestdev
 
+namespace {
+bool inMemory(u64 offset, unsigned size) { return offset <= PcTestdevState::kMemorySize - size; }
+}  // namespace
+
 void PcTestdev::reset() {
   std::lock_guard lock(mutex_);
   state_ = {};
@@ -92,7 +96,7 @@ u64 PcTestdev::read(unsigned range, u64 offset, unsigned size) {
     case kEcho:
       return state_.ioport >> (8 * (offset & 3)) & lowMask(8 * size);
     case kMemory:
-      if (offset + size <= state_.memory.size()) std::memcpy(&value, state_.memory.data() + offset, size);
+      if (inMemory(offset, size)) std::memcpy(&value, state_.memory.data() + offset, size);
       return value;
     default:
       return 0;
@@ -107,7 +111,7 @@ void PcTestdev::write(unsigned range, u64 offset, unsigned size, u64 value) {
     const unsigned shift = static_cast<unsigned>(8 * (offset & 3));
     const u32 mask = static_cast<u32>(lowMask(8 * size) << shift);
     state_.ioport = (state_.ioport & ~mask) | (static_cast<u32>(value << shift) & mask);
-  } else if (range == kMemory && offset + size <= state_.memory.size()) {
+  } else if (range == kMemory && inMemory(offset, size)) {
     std::memcpy(state_.memory.data() + offset, &value, size);
   }
 }

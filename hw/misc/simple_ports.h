@@ -96,7 +96,8 @@ class PostPort : public ByteDevice {
 
 struct PcTestdevState {
   u32 ioport = 0;
-  std::array<u8, 0x10000> memory{};
+  static constexpr u64 kMemorySize = 0x10000;
+  std::array<u8, kMemorySize> memory{};
   static constexpr auto fields() {
     return duet::fields(field("ioport", &PcTestdevState::ioport), field("memory", &PcTestdevState::memory));
   }

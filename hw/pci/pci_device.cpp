@@ -92,6 +92,7 @@ u32 PciDevice::configRead(u32 offset, unsigned size) {
 
 void PciDevice::configWrite(u32 offset, unsigned size, u32 value) {
   if (offset + size > 256) return;
+  std::lock_guard applying(applyMutex_);
   {
     std::lock_guard lock(mutex_);
     for (unsigned i = 0; i < size; ++i) {
@@ -137,6 +138,7 @@ void PciDevice::updateBars() {
 }
 
 void PciDevice::reset() {
+  std::lock_guard applying(applyMutex_);
   {
     std::lock_guard lock(mutex_);
     state_.config = resetValue_;
@@ -154,6 +156,7 @@ Result<> PciDevice::loadState(std::span<const u8> data, u32 version) {
   if (version != stateVersion()) return fail("{}: state version {} is not known", name_, version);
   auto loaded = decodeState<PciState>(data);
   if (!loaded) return fail("{}: {}", name_, loaded.error().message);
+  std::lock_guard applying(applyMutex_);
   {
     std::lock_guard lock(mutex_);
     // Read-only bits are this device's own; hostile input cannot change its identity.

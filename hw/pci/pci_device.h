@@ -89,6 +89,9 @@ class PciDevice : public StatefulDevice {
 
   std::string name_;
   mutable std::mutex mutex_;
+  // Held while a change is carried out, so that two vCPUs' changes take effect in the order they were stored.
+  // Before the address spaces' and interrupt controllers' locks; taken without mutex_.
+  std::mutex applyMutex_;
   PciState state_;
   std::array<u8, 256> resetValue_{}, writable_{}, clearable_{};
   std::vector<Bar> bars_;

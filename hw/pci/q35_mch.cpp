@@ -14,7 +14,7 @@ constexpr unsigned kPamRegisters = 7;
 }  // namespace
 
 Q35Mch::Q35Mch(MchHooks hooks) : PciDevice("q35-mch", kIds), hooks_(std::move(hooks)) {
-  setDword(kPciexbar, 0, 0xf0000007);
+  setDword(kPciexbar, 0, 0xfc000007);
   setDword(kPciexbar + 4, 0, 0xff);  // 40 address bits
   setByte(kPam0, 0, 0x30);
   for (unsigned i = 1; i < kPamRegisters; ++i) setByte(kPam0 + i, 0, 0x33);

@@ -38,10 +38,13 @@ Uart16550::Uart16550(std::string name, CharBackend& backend, IrqLine irq, TimerQ
 Uart16550::~Uart16550() { backend_.setReceiver({}); }
 
 void Uart16550::reset() {
-  std::lock_guard lock(mutex_);
-  state_ = {};
-  timeout_.cancel();
-  updateIrq();
+  {
+    std::lock_guard lock(mutex_);
+    state_ = {};
+    timeout_.cancel();
+    updateIrq();
+  }
+  backend_.resumeInput();
 }
 
 std::vector<u8> Uart16550::saveState() const {
@@ -56,7 +59,7 @@ Result<> Uart16550::loadState(std::span<const u8> data, u32 version) {
   if (loaded->fifoHead >= 16 || loaded->fifoCount > 16) return fail("{}: impossible FIFO position", name_);
   std::lock_guard lock(mutex_);
   state_ = *loaded;
-  armTimeout();
+  if (!state_.characterTimeout) armTimeout();
   updateIrq();
   return {};
 }
@@ -153,6 +156,7 @@ void Uart16550::writeRegister(u8 reg, u8 value, int& transmit, bool& resume) {
       }
       return;
     case kIirFcr:
+      resume = true;  // the FIFO may have been emptied or enlarged
       return writeFcr(value);
     case kLcr:
       state_.lcr = value;

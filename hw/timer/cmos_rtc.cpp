@@ -52,7 +52,7 @@ i64 floorDiv(i64 a, i64 b) { return (a >= 0 ? a : a - b + 1) / b; }
 
 CmosRtc::CmosRtc(const Config& config, IrqLine irq, TimerQueue& timers)
     : config_(config), irq_(irq), clock_(timers.clock()), timer_(timers, [this] { timerFired(); }) {
-  state_.offset = config.startSeconds * kSecond;
+  state_.epoch = config.startSeconds;
   std::array<u8, 256>& m = state_.memory;
   const auto put16 = [&m](unsigned index, u64 value) {
     m[index] = static_cast<u8>(value);
@@ -89,6 +89,9 @@ void CmosRtc::reset() {
   refresh(now);
 }
 
+i64 CmosRtc::seconds(Nanoseconds now) const { return state_.epoch + (now + state_.epochNs) / kSecond; }
+i64 CmosRtc::fraction(Nanoseconds now) const { return (now + state_.epochNs) % kSecond; }
+
 bool CmosRtc::stopped() const { return (state_.b & kSet) || (state_.a & 0x60) == 0x60; }
 
 u8 CmosRtc::encode(unsigned value) const {
@@ -109,7 +112,7 @@ unsigned CmosRtc::decodeHour(u8 value) const {
 }
 
 CivilTime CmosRtc::current(Nanoseconds now) const {
-  CivilTime t = civilOf(floorDiv(calendarNs(now), kSecond));
+  CivilTime t = civilOf(seconds(now));
   t.weekday = (t.weekday + state_.weekdayShift) % 7;
   return t;
 }
@@ -132,11 +135,10 @@ void CmosRtc::writeFields(const std::array<u8, 10>& r, Nanoseconds now) {
   t.day = decode(r[kDayOfMonth]);
   t.month = decode(r[kMonth]);
   t.year = decode(state_.memory[kCentury]) * 100 + decode(r[kYear]);
-  const i64 seconds = secondsOf(t);
-  const i64 fraction = calendarNs(now) - floorDiv(calendarNs(now), kSecond) * kSecond;
-  state_.offset = seconds * kSecond + fraction - now;
+  const i64 wanted = secondsOf(t);
+  state_.epoch += wanted - seconds(now);
   const unsigned written = (decode(r[kWeekday]) + 6) % 7;
-  state_.weekdayShift = static_cast<u8>((written + 7 - civilOf(seconds).weekday) % 7);
+  state_.weekdayShift = static_cast<u8>((written + 7 - civilOf(wanted).weekday) % 7);
 }
 
 void CmosRtc::holdTime(Nanoseconds now) {
@@ -168,8 +170,8 @@ void CmosRtc::settle(Nanoseconds now) {
   const Nanoseconds period = periodNs();
   if (period && now / period != state_.checked / period) state_.c |= kPf;
   if (!stopped()) {
-    const i64 from = floorDiv(calendarNs(state_.checked), kSecond);
-    const i64 to = floorDiv(calendarNs(now), kSecond);
+    const i64 from = seconds(state_.checked);
+    const i64 to = seconds(now);
     if (to > from) state_.c |= kUf;
     for (i64 s = std::max(from + 1, to - kDay + 1); s <= to && !(state_.c & kAf); ++s) {
       if (alarmMatches(s)) state_.c |= kAf;
@@ -187,7 +189,7 @@ void CmosRtc::refresh(Nanoseconds now) {
   const Nanoseconds period = periodNs();
   if ((state_.b & kPf) && period) next = (now / period + 1) * period;
   if ((state_.b & (kAf | kUf)) && !stopped()) {
-    next = std::min(next, (floorDiv(calendarNs(now), kSecond) + 1) * kSecond - state_.offset);
+    next = std::min(next, now + kSecond - fraction(now));
   }
   state_.nextEvent = next == INT64_MAX ? -1 : next;
   if (state_.nextEvent < 0) {
@@ -211,10 +213,8 @@ u8 CmosRtc::readRegister(u8 index, Nanoseconds now) {
     return state_.held[index];
   }
   switch (index) {
-    case kA: {
-      const i64 fraction = calendarNs(now) - floorDiv(calendarNs(now), kSecond) * kSecond;
-      return static_cast<u8>(state_.a | (!stopped() && fraction >= kSecond - kUpdateAhead ? kUip : 0));
-    }
+    case kA:
+      return static_cast<u8>(state_.a | (!stopped() && fraction(now) >= kSecond - kUpdateAhead ? kUip : 0));
     case kB:
       return state_.b;
     case kC: {
@@ -296,9 +296,9 @@ Result<> CmosRtc::loadState(std::span<const u8> data, u32 version) {
   auto loaded = decodeState<CmosRtcState>(data, version, stateVersion());
   if (!loaded) return tl::unexpected(loaded.error());
   constexpr i64 kHorizon = i64{1} << 60;
-  if (loaded->offset < -kHorizon || loaded->offset > kHorizon * 4 || loaded->checked < 0 ||
-      loaded->checked > kHorizon || loaded->nextEvent > kHorizon || loaded->weekdayShift > 6 ||
-      loaded->index > 0x7f || loaded->extendedIndex < 0x80) {
+  if (loaded->epoch < -kHorizon || loaded->epoch > kHorizon || loaded->epochNs >= kSecond ||
+      loaded->checked < 0 || loaded->checked > kHorizon || loaded->nextEvent > kHorizon ||
+      loaded->weekdayShift > 6 || loaded->index > 0x7f || loaded->extendedIndex < 0x80) {
     return fail("cmos_rtc: the saved state is not one the chip can be in");
   }
   const std::lock_guard lock(mutex_);

@@ -19,7 +19,8 @@ struct CmosRtcState {
   u8 a = 0x26, b = 0x02, c = 0;  // registers A, B, C
   std::array<u8, 10> held{};  // time registers while SET or the divider reset holds the clock; alarms always
   std::array<u8, 256> memory{};  // 14.. of the first bank, and the second
-  i64 offset = 0;                // ns: time of the calendar minus guest time
+  i64 epoch = 0;                 // calendar at guest time 0: seconds since 1970
+  u32 epochNs = 0;               // and their fraction
   u8 weekdayShift = 0;           // what the guest wrote, minus the date's own, modulo 7
   i64 checked = 0;               // guest time up to which PF, AF and UF are settled
   i64 nextEvent = -1;            // guest time of the next enabled interrupt; -1: none
@@ -28,7 +29,7 @@ struct CmosRtcState {
     using S = CmosRtcState;
     return duet::fields(field("index", &S::index), field("extendedIndex", &S::extendedIndex),
                         field("a", &S::a), field("b", &S::b), field("c", &S::c), field("held", &S::held),
-                        field("memory", &S::memory), field("offset", &S::offset),
+                        field("memory", &S::memory), field("epoch", &S::epoch), field("epochNs", &S::epochNs),
                         field("weekdayShift", &S::weekdayShift), field("checked", &S::checked),
                         field("nextEvent", &S::nextEvent));
   }
@@ -58,7 +59,9 @@ class CmosRtc final : public StatefulDevice, public IoHandler {
 
  private:
   bool stopped() const;  // SET, or the divider chain held in reset
-  i64 calendarNs(Nanoseconds now) const { return now + state_.offset; }
+  // The calendar in whole seconds, and how far into the second it is.
+  i64 seconds(Nanoseconds now) const;
+  i64 fraction(Nanoseconds now) const;
   CivilTime current(Nanoseconds now) const;
   void holdTime(Nanoseconds now);
   void releaseTime(Nanoseconds now);
