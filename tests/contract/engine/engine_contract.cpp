@@ -317,7 +317,7 @@ void handOver(EngineRig& m, Report& r) {
   m.load(m.realMode(kCode));
   Vcpu* engines[2] = {m.vcpu.get(), &m.second()};
   unsigned turns = 0;
-  while (engines[turns % 2]->run({37}).reason != ExitReason::Halt && turns < 1000) {
+  while (engines[turns % 2]->run({1 + turns % 3}).reason != ExitReason::Halt && turns < 2000) {
     CpuState s;
     engines[turns % 2]->saveState(s);
     ++turns;
