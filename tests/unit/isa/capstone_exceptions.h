@@ -1,5 +1,5 @@
-// Where Capstone 4.0.2 departs from the manual. The witness test leaves these cases out, and fails
-// when one of them no longer occurs.
+// Where Capstone 4.0.2 departs from the manual: the witness test leaves these cases out, and limits
+// their share.
 #pragma once
 
 #include <capstone/capstone.h>
