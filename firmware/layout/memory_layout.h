@@ -27,7 +27,8 @@ struct MemoryLayout {
   std::vector<MemoryRange> holes;
   // Where PCI devices are placed below 4 GiB: uncached, also when RAM ends far below.
   u64 mmioBase = 0;
-  u64 rsdp = 0;  // address of the ACPI root pointer, 0 for none
+  u64 rsdp = 0;                // address of the ACPI root pointer, 0 for none
+  unsigned physicalBits = 40;  // of the processor model
 };
 
 // The BIOS memory map: ascending, without overlaps; a reserved range wins over RAM.
