@@ -121,7 +121,7 @@ concept Algebra = requires(A& a, typename A::template Word<32> word, typename A:
   { a.template reg<32>(0u) } -> std::same_as<typename A::template Word<32>>;
   { a.condition() } -> std::same_as<typename A::Bit>;
   { word + word } -> std::same_as<typename A::template Word<32>>;
-  { bit & bit } -> std::same_as<typename A::Bit>;
+  { bit& bit } -> std::same_as<typename A::Bit>;
   a.flagsAdd(word, word, word);
   a.flagsLogic(word);
   a.raiseWhen(bit, kExcDE);

@@ -25,9 +25,11 @@ void decimalAdjust(A& a, Fn step, Carry carryOfLow) {
   const auto al = a.template reg<8>(kRax);
   const auto oldCf = a.template flag<kFlagCf>();
   const auto zero = a.template constant<8>(0);
-  const auto low = ult(a.template constant<8>(9), al & a.template constant<8>(0xf)) | a.template flag<kFlagAf>();
+  const auto low =
+      ult(a.template constant<8>(9), al & a.template constant<8>(0xf)) | a.template flag<kFlagAf>();
   const auto high = ult(a.template constant<8>(0x99), al) | oldCf;
-  const auto amount = select(low, a.template constant<8>(6), zero) + select(high, a.template constant<8>(0x60), zero);
+  const auto amount =
+      select(low, a.template constant<8>(6), zero) + select(high, a.template constant<8>(0x60), zero);
   const auto r = step(al, amount);
   a.template setReg<8>(kRax, r);
   a.flagsResult(r, high | (low & carryOfLow(al)), a.bit(false), low);
@@ -53,8 +55,7 @@ struct Daa : OnlyWidth<8> {
   template <unsigned W, class A>
   static void run(A& a) {
     // A carry out of AL + 6 implies AL over 99h, which sets CF already.
-    detail::decimalAdjust(
-        a, [](auto al, auto n) { return al + n; }, [&](auto) { return a.bit(false); });
+    detail::decimalAdjust(a, [](auto al, auto n) { return al + n; }, [&](auto) { return a.bit(false); });
   }
 };
 

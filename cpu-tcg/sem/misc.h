@@ -83,8 +83,7 @@ void compareExchangePair(A& a) {
   };
   const auto expected = pair(kRdx, kRax);
   const auto desired = pair(kRcx, kRbx);
-  const auto change =
-      a.template modify<2 * H>(0, [&](auto v) { return select(v == expected, desired, v); });
+  const auto change = a.template modify<2 * H>(0, [&](auto v) { return select(v == expected, desired, v); });
   const auto found = change.old;
   a.when(found != expected, [&] {
     a.template setReg<H>(kRax, trunc<H>(found));

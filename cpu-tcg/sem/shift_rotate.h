@@ -1,9 +1,10 @@
 // Shifts and rotates. The count is taken modulo 32, or 64 for 64-bit operands; a count of 0 leaves
 // the flags alone but still writes (and checks) the operand.
 //
-// Undefined by the manual, chosen as Intel processors do: OF for counts other than 1 follows the same
-// formula as for 1; CF of 8- and 16-bit shifts by more than the width is the bit a wider register would shift out; AF is
-// cleared by shifts and left alone by rotates.
+// Undefined by the manual, chosen as Intel processors do: OF for counts other than 1 is what the first
+// single step would give, but ROL and ROR of a register by an immediate other than 1 leave OF alone; CF of
+// 8- and 16-bit shifts by more than the width is the bit a wider register would shift out; AF is cleared
+// by shifts and left alone by rotates.
 #pragma once
 
 #include "cpu-tcg/sem/algebra.h"
@@ -17,6 +18,24 @@ auto shiftCount(A& a, unsigned operand) {
   return zext<64>(a.template read<8>(operand) & a.template constant<8>(W == 64 ? 63 : 31));
 }
 
+// CF and OF of ROL and ROR.
+template <class A, class Count, class Bit>
+void rotateFlags(A& a, Count n, Bit carry, Bit overflow) {
+  if (a.isImmediate(1) && !a.isMemory(0)) {
+    const auto old = a.template flag<kFlagOf>();
+    const auto once = n == a.template constant<64>(1);
+    a.setCarryOverflow(carry, (overflow & once) | (old & !once));
+  } else {
+    a.setCarryOverflow(carry, overflow);
+  }
+}
+
+// Whether a left step changes the sign.
+template <class Word>
+auto topBitsDiffer(Word x) {
+  return msb(x) ^ msb(x + x);
+}
+
 }  // namespace detail
 
 struct Shl {
@@ -27,7 +46,7 @@ struct Shl {
     const auto x = change.old, r = change.now;
     a.when(!isZero(n), [&] {
       const auto cf = msb(trunc<W>(zext<64>(x) << (n - a.template constant<64>(1))));
-      a.flagsResult(r, cf, msb(r) ^ cf, a.bit(false));
+      a.flagsResult(r, cf, detail::topBitsDiffer(x), a.bit(false));
     });
   }
 };
@@ -40,7 +59,7 @@ struct Shr {
     const auto x = change.old, r = change.now;
     a.when(!isZero(n), [&] {
       const auto cf = lsb(zext<64>(x) >> (n - a.template constant<64>(1)));
-      a.flagsResult(r, cf, msb(r) ^ msb(r + r), a.bit(false));
+      a.flagsResult(r, cf, msb(x), a.bit(false));
     });
   }
 };
@@ -63,8 +82,9 @@ struct Rol {
   static void run(A& a) {
     const auto n = detail::shiftCount<W>(a, 1);
     const auto by = trunc<W>(n) & a.template constant<W>(W - 1);
-    const auto r = a.template modify<W>(0, [&](auto v) { return rotl(v, by); }).now;
-    a.when(!isZero(n), [&] { a.setCarryOverflow(lsb(r), msb(r) ^ lsb(r)); });
+    const auto change = a.template modify<W>(0, [&](auto v) { return rotl(v, by); });
+    const auto x = change.old, r = change.now;
+    a.when(!isZero(n), [&] { detail::rotateFlags(a, n, lsb(r), detail::topBitsDiffer(x)); });
   }
 };
 
@@ -73,8 +93,9 @@ struct Ror {
   static void run(A& a) {
     const auto n = detail::shiftCount<W>(a, 1);
     const auto by = trunc<W>(n) & a.template constant<W>(W - 1);
-    const auto r = a.template modify<W>(0, [&](auto v) { return rotr(v, by); }).now;
-    a.when(!isZero(n), [&] { a.setCarryOverflow(msb(r), msb(r) ^ msb(r + r)); });
+    const auto change = a.template modify<W>(0, [&](auto v) { return rotr(v, by); });
+    const auto x = change.old, r = change.now;
+    a.when(!isZero(n), [&] { detail::rotateFlags(a, n, msb(r), msb(x) ^ lsb(x)); });
   }
 };
 
@@ -126,10 +147,10 @@ struct Rcl {
     const auto carry = a.template carry<W>();
     const auto change = a.template modify<W>(
         0, [&](auto v) { return select(moves, detail::rotateThroughCarry<W>(a, v, carry, by), v); });
-    const auto x = change.old, r = change.now;
+    const auto x = change.old;
     a.when(moves, [&] {
       const auto cf = lsb(zext<64>(x) >> (a.template constant<64>(W) - by));
-      a.setCarryOverflow(cf, msb(r) ^ cf);
+      a.setCarryOverflow(cf, detail::topBitsDiffer(x));
     });
   }
 };
@@ -142,13 +163,12 @@ struct Rcr {
     const auto moves = !isZero(n);
     const auto by = select(moves, n, one);
     const auto carry = a.template carry<W>();
-    const auto change = a.template modify<W>(0, [&](auto v) {
-      return select(moves, detail::rotateRightThroughCarry<W>(a, v, carry, by), v);
-    });
-    const auto x = change.old, r = change.now;
+    const auto change = a.template modify<W>(
+        0, [&](auto v) { return select(moves, detail::rotateRightThroughCarry<W>(a, v, carry, by), v); });
+    const auto x = change.old;
     a.when(moves, [&] {
       const auto cf = lsb(zext<64>(x) >> (by - one));
-      a.setCarryOverflow(cf, msb(r) ^ msb(r + r));
+      a.setCarryOverflow(cf, msb(x) ^ lsb(carry));
     });
   }
 };
@@ -189,7 +209,7 @@ struct Shld : NotByte {
       } else {
         out = trunc<W>(detail::shiftedPair<W>(x, y, x) >> (a.template constant<64>(W + 32) - n));
       }
-      a.flagsResult(r, lsb(out), lsb(out) ^ msb(r), a.bit(false));
+      a.flagsResult(r, lsb(out), detail::topBitsDiffer(x), a.bit(false));
     });
   }
 };
@@ -217,7 +237,7 @@ struct Shrd : NotByte {
       } else {
         out = trunc<W>(zext<64>(x) >> before);
       }
-      a.flagsResult(r, lsb(out), msb(r) ^ msb(r + r), a.bit(false));
+      a.flagsResult(r, lsb(out), msb(x) ^ lsb(y), a.bit(false));
     });
   }
 };

@@ -48,7 +48,8 @@ struct Popa : NotByte {
     const auto at = [&](unsigned r) {
       return a.template stackLoad<W>(sp + a.template constant<64>((7 - r) * W / 8));
     };
-    const auto di = at(kRdi), si = at(kRsi), bp = at(kRbp), bx = at(kRbx), dx = at(kRdx), cx = at(kRcx), ax = at(kRax);
+    const auto di = at(kRdi), si = at(kRsi), bp = at(kRbp), bx = at(kRbx), dx = at(kRdx), cx = at(kRcx),
+               ax = at(kRax);
     a.setStackPointer(sp + a.template constant<64>(W));  // the saved rSP is skipped
     a.template setReg<W>(kRdi, di);
     a.template setReg<W>(kRsi, si);

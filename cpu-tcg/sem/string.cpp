@@ -19,7 +19,9 @@ u64 addressMask(const isa::Insn& insn) {
   return insn.addrSize == 8 ? ~u64{0} : insn.addrSize == 4 ? 0xffffffff : 0xffff;
 }
 
-u64 index(const Context& ctx, const isa::Insn& insn, GprIndex r) { return ctx.arch.gpr[r] & addressMask(insn); }
+u64 index(const Context& ctx, const isa::Insn& insn, GprIndex r) {
+  return ctx.arch.gpr[r] & addressMask(insn);
+}
 
 void setIndex(Context& ctx, const isa::Insn& insn, GprIndex r, u64 value) {
   const u64 mask = addressMask(insn);
@@ -68,7 +70,8 @@ struct Run {
 
 // The run that starts at seg:offset, going up, at most `want` elements; none when they must go one by one. Raises what
 // the first element would raise.
-Run findRun(Context& ctx, const isa::Insn& insn, isa::SegReg seg, u64 offset, u32 size, u64 want, bool write) {
+Run findRun(Context& ctx, const isa::Insn& insn, isa::SegReg seg, u64 offset, u32 size, u64 want,
+            bool write) {
   if (want < 2 || goesDown(ctx) || ctx.alignmentChecks || ctx.watchData) return {};
   const LinearAddr linear = linearAddress(ctx, seg, offset, size, write);
   u64 elements = std::min(want, (kPageSize - linear.pageOffset()) / size);
@@ -239,7 +242,8 @@ void withPortElement(unsigned size, Fn f) {
 
 void Movs::run(Context& ctx, const isa::Insn& insn) {
   withElement(insn.opSize, [&]<class T>() {
-    repeat<kSource | kDestination>(ctx, insn, sizeof(T), [&](u64 max) { return moveSome<T>(ctx, insn, max); });
+    repeat<kSource | kDestination>(ctx, insn, sizeof(T),
+                                   [&](u64 max) { return moveSome<T>(ctx, insn, max); });
   });
 }
 

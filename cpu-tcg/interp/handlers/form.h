@@ -6,8 +6,8 @@
 namespace duet::tcg::interp {
 
 enum class Kind : u8 {
-  Any,       // looked up in Insn::op at run time
-  Reg,       // low bytes of a GPR
+  Any,  // looked up in Insn::op at run time
+  Reg,  // low bytes of a GPR
   Imm,
   Rel,       // branch displacement
   Mem,       // memory, any mode and addressing form

@@ -47,7 +47,8 @@ constexpr Kind kindOf(const isa::Insn& insn, unsigned n) {
       return Kind::Rel;
     case isa::OperandKind::Memory: {
       const isa::MemoryRef& m = insn.mem;
-      const bool flat = insn.mode == isa::CodeMode::Bits64 && insn.addrSize == 8 && m.segment < isa::kFs && m.base < 16;
+      const bool flat =
+          insn.mode == isa::CodeMode::Bits64 && insn.addrSize == 8 && m.segment < isa::kFs && m.base < 16;
       return !flat ? Kind::Mem : m.index < 16 ? Kind::MemIndex : Kind::MemBase;
     }
     default:
@@ -169,10 +170,10 @@ template <class S>
 struct Hot {
   static constexpr bool kIs = false;
 };
-#define DUET_HOT(S)                                      \
-  template <>                                            \
-  struct Hot<sem::S> {                                   \
-    static constexpr bool kIs = true;                    \
+#define DUET_HOT(S)                             \
+  template <>                                   \
+  struct Hot<sem::S> {                          \
+    static constexpr bool kIs = true;           \
     static Handler pick(const isa::Insn& insn); \
   };
 DUET_HOT(Add)

@@ -96,7 +96,8 @@ class InterpAlgebra {
   }
   template <unsigned W>
   Word<W> exchange(unsigned n, Word<W> v) {
-    if (isMemory(n)) return {tcg::lockedModify<Raw<W>>(ctx_, segment(), offset(), [v](Raw<W>) { return v.v; })};
+    if (isMemory(n))
+      return {tcg::lockedModify<Raw<W>>(ctx_, segment(), offset(), [v](Raw<W>) { return v.v; })};
     const Word<W> old = read<W>(n);
     write<W>(n, v);
     return old;
@@ -265,7 +266,8 @@ class InterpAlgebra {
     if (F.wide || insn_.mode == isa::CodeMode::Bits64) {
       const unsigned shift = ctx_.canonicalShift;
       const u64 extended = static_cast<u64>(static_cast<i64>(t.v << shift) >> shift);
-      if (extended != t.v) [[unlikely]] raiseGp0(ctx_);
+      if (extended != t.v) [[unlikely]]
+        raiseGp0(ctx_);
     } else if (t.v > ctx_.arch.segment[isa::kCs].limit) [[unlikely]] {
       raiseGp0(ctx_);
     }
@@ -282,7 +284,8 @@ class InterpAlgebra {
     if (c.v) fn();
   }
   void raiseWhen(Bit c, Exception vector) {
-    if (c.v) [[unlikely]] raise(ctx_, vector);
+    if (c.v) [[unlikely]]
+      raise(ctx_, vector);
   }
   template <unsigned W>
   Word<W> random() {

@@ -189,7 +189,8 @@ template <unsigned W>
 sem::Quotient<Word<W>, Bit> divideSigned(Word<W> hi, Word<W> lo, Word<W> d) {
   using S = RawSigned<2 * W>;
   const auto n = static_cast<Raw<2 * W>>((zext<2 * W>(hi).v << W) | lo.v);
-  const bool leastByMinusOne = n == static_cast<Raw<2 * W>>(Raw<2 * W>{1} << (2 * W - 1)) && asSigned(d) == -1;
+  const bool leastByMinusOne =
+      n == static_cast<Raw<2 * W>>(Raw<2 * W>{1} << (2 * W - 1)) && asSigned(d) == -1;
   if (d.v == 0 || leastByMinusOne) return {lo, hi, {true}};  // the host's division would trap
   const S s = static_cast<S>(n), q = static_cast<S>(s / asSigned(d)), r = static_cast<S>(s % asSigned(d));
   const bool overflow = q != static_cast<S>(static_cast<RawSigned<W>>(q));

@@ -1,0 +1,38 @@
+// Every row leads to a handler.
+#include <string_view>
+
+#include "cpu-tcg/interp/handlers/table_parts.h"
+#include "cpu-tcg/isa/decoder.h"
+#include "gtest/gtest.h"
+
+namespace duet::tcg {
+namespace {
+
+TEST(HandlerTable, HasOnePickerARow) {
+  EXPECT_EQ(
+      interp::oneBytePickers().size() + interp::multiBytePickers().size() + interp::vectorPickers().size(),
+      isa::allRows().size());
+}
+
+// A decoded instruction of each row, with register and memory operands and each operand size.
+TEST(HandlerTable, EveryRowPicksAHandlerInEverySize) {
+  for (const isa::Row& row : isa::allRows()) {
+    for (u8 size : std::initializer_list<u8>{1, 2, 4, 8}) {
+      if (row.has(isa::kAttrByte) != (size == 1)) continue;
+      for (isa::OperandKind kind :
+           {isa::OperandKind::Gpr, isa::OperandKind::Memory, isa::OperandKind::None}) {
+        isa::Insn insn;
+        insn.row = &row;
+        insn.opSize = size;
+        insn.addrSize = 8;
+        insn.op[0] = insn.op[1] = {kind, 0, size};
+        const bool native = std::string_view(row.semName) == "Native";
+        EXPECT_EQ(interp::handlerFor(insn) == nullptr, native)
+            << row.encoding << " " << row.mnemonic << " size " << unsigned{size};
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace duet::tcg
