@@ -1,6 +1,7 @@
 // What every guest device promises, as checks any device can be put through.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,7 +25,7 @@ struct World {
   AddressSpace ports{"ports", 0x10000};
   struct Sink : IrqSink {
     void setIrqLevel(unsigned, bool) override { ++calls; }
-    u64 calls = 0;
+    std::atomic<u64> calls = 0;
   } irqs;
   virtual ~World() = default;
 };
