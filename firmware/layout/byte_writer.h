@@ -19,14 +19,14 @@ class ByteWriter {
   void u16le(u64 v) { append(v, 2); }
   void u32le(u64 v) { append(v, 4); }
   void u64le(u64 v) { append(v, 8); }
-  void zeros(size_t n) { bytes_.insert(bytes_.end(), n, u8{0}); }
-  void text(std::string_view s) { bytes_.insert(bytes_.end(), s.begin(), s.end()); }
+  void zeros(size_t n) { bytes_.resize(bytes_.size() + n); }
+  void text(std::string_view s) { copy(s.data(), s.size()); }
   // Exactly `n` bytes: cut, or filled up with `fill`.
   void text(std::string_view s, size_t n, char fill = 0) {
     text(s.substr(0, n));
-    bytes_.insert(bytes_.end(), n - std::min(n, s.size()), static_cast<u8>(fill));
+    bytes_.resize(bytes_.size() + n - std::min(n, s.size()), static_cast<u8>(fill));
   }
-  void raw(std::span<const u8> data) { bytes_.insert(bytes_.end(), data.begin(), data.end()); }
+  void raw(std::span<const u8> data) { copy(data.data(), data.size()); }
   void align(size_t alignment) { bytes_.resize((bytes_.size() + alignment - 1) / alignment * alignment); }
 
   // Overwrites `size` bytes at `offset`, which must exist.
@@ -37,6 +37,11 @@ class ByteWriter {
   std::vector<u8> take() { return std::move(bytes_); }
 
  private:
+  void copy(const void* from, size_t length) {
+    const size_t at = bytes_.size();
+    bytes_.resize(at + length);
+    if (length) std::memcpy(bytes_.data() + at, from, length);
+  }
   void append(u64 v, unsigned size) {
     for (unsigned i = 0; i < size; ++i) bytes_.push_back(static_cast<u8>(v >> (8 * i)));
   }

@@ -103,7 +103,6 @@ void processor(Tables& tables, const SmbiosConfig& c, unsigned index) {
                      w.raw(std::array<u8, 3>{1, 1, 1});  // cores, enabled, threads
                      w.u16le(4);                         // 64-bit capable
                      w.u16le(1);
-                     for (int i = 0; i < 3; ++i) w.u16le(1);
                    });
 }
 
