@@ -142,16 +142,26 @@ class StubEmitter {
     }
   }
 
-  // r11d: flags raised; r10d: exceptions the guest unmasks.
+  // r11d: flags raised; r10d: exceptions the guest unmasks. Compiled code does not care about flags, so
+  // its own control bits are loaded only when the guest's differ (LDMXCSR is slow).
   void leaveMxcsr() {
+    const asmjit::Label same = a_.newLabel();
     if (avx_) {
       a_.vstmxcsr(stateField(STATE(mxcsr)));
-      a_.vldmxcsr(stateField(STATE(hostMxcsr)));
     } else {
       a_.stmxcsr(stateField(STATE(mxcsr)));
-      a_.ldmxcsr(stateField(STATE(hostMxcsr)));
     }
     a_.mov(x86::r11d, stateField(STATE(mxcsr)));
+    a_.mov(x86::r10d, x86::r11d);
+    a_.xor_(x86::r10d, stateField(STATE(hostMxcsr)));
+    a_.test(x86::r10d, ~kMxcsrFlags);
+    a_.jz(same);
+    if (avx_) {
+      a_.vldmxcsr(stateField(STATE(hostMxcsr)));
+    } else {
+      a_.ldmxcsr(stateField(STATE(hostMxcsr)));
+    }
+    a_.bind(same);
     a_.and_(x86::r11d, kMxcsrFlags);
     a_.mov(x86::r10d, guestMxcsr());
     a_.not_(x86::r10d);

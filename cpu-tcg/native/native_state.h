@@ -73,6 +73,9 @@ struct NativeState {
     __builtin_memcpy(xsave + offset, &v, sizeof v);
   }
 
+  // The x87 registers are in the host's unit and the guest masks every x87 exception.
+  bool x87QuietlyResident() const { return x87Resident && (area<u16>(kXsFcw) & 0x3f) == 0x3f; }
+
   u32 guestMxcsr() const { return area<u32>(kXsMxcsr); }
   void setGuestMxcsr(u32 v) { setArea<u32>(kXsMxcsr, v); }
   u8* xmm(unsigned n) { return xsave + kXsXmm0 + 16 * n; }

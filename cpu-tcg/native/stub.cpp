@@ -58,7 +58,7 @@ bool writesMemory(const Insn& insn) {
 
 NativeResult Stub::runSpecial(NativeState& state, const Insn& insn, void* memory) const {
   if (remake_) return remake_->runOnce(state, insn, memory);
-  if (usesX87_) {
+  if (insn.row->has(kAttrFpu) || insn.row->has(kAttrMmx)) {
     x87Acquire(state);
     if ((controlWord(state) & kX87Flags) != kX87Flags) {
       if (insn.row->has(kAttrFpu)) return runUnmaskedX87(state, insn, memory);

@@ -39,21 +39,26 @@ class Stub {
   // (when the row reads it) and writes back after Ok (when the row writes it). The host pointer must have
   // the alignment the instruction's exception class demands of the guest.
   NativeResult run(NativeState& state, const isa::Insn& insn, void* memory) const {
-    if (plain_) [[likely]]
+    const bool quiet = kind_ == Kind::Plain || (kind_ == Kind::X87 && state.x87QuietlyResident());
+    if (quiet) [[likely]]
       return entry_(&state, memory), NativeResult::Ok;
     return runSpecial(state, insn, memory);
   }
 
  private:
   friend class StubCache;
+  enum class Kind : u8 {
+    Plain,  // neither x87 nor a result to look at
+    X87,    // uses the x87 registers, raises no SIMD exception
+    Special,
+  };
   NativeResult runSpecial(NativeState& state, const isa::Insn& insn, void* memory) const;
   NativeResult runUnmaskedX87(NativeState& state, const isa::Insn& insn, void* memory) const;
 
   Entry entry_ = nullptr;
   Entry unmaskedEntry_ = nullptr;  // x87 with the guest's own control word; see emitter.h
   StubCache* remake_ = nullptr;    // set in the one stub that is emitted anew for every run
-  bool plain_ = false;             // needs neither x87 nor a look at the result
-  bool usesX87_ = false;
+  Kind kind_ = Kind::Special;
 };
 
 }  // namespace duet::tcg

@@ -64,8 +64,8 @@ bool StubCache::make(const Insn& insn, Stub& out) {
   const CodeSlot slot = arena_->allocate(static_cast<u32>(code.size()));
   if (!slot) return false;
   place(code, slot, out.entry_, out.unmaskedEntry_);
-  out.usesX87_ = insn.row->has(kAttrFpu) || insn.row->has(kAttrMmx);
-  out.plain_ = !out.usesX87_ && !insn.row->has(kAttrMxcsr);
+  const bool usesX87 = insn.row->has(kAttrFpu) || insn.row->has(kAttrMmx);
+  if (!insn.row->has(kAttrMxcsr)) out.kind_ = usesX87 ? Stub::Kind::X87 : Stub::Kind::Plain;
   return true;
 }
 
@@ -94,7 +94,6 @@ NativeResult StubCache::runOnce(NativeState& state, const Insn& insn, void* memo
   Stub stub;
   place(code, spare_, stub.entry_, stub.unmaskedEntry_);
   serializeExecution();
-  stub.usesX87_ = insn.row->has(kAttrFpu) || insn.row->has(kAttrMmx);
   return stub.runSpecial(state, insn, memory);
 }
 
