@@ -37,11 +37,15 @@ class Ram {
   int memfd(const RamBlock& block) const;  // for engines and processes that map the same memory
 
   // Page index of a host pointer into any block.
-  u64 pageIndex(const void* host) const { return static_cast<u64>(static_cast<const u8*>(host) - arena_) >> 12; }
+  u64 pageIndex(const void* host) const {
+    return static_cast<u64>(static_cast<const u8*>(host) - arena_) >> 12;
+  }
   const u8* arena() const { return arena_; }  // start of the reserved range all blocks lie in
 
   // --- dirty pages (display, migration); set by TLB fills for writing and by DMA
-  void markDirty(u64 page) { dirty_[page >> 3].fetch_or(static_cast<u8>(1u << (page & 7)), std::memory_order_relaxed); }
+  void markDirty(u64 page) {
+    dirty_[page >> 3].fetch_or(static_cast<u8>(1u << (page & 7)), std::memory_order_relaxed);
+  }
   bool isDirty(u64 page) const { return dirty_[page >> 3].load(std::memory_order_relaxed) >> (page & 7) & 1; }
   bool takeDirty(u64 page) {
     const u8 mask = static_cast<u8>(1u << (page & 7));

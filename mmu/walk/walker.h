@@ -15,7 +15,8 @@ struct PagingState {
   PagingMode mode = PagingMode::None;
   u64 cr3 = 0;
   std::array<u64, 4> pdpte{};  // PAE
-  bool wp = false, nxe = false, smep = false, smap = false, pse = false, pke = false, pge = false, pse36 = true, gbPages = true;
+  bool wp = false, nxe = false, smep = false, smap = false, pse = false, pke = false, pge = false,
+       pse36 = true, gbPages = true;
   u32 pkru = 0;
   unsigned physicalBits = 40;
 };
@@ -24,27 +25,29 @@ enum class AccessKind : u8 { Read, Write, Fetch };
 
 struct AccessRights {
   AccessKind kind = AccessKind::Read;
-  bool user = false;      // CPL 3 and not an implicit system access
-  bool smapOff = false;   // supervisor access with EFLAGS.AC=1 (explicit accesses only)
+  bool user = false;     // CPL 3 and not an implicit system access
+  bool smapOff = false;  // supervisor access with EFLAGS.AC=1 (explicit accesses only)
 };
 
 struct Translation {
   bool ok = false;
-  u32 errorCode = 0;  // when !ok: the #PF error code
-  Gpa address;        // of the byte asked for
+  u32 errorCode = 0;         // when !ok: the #PF error code
+  Gpa address;               // of the byte asked for
   u64 pageSize = kPageSize;  // size of the page that maps it
   bool global = false;
   // Rights of the page for other access kinds, so that a TLB entry may serve them:
-  bool writable = false;     // by this privilege, dirty already set
-  bool readable = false;     // by this privilege (SMAP, PKU)
+  bool writable = false;  // by this privilege, dirty already set
+  bool readable = false;  // by this privilege (SMAP, PKU)
   bool executable = false;
-  bool userPage = false;     // U/S
+  bool userPage = false;  // U/S
 };
 
 // Walks and sets A/D bits with locked compare-and-swap in guest RAM; D only for writes, A only when the
 // walk succeeds. Page tables in non-RAM read as all ones (reserved bits fault or not as they may).
-Translation translate(const AddressSpace& physical, const PagingState& state, LinearAddr address, AccessRights rights);
+Translation translate(const AddressSpace& physical, const PagingState& state, LinearAddr address,
+                      AccessRights rights);
 // The same without A/D updates: for debuggers.
-Translation translateQuietly(const AddressSpace& physical, const PagingState& state, LinearAddr address, AccessRights rights);
+Translation translateQuietly(const AddressSpace& physical, const PagingState& state, LinearAddr address,
+                             AccessRights rights);
 
 }  // namespace duet::mmu
