@@ -21,10 +21,10 @@ Handler handlerFor(const isa::Insn& insn) {
   DUET_ASSERT(complete);
   std::size_t index = insn.row->index;
   DUET_ASSERT(index < kRows);
-  if (index < oneBytePickers().size()) return oneBytePickers()[index](insn);
+  if (index < oneBytePickers().size()) return oneBytePickers()[index].pick(insn);
   index -= oneBytePickers().size();
-  if (index < multiBytePickers().size()) return multiBytePickers()[index](insn);
-  return vectorPickers()[index - multiBytePickers().size()](insn);
+  if (index < multiBytePickers().size()) return multiBytePickers()[index].pick(insn);
+  return vectorPickers()[index - multiBytePickers().size()].pick(insn);
 }
 
 }  // namespace duet::tcg::interp

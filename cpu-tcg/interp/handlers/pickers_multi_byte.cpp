@@ -2,10 +2,12 @@
 
 namespace duet::tcg::interp {
 
-std::span<const Picker> multiBytePickers() {
-  static constexpr Picker kPickers[] = {
-#include "cpu-tcg/isa/tables/three_byte.inc"
+std::span<const RowPicker> multiBytePickers() {
+  static constexpr RowPicker kPickers[] = {
+  // clang-format off: the order of all.inc
 #include "cpu-tcg/isa/tables/two_byte.inc"
+#include "cpu-tcg/isa/tables/three_byte.inc"
+      // clang-format on
   };
   return kPickers;
 }

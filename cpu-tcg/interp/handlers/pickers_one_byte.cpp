@@ -2,9 +2,11 @@
 
 namespace duet::tcg::interp {
 
-std::span<const Picker> oneBytePickers() {
-  static constexpr Picker kPickers[] = {
+std::span<const RowPicker> oneBytePickers() {
+  static constexpr RowPicker kPickers[] = {
+  // clang-format off: the order of all.inc
 #include "cpu-tcg/isa/tables/one_byte.inc"
+      // clang-format on
   };
   return kPickers;
 }

@@ -54,4 +54,4 @@ using namespace sem;
 }  // namespace duet::tcg::interp
 
 #define ROW(encoding, mnemonic, operands, attributes, feature, flags, Sem) \
-  pickFor<Sem, hasWord(attributes, "cpl0")>,
+  {pickFor<Sem, hasWord(attributes, "cpl0")>, #Sem},

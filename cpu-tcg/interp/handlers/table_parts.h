@@ -7,10 +7,13 @@
 
 namespace duet::tcg::interp {
 
-using Picker = Handler (*)(const isa::Insn&);
+struct RowPicker {
+  Handler (*pick)(const isa::Insn&);
+  const char* sem;  // the row's Sem column
+};
 
-std::span<const Picker> oneBytePickers();
-std::span<const Picker> multiBytePickers();
-std::span<const Picker> vectorPickers();
+std::span<const RowPicker> oneBytePickers();
+std::span<const RowPicker> multiBytePickers();
+std::span<const RowPicker> vectorPickers();
 
 }  // namespace duet::tcg::interp

@@ -1,5 +1,6 @@
 // Every row leads to a handler.
 #include <string_view>
+#include <vector>
 
 #include "cpu-tcg/interp/handlers/table_parts.h"
 #include "cpu-tcg/isa/decoder.h"
@@ -8,10 +9,12 @@
 namespace duet::tcg {
 namespace {
 
-TEST(HandlerTable, HasOnePickerARow) {
-  EXPECT_EQ(
-      interp::oneBytePickers().size() + interp::multiBytePickers().size() + interp::vectorPickers().size(),
-      isa::allRows().size());
+TEST(HandlerTable, HasOnePickerARowInTheSameOrder) {
+  std::vector<std::string_view> sems;
+  for (const auto part : {interp::oneBytePickers(), interp::multiBytePickers(), interp::vectorPickers()})
+    for (const interp::RowPicker& p : part) sems.push_back(p.sem);
+  ASSERT_EQ(sems.size(), isa::allRows().size());
+  for (const isa::Row& row : isa::allRows()) ASSERT_EQ(sems[row.index], row.semName) << row.encoding;
 }
 
 // A decoded instruction of each row, with register and memory operands and each operand size.
