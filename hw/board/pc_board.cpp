@@ -21,14 +21,6 @@ PcBoard::PcBoard(BoardConfig config)
 
 PcBoard::~PcBoard() = default;
 
-template <class T, class... Args>
-T* PcBoard::add(Args&&... args) {
-  auto device = std::make_unique<T>(std::forward<Args>(args)...);
-  T* raw = device.get();
-  devices_.push_back(std::move(device));
-  return raw;
-}
-
 Result<> PcBoard::mapPorts(const char* name, u64 base, u64 size, IoHandler& handler, unsigned range,
                            int priority) {
   auto mapped =

@@ -84,7 +84,12 @@ class PcBoard {
 
  private:
   template <class T, class... Args>
-  T* add(Args&&... args);
+  T* add(Args&&... args) {
+    auto device = std::make_unique<T>(std::forward<Args>(args)...);
+    T* raw = device.get();
+    devices_.push_back(std::move(device));
+    return raw;
+  }
   Result<> mapPorts(const char* name, u64 base, u64 size, IoHandler& handler, unsigned range,
                     int priority = 0);
   Result<> mapMemory(const char* name, u64 base, u64 size, IoHandler& handler, unsigned range);
