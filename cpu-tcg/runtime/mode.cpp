@@ -110,7 +110,11 @@ void writeFlags(Context& ctx, u64 value) {
   ctx.flags.set(static_cast<u32>(value));
   ctx.arch.rflags = (value & ~u64{kFlagsArithmetic}) | 2;
   const u64 changed = before ^ value;
-  if (changed & (kFlagVm | kFlagAc)) updateMode(ctx);
+  if (changed & kFlagVm) {
+    updateMode(ctx);
+  } else if (changed & kFlagAc) {
+    updateBank(ctx);  // STAC and CLAC come often
+  }
   if (changed & value & (kFlagIf | kFlagTf)) ctx.leave |= kLeaveEvents;
 }
 
