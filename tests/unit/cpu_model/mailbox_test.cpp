@@ -1,0 +1,57 @@
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "core/cpu/vcpu_mailbox.h"
+
+namespace duet {
+namespace {
+
+TEST(VcpuMailbox, BitsStayUntilTaken) {
+  VcpuMailbox m;
+  m.post(kMailNmi | kMailExit);
+  EXPECT_EQ(m.peek(), u32{kMailNmi | kMailExit});
+  EXPECT_EQ(m.take(kMailNmi), u32{kMailNmi});
+  EXPECT_EQ(m.take(kMailNmi), 0u);
+  EXPECT_EQ(m.peek(), u32{kMailExit});
+}
+
+TEST(VcpuMailbox, LastSipiCountsAndEveryPostKicks) {
+  VcpuMailbox m;
+  int kicks = 0;
+  m.setKick([&] { ++kicks; });
+  m.postSipi(0x10);
+  m.postSipi(0x9a);
+  EXPECT_EQ(m.sipiVector(), 0x9a);
+  EXPECT_EQ(kicks, 2);
+}
+
+TEST(VcpuMailbox, WaitReturnsAtOnceWhenTheBitIsThere) {
+  VcpuMailbox m;
+  m.post(kMailWake);
+  m.wait(kMailWake);
+  EXPECT_EQ(m.peek(), u32{kMailWake});
+}
+
+// Every round needs the wake-up of the other side: a lost one hangs the test.
+TEST(VcpuMailbox, NoWakeUpIsLost) {
+  VcpuMailbox ping, pong;
+  constexpr int kRounds = 2000;
+  std::thread other([&] {
+    for (int i = 0; i < kRounds; ++i) {
+      ping.wait(kMailInterrupt);
+      ping.take(kMailInterrupt);
+      pong.post(kMailInterrupt);
+    }
+  });
+  for (int i = 0; i < kRounds; ++i) {
+    ping.post(kMailInterrupt);
+    pong.wait(kMailInterrupt);
+    pong.take(kMailInterrupt);
+  }
+  other.join();
+  EXPECT_EQ(ping.peek() | pong.peek(), 0u);
+}
+
+}  // namespace
+}  // namespace duet
