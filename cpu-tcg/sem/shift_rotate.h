@@ -130,7 +130,6 @@ auto rotateRightThroughCarry(A& a, Word v, Word carry, Count n) {
   if constexpr (W < 64) {
     return rotateThroughCarry<W>(a, v, carry, a.template constant<64>(W + 1) - n);
   } else {
-    const auto one = a.template constant<64>(1);
     const auto left = a.template constant<64>(64) - n;
     return (v >> n) | (carry << left) | ((v << 1u) << left);
   }

@@ -2,8 +2,8 @@
 // values and pseudo-random ones, in all widths, register and memory forms.
 #include <random>
 
-#include "fixture.h"
-#include "host_runner.h"
+#include "tests/unit/sem/fixture.h"
+#include "tests/unit/sem/host_runner.h"
 
 namespace duet::tcg {
 namespace {

@@ -1,5 +1,5 @@
 // Near branches (SDM vol. 2: JMP, Jcc, CALL, RET, LOOP, JCXZ).
-#include "fixture.h"
+#include "tests/unit/sem/fixture.h"
 
 namespace duet::tcg {
 namespace {

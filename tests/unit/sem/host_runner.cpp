@@ -1,4 +1,4 @@
-#include "host_runner.h"
+#include "tests/unit/sem/host_runner.h"
 
 #include <sys/mman.h>
 

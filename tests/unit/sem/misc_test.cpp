@@ -1,5 +1,5 @@
 // What the host cannot run in 64-bit mode, checked against the manual's pseudocode; alignment, BOUND.
-#include "fixture.h"
+#include "tests/unit/sem/fixture.h"
 
 namespace duet::tcg {
 namespace {

@@ -1,5 +1,5 @@
 // Stack instructions (SDM vol. 2: PUSH, POP, PUSHA, POPA, ENTER, LEAVE).
-#include "fixture.h"
+#include "tests/unit/sem/fixture.h"
 
 namespace duet::tcg {
 namespace {

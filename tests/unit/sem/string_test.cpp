@@ -1,6 +1,6 @@
 // String instructions where the host cannot be asked: faults in the middle, address wrap, segments,
 // interruption (SDM vol. 2: REP and the instructions it repeats).
-#include "fixture.h"
+#include "tests/unit/sem/fixture.h"
 
 namespace duet::tcg {
 namespace {

@@ -1,10 +1,11 @@
 // Every row leads to a handler.
+#include <gtest/gtest.h>
+
 #include <string_view>
 #include <vector>
 
 #include "cpu-tcg/interp/handlers/table_parts.h"
 #include "cpu-tcg/isa/decoder.h"
-#include "gtest/gtest.h"
 
 namespace duet::tcg {
 namespace {
