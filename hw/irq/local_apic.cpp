@@ -23,7 +23,6 @@ LocalApic::LocalApic(const Config& config, ApicBus& bus, VcpuMailbox& mailbox, T
       mailbox_(mailbox),
       clock_(timers.clock()),
       timer_(timers, [this] { timerFired(); }) {
-  bus.attach(*this);
   reset();
 }
 

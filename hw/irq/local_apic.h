@@ -34,6 +34,7 @@ class LocalApic final : public LocalInterruptController, public StatefulDevice, 
     bool tscDeadline = true;  // CPUID.1:ECX[24]
     unsigned physicalBits = 40;
   };
+  // The board attaches it to the bus.
   LocalApic(const Config& config, ApicBus& bus, VcpuMailbox& mailbox, TimerQueue& timers);
 
   // Who answers ExtINT acknowledge cycles; before vCPUs run. Without one, ExtINTs are not passed.

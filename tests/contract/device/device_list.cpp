@@ -91,6 +91,7 @@ Candidate localApic() {
             auto board = std::make_shared<Board>();
             auto apic = std::make_shared<hw::LocalApic>(hw::LocalApic::Config{}, board->apics, board->mailbox,
                                                         board->timers);
+            board->apics.attach(*apic);
             Specimen s;
             s.world = board;
             s.device = s.stateful = apic.get();

@@ -28,6 +28,7 @@ TEST(InterruptFabric, StormOfEverything) {
   IrqRouter router(pic, io);
   LocalApic* apics[] = {&a, &b};
   for (LocalApic* apic : apics) {
+    bus.attach(*apic);
     apic->setExternalSource(&pic);
     apic->mmio().write(0, 0xf0, 4, 0x1ff);
     apic->mmio().write(0, 0x350, 4, 0x700);

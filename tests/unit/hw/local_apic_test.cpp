@@ -14,7 +14,9 @@ struct Cpu {
   VcpuMailbox mailbox;
   LocalApic apic;
   Cpu(u32 id, ApicBus& bus, TimerQueue& timers)
-      : apic({.id = id, .bootProcessor = id == 0}, bus, mailbox, timers) {}
+      : apic({.id = id, .bootProcessor = id == 0}, bus, mailbox, timers) {
+    bus.attach(apic);
+  }
   u32 read(u64 offset) { return static_cast<u32>(apic.mmio().read(0, offset, 4)); }
   void write(u64 offset, u32 value) { apic.mmio().write(0, offset, 4, value); }
 };
