@@ -37,10 +37,10 @@ MISTAKES = [
     (["-kernel"], ["-kernel"]),
     (["-kernel", KERNEL, "-m"], ["-m"]),
     (["-kernel", "/nonexistent/kernel"], ["/nonexistent/kernel", "No such file"]),
-    (["-kernel", "/"], ["-kernel"]),
+    (["-kernel", "/"], ["kernel", "directory"]),
     (["-kernel", KERNEL, "-initrd", "/nonexistent/initrd"], ["/nonexistent/initrd", "No such file"]),
     (["-bios", "/nonexistent/bios"], ["/nonexistent/bios", "No such file"]),
-    (["-bios", "/dev/null"], ["-bios"]),
+    (["-bios", "/dev/null"], ["/dev/null", "regular file"]),
     (["-initrd", KERNEL], ["-kernel"]),
     (["-append", "x"], ["-kernel"]),
 ]
