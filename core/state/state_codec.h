@@ -155,7 +155,8 @@ Result<S> decodeState(std::span<const u8> data) {
 // The same for a device that knows one version of its format.
 template <StateAggregate S>
 Result<S> decodeState(std::span<const u8> data, u32 version, u32 known) {
-  if (version != known) return fail("saved state has version {}, this program reads version {}", version, known);
+  if (version != known)
+    return fail("saved state has version {}, this program reads version {}", version, known);
   return decodeState<S>(data);
 }
 
