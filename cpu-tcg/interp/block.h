@@ -35,7 +35,16 @@ struct Block {
   u16 count = 0;     // instructions, 1..kMaxInsns
   u16 bytes = 0;
   Block* next = nullptr;  // in its hash bucket
-  BlockInsn insns[1];     // `count` of them, the arena holds the rest
+
+  // Where control went from here last: the next instruction in line, and elsewhere. Good while `key` (TLB
+  // generation and mode) is what it was.
+  struct Link {
+    u64 key = 0;
+    u64 rip = 0;
+    Block* to = nullptr;
+  };
+  Link links[2];
+  BlockInsn insns[1];  // `count` of them, the arena holds the rest
 
   static constexpr unsigned kMaxInsns = 64;
 };

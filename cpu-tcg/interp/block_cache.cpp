@@ -25,13 +25,14 @@ BlockCache::BlockCache(size_t capacity) : capacity_(capacity), buckets_(new Bloc
 BlockCache::~BlockCache() { munmap(arena_, capacity_); }
 
 Block* BlockCache::find(u64 position, u8 decodeKey, const mmu::Ram& ram) {
-  for (Block** link = &buckets_[bucket(position)]; Block* b = *link;) {
-    if (b->position == position && b->decodeKey == decodeKey) {
-      if (isCurrent(*b, ram)) return b;
-      *link = b->next;
-      return nullptr;
-    }
-    link = &b->next;
+  Block*& head = buckets_[bucket(position)];
+  for (Block** link = &head; Block* b = *link; link = &b->next) {
+    if (b->position != position || b->decodeKey != decodeKey) continue;
+    *link = b->next;
+    if (!isCurrent(*b, ram)) return nullptr;
+    b->next = head;  // to the front: what is asked for once is asked for again
+    head = b;
+    return b;
   }
   return nullptr;
 }

@@ -28,8 +28,8 @@ class BlockCache {
   void clear();
 
  private:
-  static constexpr size_t kBuckets = 1u << 16;
-  static size_t bucket(u64 position) { return (position * 0x9e3779b97f4a7c15u) >> 48; }
+  static constexpr size_t kBuckets = 1u << 17;
+  static size_t bucket(u64 position) { return (position * 0x9e3779b97f4a7c15u) >> 47; }
 
   u8* arena_ = nullptr;
   size_t capacity_;

@@ -73,30 +73,38 @@ void TcgVcpu::loop() {
 }
 
 // What may differ from one block to the next and wants a look between instructions.
-bool TcgVcpu::mustSingleStep() const {
+inline bool TcgVcpu::mustSingleStep() const {
   return (ctx_.arch.rflags & (kFlagTf | kFlagRf)) || ctx_.arch.interruptShadow != InterruptShadow::None ||
          ctx_.watchCode || ctx_.watchData;
 }
 
-bool TcgVcpu::needsBoundary() const {
+inline bool TcgVcpu::needsBoundary() const {
   return ctx_.leave || env_.mailbox.peek() || (interruptPending_ && (ctx_.arch.rflags & kFlagIf)) ||
          (nmiPending_ && !ctx_.arch.nmiBlocked);
 }
 
 [[gnu::noinline]] void TcgVcpu::executeBlocks() {
+  Block* previous = nullptr;
+  u64 start = 0;  // where it was entered
   for (;;) {
-    if (needsBoundary() && !boundary()) return;
+    if (needsBoundary()) [[unlikely]] {
+      if (!boundary()) return;
+      previous = nullptr;
+    }
     if (ctx_.retired >= limit_) {
       ctx_.exitReason = ExitReason::Budget;
       return;
     }
     if (mustSingleStep()) [[unlikely]] {
       runSingle();
+      previous = nullptr;
       continue;
     }
-    const Block* block = findBlock();
+    Block* block = nextBlock(previous, start);
+    start = ctx_.arch.rip;
     const u64 left = limit_ - ctx_.retired;
     runBlock(*block, block->count <= left ? block->count : static_cast<unsigned>(left));
+    previous = block->version ? block : nullptr;
   }
 }
 
@@ -105,15 +113,19 @@ inline void TcgVcpu::runBlock(const Block& block, unsigned count) {
   const BlockInsn* const end = i + count;
   first_ = i;
   u64 rip = ctx_.arch.rip;
-  do {
+  for (;;) {
     rip += i->length;
     ctx_.nextRip = rip;
     ctx_.insn = i;
     i->fn(ctx_, *i);
-    ++i;
-  } while (i != end && !ctx_.leave);
+    if (++i == end) break;
+    if (ctx_.leave) [[unlikely]] {
+      count = static_cast<unsigned>(i - block.insns);
+      break;
+    }
+  }
   ctx_.arch.rip = ctx_.nextRip & ctx_.ripMask;
-  ctx_.retired += static_cast<u64>(i - block.insns);
+  ctx_.retired += count;
 }
 
 void TcgVcpu::runSingle() {
@@ -122,38 +134,68 @@ void TcgVcpu::runSingle() {
   const Block* block = findBlock();
   if (ctx_.watchCode && !(ctx_.arch.rflags & kFlagRf)) checkInstructionBreakpoints();
   ctx_.arch.rflags &= ~u64{kFlagRf};
-  const BlockInsn insn = block->insns[0];  // the block may go while it runs
   runBlock(*block, 1);
-  afterInstruction(insn, stepTrap, shadow);
+  afterInstruction(block->insns[0], stepTrap, shadow);
 }
 
-inline Block* TcgVcpu::findBlock() {
-  const u64 base = ctx_.codeMode == isa::CodeMode::Bits64 ? 0 : ctx_.arch.segment[kSegCs].base;
-  LinearAddr linear(ctx_.arch.rip + base);
-  const u64 key = ctx_.tlb.generation() << 8 | ctx_.modeKey;
-  if (ctx_.codeMode != isa::CodeMode::Bits64) linear.value &= 0xffffffff;
-  const JumpEntry& e = jump_[(linear.value ^ linear.value >> 12) & (kJumpEntries - 1)];
-  if (e.linear == linear.value && e.key == key && isCurrent(*e.block, *ctx_.ram)) [[likely]] {
-    if (ctx_.codeMode == isa::CodeMode::Bits64) return e.block;
-    const u64 last = ctx_.arch.rip + e.block->bytes - 1;
-    if (last <= ctx_.arch.segment[kSegCs].limit && last <= ctx_.ripMask) [[likely]]
-      return e.block;
+inline LinearAddr TcgVcpu::codeAddress() const {
+  if (ctx_.codeMode == isa::CodeMode::Bits64) return LinearAddr(ctx_.arch.rip);
+  return LinearAddr((ctx_.arch.rip + ctx_.arch.segment[kSegCs].base) & 0xffffffff);
+}
+
+// A cached block may still be out of date, or reach over the limit of the CS it is entered by.
+inline bool TcgVcpu::usable(const Block& block) const {
+  if (!isCurrent(block, *ctx_.ram)) return false;
+  if (ctx_.codeMode == isa::CodeMode::Bits64) return true;
+  const u64 last = ctx_.arch.rip + block.bytes - 1;
+  return last <= ctx_.arch.segment[kSegCs].limit && last <= ctx_.ripMask;
+}
+
+inline Block* TcgVcpu::nextBlock(Block* previous, u64 start) {
+  if (!previous) return findBlock();
+  const u64 rip = ctx_.arch.rip, key = mapKey();
+  Block::Link& link = previous->links[rip != start + previous->bytes];
+  if (link.rip == rip && link.key == key && usable(*link.to)) [[likely]]
+    return link.to;
+  const u64 epoch = cache_.epoch();
+  Block* block = findBlock();
+  // The lookup may have emptied the cache, `previous` with it.
+  if (block->version && cache_.epoch() == epoch) link = {mapKey(), rip, block};
+  return block;
+}
+
+Block* TcgVcpu::findBlock() {
+  const LinearAddr linear = codeAddress();
+  JumpEntry& e = jumpEntry(linear);
+  if (e.linear == linear.value && e.block && (e.key == mapKey() || stillMapped(e)) && usable(*e.block))
+      [[likely]] {
+    e.key = mapKey();
+    return e.block;
   }
-  return lookup(linear, key);
+  return lookup(linear);
 }
 
-Block* TcgVcpu::lookup(LinearAddr linear, u64 key) {
+// Under another TLB generation, the same linear page may be another one.
+bool TcgVcpu::stillMapped(const JumpEntry& e) const {
+  if (e.block->crosses || (e.key & 0xff) != ctx_.modeKey) return false;
+  const mmu::ExecTlbEntry* page = ctx_.tlb.findExec(ctx_.cpl == 3, LinearAddr(e.linear));
+  return page && page->host && ctx_.ram->pageIndex(page->host) == e.block->position >> 12;
+}
+
+void TcgVcpu::forgetDroppedBlocks() {
+  if (cache_.epoch() == epoch_) return;
+  std::fill_n(jump_.get(), kJumpEntries, JumpEntry{});
+  epoch_ = cache_.epoch();
+}
+
+Block* TcgVcpu::lookup(LinearAddr linear) {
   // While the code is fetched, faults are the next instruction's.
   ctx_.nextRip = ctx_.arch.rip;
   ctx_.insn = &fetching_;
   first_ = nullptr;
   Block* block = builder_.get(linear);
-  if (cache_.epoch() != epoch_) {
-    std::fill_n(jump_.get(), kJumpEntries, JumpEntry{});
-    epoch_ = cache_.epoch();
-  }
-  if (block->version)
-    jump_[(linear.value ^ linear.value >> 12) & (kJumpEntries - 1)] = {linear.value, key, block};
+  forgetDroppedBlocks();
+  if (block->version) jumpEntry(linear) = {linear.value, mapKey(), block};
   return block;
 }
 

@@ -28,12 +28,14 @@ class TcgVcpu final : public Vcpu {
   Result<> loadState(const CpuState& in) override;
 
  private:
+  // The block last found at a linear address. Survives TLB flushes: under a new `key` it is only checked against
+  // the code TLB.
   struct JumpEntry {
     u64 linear = 0;
     u64 key = 0;  // TLB generation and mode
     Block* block = nullptr;
   };
-  static constexpr unsigned kJumpEntries = 4096;
+  static constexpr unsigned kJumpEntries = 16384;
 
   // --- run loop (tcg_vcpu.cpp)
   VcpuExit enter(u64 limit, bool single);
@@ -42,8 +44,15 @@ class TcgVcpu final : public Vcpu {
   void executeBlocks();
   void runBlock(const Block& block, unsigned count);
   void runSingle();
+  u64 mapKey() const { return ctx_.tlb.generation() << 8 | ctx_.modeKey; }
+  LinearAddr codeAddress() const;
+  bool usable(const Block& block) const;
+  Block* nextBlock(Block* previous, u64 start);
   Block* findBlock();
-  Block* lookup(LinearAddr linear, u64 key);
+  Block* lookup(LinearAddr linear);
+  void forgetDroppedBlocks();
+  bool stillMapped(const JumpEntry& e) const;
+  JumpEntry& jumpEntry(LinearAddr a) { return jump_[(a.value ^ a.value >> 14) & (kJumpEntries - 1)]; }
   bool mustSingleStep() const;
   bool needsBoundary() const;
 

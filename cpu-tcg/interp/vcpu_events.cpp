@@ -117,6 +117,7 @@ void TcgVcpu::deliver(const PendingEvent& event) {
 
 // Runs after raise(), on the way back into the loop; may be left by another raise().
 void TcgVcpu::handleFault() {
+  forgetDroppedBlocks();
   ctx_.debugHits = 0;
   PendingEvent event = ctx_.fault;
   if (delivering_.type == EventType::None) {
