@@ -10,7 +10,6 @@
 namespace duet::firmware {
 namespace {
 
-constexpr u32 kHeaderSize = 36;
 constexpr u32 kFacsSize = 64;
 constexpr u32 kFadtSize = 268;  // revision 5
 constexpr u32 kRsdpSize = 36, kRsdpVersion1Size = 20;
