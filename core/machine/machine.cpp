@@ -47,16 +47,17 @@ void Machine::addVcpu(std::unique_ptr<Vcpu> vcpu, VcpuMailbox& mailbox) {
   vcpus_.push_back(std::make_unique<VcpuThread>(*this, vcpus_.size(), std::move(vcpu), mailbox));
 }
 
-void Machine::setBoot(std::function<Result<CpuState>()> boot) { boot_ = std::move(boot); }
+void Machine::setBoot(std::function<Result<std::vector<CpuState>>()> boot) { boot_ = std::move(boot); }
 
 Result<> Machine::resetAll() {
   for (auto& device : devices_) device->reset();
-  auto bootState = boot_();
-  if (!bootState) return tl::unexpected(bootState.error());
+  auto states = boot_();
+  if (!states) return tl::unexpected(states.error());
+  DUET_ASSERT(states->size() == vcpus_.size());
   for (size_t i = 0; i < vcpus_.size(); ++i) {
     // Events of the old life must not reach the new one.
     vcpus_[i]->mailbox().take(kMailInterrupt | kMailNmi | kMailSmi | kMailInit | kMailSipi);
-    if (auto ok = vcpus_[i]->vcpu().loadState(i == 0 ? *bootState : resetState(false)); !ok) return ok;
+    if (auto ok = vcpus_[i]->vcpu().loadState((*states)[i]); !ok) return ok;
   }
   return {};
 }

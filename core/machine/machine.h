@@ -52,9 +52,8 @@ class Machine {
   // --- building (before start)
   void addDevice(std::unique_ptr<Device> device);  // reset and saved in this order
   void addVcpu(std::unique_ptr<Vcpu> vcpu, VcpuMailbox& mailbox);
-  // Runs after all devices were reset: places firmware or kernel and says where vCPU 0 starts. The
-  // others wait for a SIPI in reset state.
-  void setBoot(std::function<Result<CpuState>()> boot);
+  // Runs after all devices were reset: places firmware or kernel and says how each vCPU begins.
+  void setBoot(std::function<Result<std::vector<CpuState>>()> boot);
 
   // --- control thread
   Result<> start();          // reset everything, boot, create threads
@@ -91,7 +90,7 @@ class Machine {
   MachinePolicy policy_;
   std::vector<std::unique_ptr<Device>> devices_;
   std::vector<std::unique_ptr<VcpuThread>> vcpus_;
-  std::function<Result<CpuState>()> boot_;
+  std::function<Result<std::vector<CpuState>>()> boot_;
   bool paused_ = true;  // control thread only
 
   std::mutex requestMutex_;

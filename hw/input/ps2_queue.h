@@ -23,14 +23,15 @@ struct Ps2Queue {
   void clear() { head = count = 0; }
   void push(u8 byte) {
     if (count == kSize) return;
-    bytes[(head + count++) % kSize] = byte;
+    bytes[(head + count) % kSize] = byte;
+    ++count;
   }
   void push(std::initializer_list<u8> list) {
     for (u8 byte : list) push(byte);
   }
   u8 pop() {
     const u8 byte = bytes[head];
-    head = (head + 1) % kSize;
+    head = static_cast<u8>((head + 1) % kSize);
     --count;
     return byte;
   }

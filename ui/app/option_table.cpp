@@ -28,11 +28,6 @@ Result<> applyCpu(ParseOutcome& outcome, std::string_view value) {
   return {};
 }
 
-Result<> applyInitrd(ParseOutcome& outcome, std::string_view value) {
-  outcome.options.initrd = splitCommas(value);
-  return {};
-}
-
 Result<> applySerial(ParseOutcome& outcome, std::string_view value) {
   outcome.options.serial.emplace_back(value);
   return {};
@@ -71,7 +66,7 @@ constexpr OptionSpec kOptions[] = {
     {"kernel", "FILE", "Linux bzImage, ELF (PVH or plain) or Multiboot kernel to start", "-kernel bzImage",
      setText<&Options::kernel>},
     {"initrd", "FILE[,FILE]", "initial ramdisk; for Multiboot the list of modules", "-initrd initrd.img",
-     applyInitrd},
+     setText<&Options::initrd>},
     {"append", "TEXT", "kernel command line", "-append \"console=ttyS0\"", setText<&Options::append>},
     {"bios", "FILE", "firmware image to start at the reset vector", "-bios bios-256k.bin",
      setText<&Options::bios>},

@@ -30,7 +30,7 @@ struct Options {
   std::string machine = "q35";
   AccelOption accel;
   std::string kernel, append, bios;
-  std::vector<std::string> initrd;  // comma-separated list; Multiboot modules may carry arguments
+  std::string initrd;               // a file; for Multiboot a comma-separated list of modules with arguments
   std::vector<std::string> serial;  // -serial specs in order; empty: the default
   bool nographic = false;
   bool displayNone = false;

@@ -72,7 +72,7 @@ class MachineTest : public testing::Test {
     machine->setBoot([] {
       CpuState s = resetState(true);
       s.rip = 0x1234;
-      return Result<CpuState>(s);
+      return Result<std::vector<CpuState>>(std::vector<CpuState>{s});
     });
   }
   VirtualClock clock;

@@ -1,0 +1,160 @@
+#include "ui/app/pc_machine.h"
+
+#include "core/base/log.h"
+#include "cpu-tcg/interp/tcg_backend.h"
+#include "hw/timer/rtc_base.h"
+#include "ui/app/suboptions.h"
+
+namespace duet::ui {
+namespace {
+
+constexpr u64 kPhysicalSpace = u64{1} << 40;  // what a model with 40 physical address bits reaches
+constexpr u64 kPortSpace = 0x10000;
+
+}  // namespace
+
+PcMachine::PcMachine(const Options& options)
+    : options_(options),
+      physical_("memory", kPhysicalSpace),
+      ports_("ports", kPortSpace),
+      memory_(physical_, ram_),
+      clock_(options.accel.deterministic ? VirtualClock::Kind::Counted : VirtualClock::Kind::Host),
+      timers_(clock_) {}
+
+PcMachine::~PcMachine() {
+  // Threads first, then what they used.
+  machine_.reset();
+  timers_.stop();
+}
+
+Result<std::unique_ptr<PcMachine>> PcMachine::create(const Options& options) {
+  std::unique_ptr<PcMachine> pc(new PcMachine(options));
+  if (auto ok = pc->build(); !ok) return tl::unexpected(ok.error());
+  return pc;
+}
+
+Result<> PcMachine::build() {
+  engine_ = std::make_unique<tcg::TcgBackend>(ram_);
+  auto model = CpuModel::parse(options_.cpu, engine_->caps().features);
+  if (!model) return tl::unexpected(model.error());
+  model_ = std::make_unique<CpuModel>(std::move(*model));
+  model_->setTopology(options_.topology);
+  model_->tscFrequency = clock_.tscFrequency();
+
+  machine_ = std::make_unique<Machine>(
+      clock_, timers_, MachinePolicy{options_.noReboot, options_.noShutdown, options_.startPaused});
+  const ConsoleActions actions{.quit = [this] { requestQuit(); },
+                               .togglePause = [this] { machine_->requestPauseToggle(); },
+                               .reset = [this] { machine_->requestReset(); },
+                               .powerButton = [this] { board_->pressPowerButton(); }};
+  auto serial = setUpSerial(options_, actions);
+  if (!serial) return tl::unexpected(serial.error());
+  serial_ = std::move(*serial);
+
+  auto plan = BootPlan::prepare(options_, *model_, static_cast<unsigned>(serial_.ports.size()));
+  if (!plan) return tl::unexpected(plan.error());
+  boot_ = std::make_unique<BootPlan>(std::move(*plan));
+  if (auto ok = makeMemory(*boot_); !ok) return ok;
+  if (auto ok = makeBoard(); !ok) return ok;
+  return makeVcpus();
+}
+
+Result<> PcMachine::makeMemory(const BootPlan& plan) {
+  auto main = ram_.addBlock("main", options_.memoryBytes);
+  if (!main) return fail("-m: {}", main.error().message);
+  mainRam_ = *main;
+  if (!plan.hasBios()) return {};
+  auto bios = ram_.addBlock("bios", plan.biosImage().size());
+  if (!bios) return tl::unexpected(bios.error());
+  biosRam_ = *bios;
+  return {};
+}
+
+hw::BoardHooks PcMachine::boardHooks() {
+  return {.reset = [this] { machine_->requestReset(); },
+          .powerOff = [this] { machine_->requestPowerOff(); },
+          .guestStatus =
+              [this](int status) { machine_->requestEnd({EndReason::GuestStatus, status & 0xff, {}}); },
+          .panicked =
+              [](u8 events) {
+                guestLog(LogChannel::Warn, "the guest kernel says it {}",
+                         events & 1 ? "panicked" : "loaded its crash kernel");
+              },
+          .flushCaches = [this] { engine_->memoryMapChanged(); }};
+}
+
+Result<hw::OptionalDevice> PcMachine::optionalDevice(const DeviceOption& device) {
+  hw::OptionalDevice made{
+      .name = device.name, .ioBase = {}, .ioSize = {}, .readback = 0, .slot = {}, .output = nullptr};
+  const std::string option = "-device " + device.name;
+  auto number = [&](const char* key) -> u64 {  // checked when the option was parsed
+    return *parseNumber(option, device.properties.at(key), 0, ~u64{0});
+  };
+  if (device.properties.count("iobase")) made.ioBase = number("iobase");
+  if (device.properties.count("ioport")) made.ioBase = number("ioport");
+  if (device.properties.count("iosize")) made.ioSize = number("iosize");
+  if (device.properties.count("readback")) made.readback = static_cast<u8>(number("readback"));
+  if (auto addr = device.properties.find("addr"); addr != device.properties.end() && !addr->second.empty()) {
+    const std::string hex = addr->second.starts_with("0x") ? addr->second : "0x" + addr->second;
+    auto slot = parseNumber(option + ",addr", hex, 1, 30);
+    if (!slot) return tl::unexpected(slot.error());
+    made.slot = static_cast<u8>(*slot);
+  }
+  if (auto chardev = device.properties.find("chardev"); chardev != device.properties.end()) {
+    auto output = addCharBackend(serial_, option + ",chardev", chardev->second);
+    if (!output) return tl::unexpected(output.error());
+    made.output = *output;
+  }
+  return made;
+}
+
+Result<> PcMachine::makeBoard() {
+  auto rtc = hw::rtcBaseSeconds(options_.rtcBase);
+  if (!rtc) return tl::unexpected(rtc.error());
+  std::vector<CharBackend*> serial;
+  for (auto& port : serial_.ports) serial.push_back(port.get());
+  board_ = std::make_unique<hw::PcBoard>(hw::BoardConfig{.physical = physical_,
+                                                         .ports = ports_,
+                                                         .memory = memory_,
+                                                         .timers = timers_,
+                                                         .model = *model_,
+                                                         .ram = mainRam_,
+                                                         .bios = biosRam_,
+                                                         .rtcStartSeconds = *rtc,
+                                                         .serial = serial,
+                                                         .hooks = boardHooks()});
+  if (auto ok = board_->build(); !ok) return ok;
+  for (const DeviceOption& device : options_.devices) {
+    auto made = optionalDevice(device);
+    if (!made) return tl::unexpected(made.error());
+    if (auto ok = board_->addOptionalDevice(*made); !ok) return ok;
+  }
+  if (auto ok = board_->fwCfg().setItems(boot_->fwCfgItems()); !ok) return ok;
+  for (auto& device : board_->takeDevices()) machine_->addDevice(std::move(device));
+  return {};
+}
+
+Result<> PcMachine::makeVcpus() {
+  for (unsigned i = 0; i < board_->vcpuCount(); ++i) {
+    auto vcpu = engine_->createVcpu(
+        VcpuEnv{i, memory_, physical_, ports_, board_->localApic(i), board_->mailbox(i), clock_, *model_});
+    if (!vcpu) return tl::unexpected(vcpu.error());
+    machine_->addVcpu(std::move(*vcpu), board_->mailbox(i));
+  }
+  physical_.addListener([this] { engine_->memoryMapChanged(); });
+  machine_->setBoot([this] { return boot_->place(memory_, *board_, biosRam_); });
+  return {};
+}
+
+Result<MachineEnd> PcMachine::run() {
+  for (const std::string& notice : serial_.notices) log(LogChannel::Error, "{}", notice);
+  if (auto ok = machine_->start(); !ok) return tl::unexpected(ok.error());
+  for (auto& port : serial_.ports) port->start();
+  MachineEnd end = machine_->runUntilEnd();
+  for (auto& port : serial_.ports) port->flush();
+  return end;
+}
+
+void PcMachine::requestQuit() { machine_->requestEnd({EndReason::Quit, 0, {}}); }
+
+}  // namespace duet::ui

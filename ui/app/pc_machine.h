@@ -1,0 +1,52 @@
+// A whole PC put together from options: memory, engine, board, firmware, machine.
+#pragma once
+
+#include <memory>
+
+#include "core/machine/machine.h"
+#include "hw/board/pc_board.h"
+#include "mmu/ram/guest_memory_view.h"
+#include "mmu/ram/ram.h"
+#include "ui/app/boot_plan.h"
+#include "ui/app/options.h"
+#include "ui/app/serial_setup.h"
+
+namespace duet::ui {
+
+// Members are in order of dependence: each is destroyed before what it refers to.
+class PcMachine {
+ public:
+  // Checks everything that can be checked (files, features, addresses) and starts nothing.
+  static Result<std::unique_ptr<PcMachine>> create(const Options& options);
+  ~PcMachine();
+
+  // Runs until the end; on the control thread.
+  Result<MachineEnd> run();
+  void requestQuit();  // any thread
+
+ private:
+  explicit PcMachine(const Options& options);
+  Result<> build();
+  Result<> makeMemory(const BootPlan& plan);
+  Result<> makeBoard();
+  Result<> makeVcpus();
+  hw::BoardHooks boardHooks();
+  Result<hw::OptionalDevice> optionalDevice(const DeviceOption& device);
+
+  Options options_;
+  mmu::Ram ram_;
+  AddressSpace physical_, ports_;
+  mmu::GuestMemoryView memory_;
+  VirtualClock clock_;
+  TimerQueue timers_;
+  std::unique_ptr<CpuModel> model_;
+  const RamBlock* mainRam_ = nullptr;
+  const RamBlock* biosRam_ = nullptr;
+  SerialSetup serial_;
+  std::unique_ptr<CpuBackend> engine_;
+  std::unique_ptr<BootPlan> boot_;
+  std::unique_ptr<hw::PcBoard> board_;
+  std::unique_ptr<Machine> machine_;
+};
+
+}  // namespace duet::ui
