@@ -49,7 +49,7 @@ struct VcpuExit {
   ExitReason reason = ExitReason::Cancelled;
   u64 instructions = 0;    // retired during this call
   u32 wakeMask = ~u32{0};  // Halt, WaitForSipi: the mailbox bits that can end the wait
-  std::string message{};     // EngineFault only
+  std::string message{};   // EngineFault only
 };
 
 // One virtual CPU. Threads: run, step, saveState, loadState from the vCPU's own thread (or any single

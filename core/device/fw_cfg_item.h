@@ -9,8 +9,8 @@
 namespace duet {
 
 struct FwCfgItem {
-  u16 key = 0;        // fixed selector, or 0 for a named file (which gets one from 0x20 up)
-  std::string name;   // files only; at most 55 characters
+  u16 key = 0;       // fixed selector, or 0 for a named file (which gets one from 0x20 up)
+  std::string name;  // files only; at most 55 characters
   std::vector<u8> data;
 };
 
