@@ -17,6 +17,7 @@
 #include "hw/power/acpi_pm.h"
 #include "hw/serial/uart16550.h"
 #include "hw/timer/cmos_rtc.h"
+#include "hw/timer/hpet.h"
 #include "hw/timer/pit8254.h"
 #include "tests/contract/device/device_contract.h"
 
@@ -150,6 +151,10 @@ std::vector<Candidate> list() {
                         return std::make_shared<CmosRtc>(CmosRtc::Config{.startSeconds = 1'000'000'000},
                                                          IrqLine(b.irqs, 8), b.timers);
                       }),
+      device<Hpet>("hpet", {{0, 0x400}},
+                   [](Board& b) {
+                     return std::make_shared<Hpet>(IrqLine(b.irqs, 0), IrqLine(b.irqs, 8), b.irqs, b.timers);
+                   }),
       device<AcpiPm>("acpi_pm", {{0, 128}},
                      [](Board& b) { return std::make_shared<AcpiPm>(IrqLine(b.irqs, 9), b.timers, [] {}); }),
       device<Uart16550>("uart16550", {{0, 8}},
