@@ -5,7 +5,9 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <mutex>
 
 #include "core/base/suggest.h"
@@ -111,15 +113,15 @@ Result<> configureLog(std::string_view channels, const std::string& file) {
     mask |= 1u << i;
   }
   if (!file.empty()) {
-    try {
-      auto l = std::make_shared<spdlog::logger>(
-          "duet", std::make_shared<spdlog::sinks::basic_file_sink_mt>(file, true));
-      l->set_pattern("%v");
-      l->flush_on(spdlog::level::warn);
-      logger() = std::move(l);
-    } catch (const spdlog::spdlog_ex&) {
-      return fail("-D {}: cannot write the log file; check that the folder exists and is writable", file);
-    }
+    // Tried here first: the sink would make missing folders, and reports failure by an exception.
+    std::FILE* probe = std::fopen(file.c_str(), "w");
+    if (!probe) return fail("-D {}: cannot write the log file: {}", file, errnoText(errno));
+    std::fclose(probe);
+    auto l = std::make_shared<spdlog::logger>(
+        "duet", std::make_shared<spdlog::sinks::basic_file_sink_mt>(file, true));
+    l->set_pattern("%v");
+    l->flush_on(spdlog::level::warn);
+    logger() = std::move(l);
   }
   log_detail::enabledMask.store(mask, std::memory_order_relaxed);
   return {};
