@@ -29,6 +29,7 @@ enum Op : u8 {
   kAnd = 0x7b,
   kOr = 0x7d,
   kCreateDwordField = 0x8a,
+  kEqual = 0x93,
   kIf = 0xa0,
   kElse = 0xa1,
   kReturn = 0xa4,
@@ -167,6 +168,8 @@ Term local(unsigned n) { return {static_cast<u8>(kLocal0 + n)}; }
 Term store(const Term& value, const Term& target) { return concat({{kStore}, value, target}); }
 Term ret(const Term& value) { return concat({{kReturn}, value}); }
 Term bitAnd(const Term& a, const Term& b) { return concat({{kAnd}, a, b, {kZero}}); }
+Term equal(const Term& a, const Term& b) { return concat({{kEqual}, a, b}); }
+Term bitAndInto(const Term& a, const Term& b, const Term& target) { return concat({{kAnd}, a, b, target}); }
 Term bitOrInto(const Term& a, const Term& b, const Term& target) { return concat({{kOr}, a, b, target}); }
 Term iff(const Term& condition, const Terms& body) {
   return packaged({kIf}, concat({condition, concat(body)}));

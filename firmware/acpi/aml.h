@@ -29,6 +29,8 @@ Term local(unsigned n);
 Term store(const Term& value, const Term& target);
 Term ret(const Term& value);
 Term bitAnd(const Term& a, const Term& b);  // result used as a value
+Term equal(const Term& a, const Term& b);
+Term bitAndInto(const Term& a, const Term& b, const Term& target);
 Term bitOrInto(const Term& a, const Term& b, const Term& target);
 Term iff(const Term& condition, const Terms& body);
 Term otherwise(const Terms& body);

@@ -130,9 +130,30 @@ Terms processors(const AcpiConfig& config) {
   return out;
 }
 
+// Who handles what of PCI Express (PCI firmware specification 4.5.1): the guest may have all of hot plug, power
+// events, error reporting and the capability structure; there is nothing for firmware to do.
+Term operatingSystemControl() {
+  static const std::vector<u8> kHostBridgeUuid{0x5b, 0x4d, 0xdb, 0x33, 0xf7, 0x1f, 0x1c, 0x40,
+                                               0x96, 0x57, 0x74, 0x41, 0xc0, 0x3d, 0xd7, 0x66};
+  constexpr u64 kGranted = 0x1f, kUnknownUuid = 1 << 2, kUnknownRevision = 1 << 3;
+  const Term status = path("CDW1"), control = path("CDW3");
+  return aml::method(
+      "_OSC", 4,
+      {aml::dwordField(arg(3), 0, "CDW1"),
+       aml::iff(aml::equal(arg(0), aml::buffer(kHostBridgeUuid)),
+                {aml::dwordField(arg(3), 8, "CDW3"), aml::bitAndInto(control, integer(kGranted), control),
+                 aml::iff(aml::equal(arg(1), integer(1)), {aml::ret(arg(3))}),
+                 aml::bitOrInto(status, integer(kUnknownRevision), status), aml::ret(arg(3))}),
+       aml::bitOrInto(status, integer(kUnknownUuid), status), aml::ret(arg(3))});
+}
+
 Term pciRoot(const AcpiConfig& config) {
-  Terms body{hid("PNP0A08"), name("_CID", aml::eisaId("PNP0A03")), uid(0), name("_BBN", integer(0)),
-             pciResources(config)};
+  Terms body{hid("PNP0A08"),
+             name("_CID", aml::eisaId("PNP0A03")),
+             uid(0),
+             name("_BBN", integer(0)),
+             pciResources(config),
+             operatingSystemControl()};
   for (Term& t : pciInterruptRouting(config.pciInterrupts)) body.push_back(std::move(t));
   body.push_back(isaBridge(config.pciInterrupts));
   return aml::device("PCI0", body);
