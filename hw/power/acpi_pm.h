@@ -19,7 +19,9 @@ struct AcpiPmState {
   u32 control = 0;  // PM1_CNT without SCI_EN and the write-only bits
   u64 gpeStatus = 0;
   u64 gpeEnable = 0;
-  u32 smiEnable = 0;
+  // APMC_EN set: firmware takes that for "SMM is already in hands" and does not wait for an SMI, which this
+  // machine never raises.
+  u32 smiEnable = 1u << 5;
   u64 toggles = 0;  // PM timer overflows already seen in `status`
 
   static constexpr auto fields() {
