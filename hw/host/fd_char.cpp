@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -20,15 +21,15 @@ void closeFd(int& fd) {
   fd = -1;
 }
 
-// Sockets must not raise SIGPIPE when the peer is gone; other files use plain write.
-ssize_t writeSome(int fd, std::span<const u8> data) {
-  const ssize_t n = ::send(fd, data.data(), data.size(), MSG_NOSIGNAL);
-  return n < 0 && errno == ENOTSOCK ? ::write(fd, data.data(), data.size()) : n;
+bool isSocket(int fd) {
+  struct stat info{};
+  return fd >= 0 && ::fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode);
 }
 
 }  // namespace
 
-FdChar::FdChar(FdPair fds) : fds_(std::move(fds)), out_(fds_.out) {
+FdChar::FdChar(FdPair fds)
+    : fds_(std::move(fds)), socket_(fds_.listen >= 0 || isSocket(fds_.out)), out_(fds_.out) {
   DUET_ASSERT(::pipe2(wakePipe_, O_CLOEXEC | O_NONBLOCK) == 0);
 }
 
@@ -56,7 +57,9 @@ void FdChar::write(std::span<const u8> data) {
   std::lock_guard lock(writeMutex_);
   const int fd = out_.load();
   while (fd >= 0 && !data.empty()) {
-    const ssize_t n = writeSome(fd, data);
+    // A socket must not raise SIGPIPE when the peer is gone.
+    const ssize_t n =
+        socket_ ? ::send(fd, data.data(), data.size(), MSG_NOSIGNAL) : ::write(fd, data.data(), data.size());
     if (n > 0) {
       data = data.subspan(static_cast<size_t>(n));
       stalled_ = false;

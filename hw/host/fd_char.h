@@ -41,6 +41,7 @@ class FdChar : public CharBackend {
   void deliver(std::span<const u8> data);
 
   FdPair fds_;
+  const bool socket_;
   int wakePipe_[2] = {-1, -1};
   std::atomic<int> out_;
   bool stalled_ = false;      // with writeMutex_: the peer takes nothing; do not wait for it again
