@@ -46,6 +46,21 @@ bool belongsToInterruptController(u32 index) {
          (index >= kMsrX2apicFirst && index <= kMsrX2apicLast);
 }
 
+// The controller's deadline is in the clock's TSC, the guest's in its own, which is that plus an offset. Zero
+// disarms in both.
+MsrAccess readControllerMsr(Context& ctx, u32 index, u64& value) {
+  const MsrAccess result = ctx.env->interrupts.readMsr(index, value);
+  if (index == kMsrTscDeadline && result == MsrAccess::Done && value != 0) value += ctx.arch.msr.tscOffset;
+  return result;
+}
+
+MsrAccess writeControllerMsr(Context& ctx, u32 index, u64 value) {
+  if (index == kMsrTscDeadline && value != 0) {
+    value = value <= readTsc(ctx) ? 1 : value - ctx.arch.msr.tscOffset;  // a past one stays past
+  }
+  return ctx.env->interrupts.writeMsr(index, value);
+}
+
 MsrAccess readPlain(Context& ctx, u32 index, u64& value) {
   const ModelSpecificRegisters& m = ctx.arch.msr;
   const auto gated = [&](bool present, u64 v) {
@@ -129,7 +144,7 @@ MsrAccess writePlain(Context& ctx, u32 index, u64 value) {
 }
 
 MsrAccess readAny(Context& ctx, u32 index, u64& value) {
-  if (belongsToInterruptController(index)) return ctx.env->interrupts.readMsr(index, value);
+  if (belongsToInterruptController(index)) return readControllerMsr(ctx, index, value);
   if (const u64* p = canonicalMsr(ctx, index)) {
     value = *p;
     return MsrAccess::Done;
@@ -144,7 +159,7 @@ MsrAccess writeAny(Context& ctx, u32 index, u64 value) {
   if (belongsToInterruptController(index)) {
     ctx.leave |= kLeaveEvents | kLeaveCode;  // the APIC page may have moved
     const bool base = index == kMsrApicBase;
-    const MsrAccess r = ctx.env->interrupts.writeMsr(index, value);
+    const MsrAccess r = writeControllerMsr(ctx, index, value);
     if (base && r == MsrAccess::Done) flushTlb(ctx, true);
     return r;
   }
