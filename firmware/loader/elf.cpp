@@ -39,6 +39,9 @@ Result<GElf_Ehdr> readHeader(Elf* elf) {
     return fail("it is an ELF file for another processor (machine {}); x86 is wanted", header.e_machine);
   if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
     return fail("it is an ELF file of type {}, no executable; link it first", header.e_type);
+  // libelf reads headers of the usual size whatever this field says.
+  if (header.e_phnum != 0 && header.e_phentsize != gelf_fsize(elf, ELF_T_PHDR, 1, EV_CURRENT))
+    return fail("its ELF program headers are damaged (each of {} bytes)", header.e_phentsize);
   return header;
 }
 
