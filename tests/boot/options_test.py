@@ -29,7 +29,7 @@ MISTAKES = [
     (["-serial", "nosuch:thing"], ["-serial", "nosuch"]),
     (["-serial", "file:/nonexistent/folder/log"], ["/nonexistent/folder/log", "No such file"]),
     (["-display", "nosuch"], ["-display", "nosuch"]),
-    (["-rtc", "base=nosuch"], ["nosuch"]),
+    (["-kernel", KERNEL, "-rtc", "base=nosuch"], ["nosuch"]),
     (["-nosuch"], ["-nosuch"]),
     (["-kernal", "x"], ["-kernal", "-kernel"]),
     (["-apend", "x"], ["-apend", "-append"]),
