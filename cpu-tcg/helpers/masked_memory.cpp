@@ -48,13 +48,14 @@ void VMaskStore::run(Context& ctx, const Insn& insn) {
   maskedStore(
       ctx.native, insn,
       [&](unsigned at, unsigned size) { probeElement(ctx, insn, (base + at) & mask, size); },
-      [&](unsigned at, unsigned size, u64 value) { storeElement(ctx, insn, (base + at) & mask, size, value); });
+      [&](unsigned at, unsigned size, u64 value) {
+        storeElement(ctx, insn, (base + at) & mask, size, value);
+      });
 }
 
 void Gather::run(Context& ctx, const Insn& insn) {
   checkUnit<Unit::Avx>(ctx);
-  gather(ctx.native, insn,
-         [&](u64 offset, unsigned size) { return loadElement(ctx, insn, offset, size); });
+  gather(ctx.native, insn, [&](u64 offset, unsigned size) { return loadElement(ctx, insn, offset, size); });
 }
 
 }  // namespace duet::tcg

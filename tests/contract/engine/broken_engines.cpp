@@ -1,4 +1,4 @@
-#include "broken_engines.h"
+#include "tests/contract/engine/broken_engines.h"
 
 namespace duet::test {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine_rig.h"
+#include "tests/contract/engine/engine_rig.h"
 
 namespace duet::test {
 

@@ -1,4 +1,4 @@
-#include "engine_contract.h"
+#include "tests/contract/engine/engine_contract.h"
 
 #include <chrono>
 #include <exception>

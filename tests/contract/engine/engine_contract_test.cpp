@@ -1,10 +1,10 @@
 // The contract on each engine that runs here, and on engines it must reject.
-#include "engine_contract.h"
+#include "tests/contract/engine/engine_contract.h"
 
 #include <gtest/gtest.h>
 
-#include "broken_engines.h"
 #include "cpu-tcg/interp/tcg_backend.h"
+#include "tests/contract/engine/broken_engines.h"
 
 namespace duet::test {
 namespace {

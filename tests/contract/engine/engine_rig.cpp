@@ -1,4 +1,4 @@
-#include "engine_rig.h"
+#include "tests/contract/engine/engine_rig.h"
 
 #include <stdexcept>
 

@@ -215,7 +215,7 @@ TEST_F(InterpTest, AlignmentCheckAtCpl3Only) {
 
 TEST_F(InterpTest, CodeSegmentLimit) {
   m.put(kCode, {0x40, 0x40, 0x40, 0x40, 0xf4});  // inc ax four times
-  m.put(0x800, {0xf4});  // the limit holds for the handler too
+  m.put(0x800, {0xf4});                          // the limit holds for the handler too
   m.vector(13, 0x800);
   CpuState s = m.realMode(kCode);
   s.segment[kSegCs].limit = kCode + 1;
