@@ -42,7 +42,8 @@ void commitPayload(Context& ctx, const PendingEvent& event) {
   if (event.type != EventType::Exception) return;
   if (event.vector == kExcPF) ctx.arch.cr2 = event.payload;
   if (event.vector == kExcDB) {
-    ctx.arch.dr6 |= event.payload;
+    // B0..B3 are those of this exception, the others stay until software clears them.
+    if (event.payload != 0) ctx.arch.dr6 = (ctx.arch.dr6 & ~u64{0xf}) | event.payload;
     ctx.arch.dr7 &= ~u64{1u << 13};
   }
 }

@@ -56,7 +56,10 @@ MsrAccess writeMachineCheck(Context& ctx, u32 index, u64 value) {
     default:
       break;
   }
-  // Status can only be cleared by software.
+  // A bank's control is all or nothing, but for bits 0 and 10, which operating systems turn off against
+  // errata; its status can only be cleared by software.
+  constexpr u64 kOptional = (1u << 10) | 1;
+  if ((index & 3) == kControl && value != 0 && (value | kOptional) != ~u64{0}) return MsrAccess::Fault;
   if ((index & 3) == kStatus && value != 0) return MsrAccess::Fault;
   m.mcBanks[index - kMsrMc0Ctl] = value;
   return MsrAccess::Done;
@@ -68,19 +71,29 @@ struct FixedMsr {
   u32 index;
   u64 value;
 };
-constexpr FixedMsr kAmdRegisters[] = {
-    {0xc0010010, 0},                          // SYSCFG: no memory encryption
-    {0xc0010015, 1u << 24},                   // HWCR: TSC runs at the P0 frequency
-    {0xc001001f, 0},                          // NB_CFG
-    {0xc001001a, 0},                          // TOP_MEM
-    {0xc001001d, 0},                          // TOP_MEM2
-    {0xc0010055, 0},                          // interrupt pending message
-    {0xc0010058, 0},                          // MMIO configuration base: none
-    {0xc0010114, 1u << 4},                    // VM_CR: SVM disabled
-    {0xc0010140, 0},        {0xc0010141, 0},  // OSVW
-    {0xc0011020, 0},        {0xc0011021, 0}, {0xc0011022, 0},       {0xc0011023, 0}, {0xc001102a, 0},
-    {0xc001102c, 0},        {0xc001102d, 0}, {0xc0011029, 1u << 1},  // DE_CFG: LFENCE serializes
-    {0xc0000104, 0},                                                 // TSC ratio
+constexpr FixedMsr
+    kAmdRegisters
+        [] =
+            {
+                // Performance counters: every AMD processor has four and no CPUID bit says so. These count nothing.
+                {0xc0010000, 0},        {0xc0010001, 0},
+                {0xc0010002, 0},        {0xc0010003, 0},
+                {0xc0010004, 0},        {0xc0010005, 0},
+                {0xc0010006, 0},        {0xc0010007, 0},
+                {0xc0010010, 0},                          // SYSCFG: no memory encryption
+                {0xc0010015, 1u << 24},                   // HWCR: TSC runs at the P0 frequency
+                {0xc001001f, 0},                          // NB_CFG
+                {0xc001001a, 0},                          // TOP_MEM
+                {0xc001001d, 0},                          // TOP_MEM2
+                {0xc0010055, 0},                          // interrupt pending message
+                {0xc0010058, 0},                          // MMIO configuration base: none
+                {0xc0010114, 1u << 4},                    // VM_CR: SVM disabled
+                {0xc0010140, 0},        {0xc0010141, 0},  // OSVW
+                {0xc0011020, 0},        {0xc0011021, 0},
+                {0xc0011022, 0},        {0xc0011023, 0},
+                {0xc001102a, 0},        {0xc001102c, 0},
+                {0xc001102d, 0},        {0xc0011029, 1u << 1},  // DE_CFG: LFENCE serializes
+                {0xc0000104, 0},                                // TSC ratio
 };
 
 const FixedMsr* findAmd(const Context& ctx, u32 index) {

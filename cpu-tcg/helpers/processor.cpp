@@ -104,7 +104,7 @@ void Invpcid::run(Context& ctx, const isa::Insn& insn) {
   const u64 pcid = static_cast<u64>(operand), address = static_cast<u64>(operand >> 64);
   if (type > 3 || pcid >> 12) raiseGp0(ctx);
   if (type <= 1 && pcid != 0 && !(ctx.arch.cr4 & kCr4Pcide)) raiseGp0(ctx);
-  if (type == 0 && !isCanonical(ctx, address)) raiseGp0(ctx);
+  if (type == 0 && !isCanonicalForModel(ctx, address)) raiseGp0(ctx);
   if (type == 0)
     flushTlbPage(ctx, systemAddress(ctx, address));
   else

@@ -10,9 +10,9 @@ namespace duet::tcg {
 namespace {
 
 // Delivery faults restart the instruction: nextRip moves only once the handler is entered.
-void interrupt(Context& ctx, EventType type, u8 vector) {
+void interrupt(Context& ctx, EventType type, u8 vector, u64 payload = 0) {
   ctx.arch.rip = ctx.nextRip;
-  deliverEvent(ctx, {type, vector, false, 0, 0});
+  deliverEvent(ctx, {type, vector, false, 0, payload});
   ctx.nextRip = ctx.arch.rip;
 }
 
@@ -29,7 +29,11 @@ void Into::run(Context& ctx, const isa::Insn&) {
   if (ctx.flags.of()) interrupt(ctx, EventType::SoftwareInterrupt, kExcOF);
 }
 
-// No privilege check by the gate's DPL, DR6 as it is.
-void Icebp::run(Context& ctx, const isa::Insn&) { interrupt(ctx, EventType::Exception, kExcDB); }
+// No privilege check by the gate's DPL. Data breakpoints held back by a MOV SS before it come with it.
+void Icebp::run(Context& ctx, const isa::Insn&) {
+  const u64 held = ctx.debugHits;
+  ctx.debugHits = 0;
+  interrupt(ctx, EventType::Exception, kExcDB, held);
+}
 
 }  // namespace duet::tcg
