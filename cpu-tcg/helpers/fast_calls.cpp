@@ -20,6 +20,14 @@ void requireSyscall(Context& ctx) {
   if (!(ctx.arch.msr.efer & kEferSce) || !modeOk) raiseUd(ctx);
 }
 
+// SYSRET that sets TF traps before the first user instruction, as if the SYSCALL had just ended.
+void trapIfStepStarts(Context& ctx, bool stepped) {
+  if (stepped || !(ctx.arch.rflags & kFlagTf)) return;
+  constexpr u64 kDr6Bs = 1u << 14;
+  ctx.arch.pending = {EventType::Exception, kExcDB, false, 0, kDr6Bs};
+  ctx.leave |= kLeaveEvents;
+}
+
 void requireSysenter(Context& ctx) {
   if (isAmd(ctx) && ctx.longMode) raiseUd(ctx);
   if (!(ctx.arch.cr0 & kCr0Pe) || bits(ctx.arch.msr.sysenterCs, 15, 2) == 0) raiseGp0(ctx);
@@ -64,6 +72,7 @@ void Sysret::run(Context& ctx, const isa::Insn& insn) {
     ss.attributes = (old.attributes & ~u32{3u << 5}) | (3u << 5);
   }
   a.segment[kSegSs] = ss;
+  const bool stepped = a.rflags & kFlagTf;
   if (ctx.longMode) {
     constexpr u64 kRestored = 0x3c7fd7;
     writeFlags(ctx, (a.gpr[kR11] & kRestored) | 2);
@@ -71,6 +80,7 @@ void Sysret::run(Context& ctx, const isa::Insn& insn) {
     writeFlags(ctx, readFlags(ctx) | kFlagIf);
   }
   commitCode(ctx, {flatSegment(wide ? base + 16 : base, 3, wide ? kFlatCode64 : kFlatCode32), rip});
+  trapIfStepStarts(ctx, stepped);
 }
 
 void Sysenter::run(Context& ctx, const isa::Insn&) {

@@ -436,6 +436,16 @@ TEST_F(FastCalls, SysretToCompatibilityMode) {
   EXPECT_EQ(ctx_->codeMode, isa::CodeMode::Bits32);
 }
 
+TEST_F(FastCalls, SysretThatSetsTfTrapsAtOnce) {
+  setUp(longState(0));
+  reg(kRcx) = 0x1234;
+  reg(kR11) = 0x202 | kFlagTf;
+  EXPECT_NO_FAULT(run<Sysret>({0x48, 0x0f, 0x07}));
+  EXPECT_EQ(arch().pending.type, EventType::Exception);
+  EXPECT_EQ(arch().pending.vector, kExcDB);
+  EXPECT_EQ(arch().pending.payload, 1u << 14);
+}
+
 TEST_F(FastCalls, SysretNonCanonicalByVendor) {
   setUp(longState(0));
   reg(kRcx) = u64{1} << 47;
