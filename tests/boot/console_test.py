@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import socket
 import tempfile
@@ -117,11 +118,21 @@ class Backends(unittest.TestCase):
 
     def test_pty(self):
         with Console(self.arguments("-serial", "pty")) as console:
-            name = console.wait_for(r"(/dev/pts/\d+)\s", seconds=20).group(1).decode()
+            name = self.name_of_terminal(console)
             descriptor = os.open(name, os.O_RDWR | os.O_NOCTTY)
             self.assertIn(b"memory: copies agree", drain(descriptor))
             os.close(descriptor)
             console.wait_exit(seconds=60)
+
+    def name_of_terminal(self, console):
+        # QEMU says it on stdout, duet on stderr, where messages belong.
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            console.read_for(0.2)
+            found = re.search(rb"(/dev/pts/\d+)\s", console.output + console.errors)
+            if found:
+                return found.group(1).decode()
+        self.fail("no pseudo-terminal is named")
 
     def test_stopped_machine_is_silent(self):
         with boot("-S") as console:

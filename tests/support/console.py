@@ -78,11 +78,16 @@ class Console:
                 raise self._failure(f"no {pattern!r} within {seconds} s")
             self._pump(deadline)
 
-    def expect_silence(self, seconds):
-        """Nothing may come on stdout for that long."""
-        before, deadline = len(self.output), time.monotonic() + seconds
+    def read_for(self, seconds):
+        """Takes in what comes during that time, whatever it is."""
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self._open:
             self._pump(deadline)
+
+    def expect_silence(self, seconds):
+        """Nothing may come on stdout for that long."""
+        before = len(self.output)
+        self.read_for(seconds)
         if len(self.output) != before:
             raise self._failure(f"expected silence, got {self.output[before:before + 80]!r}")
 
