@@ -1,0 +1,39 @@
+// A test program's header comment, read.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/types.h"
+
+namespace duet::test {
+
+// `name=value` or `name=value/mask`; values are expressions over numbers and the program's symbols.
+struct Assignment {
+  std::string name, value, mask;
+};
+
+struct FaultExpectation {
+  u8 vector = 0;
+  std::string errorCode;  // empty: the event pushes none
+};
+
+// What the header says for one mode.
+struct GuestCase {
+  std::string name;  // "topic/file"
+  std::string mode;
+  std::string manual;    // where the expectation comes from
+  std::string exit = "halt";  // or "shutdown"
+  std::string mustFail;  // self-test: a word the reported differences must contain
+  std::vector<Assignment> init, expect;
+  std::vector<FaultExpectation> fault;  // none or one
+  std::vector<std::string> needs;       // CPU features
+  u64 budget = 100000;
+};
+
+// One case a mode. `text` is the whole source file.
+Result<std::vector<GuestCase>> parseCaseFile(std::string_view name, std::string_view text);
+
+}  // namespace duet::test

@@ -1,0 +1,13 @@
+// Brings a machine into a mode with a test program in it, as layout.h says.
+#pragma once
+
+#include "case_file.h"
+#include "program.h"
+#include "tests/contract/engine/engine_rig.h"
+
+namespace duet::test {
+
+// Tables, handlers and program into memory; the state in which the program starts.
+Result<CpuState> prepareMachine(EngineRig& rig, const GuestCase& guestCase, const Program& program);
+
+}  // namespace duet::test

@@ -1,0 +1,116 @@
+// Every program of tests/guest in every mode it names, on every engine.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "case_run.h"
+#include "cpu-tcg/interp/tcg_backend.h"
+
+namespace duet::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Engine {
+  const char* name;
+  EngineFactory factory;
+};
+
+const Engine kEngines[] = {
+    {"tcg", [](mmu::Ram& ram) { return std::make_unique<tcg::TcgBackend>(ram); }},
+};
+
+std::string contents(const fs::path& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::vector<fs::path> sources() {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::recursive_directory_iterator(GUEST_SOURCES))
+    if (entry.path().extension() == ".S") found.push_back(entry.path().lexically_relative(GUEST_SOURCES));
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+struct AllCases {
+  std::vector<GuestCase> real, broken;  // broken: the self-test's
+  std::string errors;
+};
+
+const AllCases& allCases() {
+  static const AllCases cases = [] {
+    AllCases all;
+    for (const fs::path& path : sources()) {
+      const std::string name = (path.parent_path() / path.stem()).generic_string();
+      auto parsed = parseCaseFile(name, contents(fs::path(GUEST_SOURCES) / path));
+      if (!parsed) {
+        all.errors += parsed.error().message + "\n";
+        continue;
+      }
+      for (GuestCase& c : *parsed) (c.mustFail.empty() ? all.real : all.broken).push_back(std::move(c));
+    }
+    return all;
+  }();
+  return cases;
+}
+
+std::string programPath(const GuestCase& c) {
+  return std::string(GUEST_PROGRAMS) + "/" + c.name + "." + c.mode + ".elf";
+}
+
+using Param = std::tuple<Engine, GuestCase>;
+class GuestProgram : public ::testing::TestWithParam<Param> {};
+
+TEST_P(GuestProgram, EndsAsTheManualSays) {
+  const auto& [engine, c] = GetParam();
+  const CaseResult result = runCase(c, programPath(c), engine.factory);
+  if (!result.skipped.empty()) GTEST_SKIP() << result.skipped;
+  EXPECT_TRUE(result.differences.empty()) << "tests/guest/" << c.name << ".S, " << c.mode << ":\n"
+                                          << result.differences << "  by:" << c.manual;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, GuestProgram,
+                         ::testing::Combine(::testing::ValuesIn(kEngines), ::testing::ValuesIn(allCases().real)),
+                         [](const auto& p) {
+                           std::string name = std::string(std::get<0>(p.param).name) + "_" +
+                                              std::get<1>(p.param).name + "_" + std::get<1>(p.param).mode;
+                           std::replace_if(
+                               name.begin(), name.end(), [](char ch) { return !isalnum(ch); }, '_');
+                           return name;
+                         });
+
+TEST(GuestSuite, ReadsEveryHeader) { EXPECT_EQ(allCases().errors, ""); }
+
+TEST(GuestSuite, NoticesWrongExpectations) {
+  ASSERT_FALSE(allCases().broken.empty());
+  for (const GuestCase& c : allCases().broken) {
+    const CaseResult result = runCase(c, programPath(c), kEngines[0].factory);
+    EXPECT_NE(result.differences.find(c.mustFail), std::string::npos)
+        << c.name << ", " << c.mode << " has a wrong expectation and is not reported; found:\n"
+        << result.differences;
+  }
+}
+
+TEST(GuestSuite, RefusesDamagedHeaders) {
+  const char* const headers[] = {
+      "// mode: real16\n// manual: x\n",                                     // expects nothing
+      "// mode: real16\n// expect: ax=1\n",                                  // no manual
+      "// manual: x\n// expect: ax=1\n",                                     // no mode
+      "// mode: real16\n// manual: x\n// expct: ax=1\n",                     // misspelt
+      "// mode: real16\n// manual: x\n// expect: ax\n",                      // no value
+      "// mode: prot32\n// manual: x\n// expect-fault: gp\n",                // no error code
+      "// mode: prot32\n// manual: x\n// expect-fault: xy 0\n",              // no such exception
+      "// mode: prot32\n// manual: x\n// expect[long64]: ax=1\n",            // nothing for this mode
+      "// mode: prot32\n// manual: x\n// expect-exit: explosion\n",
+  };
+  for (const char* header : headers) EXPECT_FALSE(parseCaseFile("t", header)) << header;
+}
+
+}  // namespace
+}  // namespace duet::test

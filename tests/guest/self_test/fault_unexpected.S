@@ -1,0 +1,5 @@
+// mode: real16 prot32 long64
+// manual: none: the expectation is wrong on purpose
+// expect: ax=0
+// must-fail: event:
+  ud2
