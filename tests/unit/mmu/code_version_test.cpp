@@ -127,6 +127,9 @@ TEST_F(Stress, NoWriteIsLost) {
       std::minstd_rand random(d + 100);
       for (unsigned r = 1; r <= kRounds; ++r) {
         while (round.load() < r) std::this_thread::yield();
+        // Every other round after the writers, so that some copies are sure to stand whatever the scheduler does.
+        const unsigned before = (r - 1) * (kWriters + kDecoders);
+        while (r % 2 && done.load() < before + kWriters) std::this_thread::yield();
         for (unsigned i = 0; i < 4; ++i) {
           const unsigned s = static_cast<unsigned>(random() % kSlots);
           copies[d][s] = decode(s);
