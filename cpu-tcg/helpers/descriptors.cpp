@@ -72,13 +72,13 @@ void Verw::run(Context& ctx, const isa::Insn& insn) {
   setZf(ctx, visibleDescriptor(ctx, readOperand16(ctx, insn, 0), d) && d.writableData());
 }
 
+// Memory is written only when the RPL changes; an unchanged selector may lie in a read-only segment.
 void Arpl::run(Context& ctx, const isa::Insn& insn) {
   const u16 source = static_cast<u16>(ctx.arch.gpr[insn.op[1].reg]);
   const u16 old = readOperand16(ctx, insn, 0);
   const bool raised = rpl(old) < rpl(source);
-  const u16 result = raised ? static_cast<u16>((old & 0xfffc) | rpl(source)) : old;
-  if (insn.op[0].kind == isa::OperandKind::Memory) {
-    // The memory form always does a read-modify-write cycle, so it needs the right to write.
+  const u16 result = static_cast<u16>((old & 0xfffc) | rpl(source));
+  if (raised && insn.op[0].kind == isa::OperandKind::Memory) {
     store<u16>(ctx, insn.mem.segment, operandOffset(ctx, insn), result);
   } else if (raised) {
     writeGpr(ctx, insn.op[0].reg, 2, result);

@@ -1,5 +1,6 @@
 // Delivery of interrupts and exceptions through the IVT or IDT (SDM vol. 3 chapter 6, vol. 2 "INT n").
 #include "core/base/bits.h"
+#include "core/base/log.h"
 #include "cpu-tcg/helpers/helpers.h"
 #include "cpu-tcg/helpers/segments.h"
 #include "cpu-tcg/helpers/stack_frame.h"
@@ -218,9 +219,21 @@ FaultClass classify(const PendingEvent& e) {
   }
 }
 
+// One line an event for `-d int`. Apart, because a fault may jump past the end of its caller.
+[[gnu::noinline, gnu::cold]] void logDelivery(const Context& ctx, const PendingEvent& e) {
+  constexpr const char* kTypes[] = {"none", "interrupt", "NMI", "exception", "software interrupt"};
+  const CpuState& a = ctx.arch;
+  log(LogChannel::Int,
+      "cpu {} {} {:#04x} code {:#x} payload {:#x} at {:#x}:{:#x} cpl {} ss:sp {:#x}:{:#x} flags {:#x}",
+      ctx.env->index, kTypes[static_cast<unsigned>(e.type)], e.vector, e.errorCode, e.payload,
+      a.segment[kSegCs].selector, a.rip, ctx.cpl, a.segment[kSegSs].selector, a.gpr[kRsp], readFlags(ctx));
+}
+
 }  // namespace
 
 void deliverEvent(Context& ctx, const PendingEvent& event) {
+  if (logEnabled(LogChannel::Int)) [[unlikely]]
+    logDelivery(ctx, event);
   Delivery d{event, event.type != EventType::SoftwareInterrupt, flagsImage(ctx, event)};
   commitPayload(ctx, event);
   if (event.type == EventType::Nmi) ctx.arch.nmiBlocked = true;
