@@ -46,8 +46,8 @@ FwCfg::FwCfg(GuestMemory& memory) : memory_(memory) {}
 
 Result<> FwCfg::setItems(std::vector<FwCfgItem> items) {
   // Files are listed by name, as firmware expects to search them.
-  std::stable_sort(items.begin(), items.end(),
-                   [](const FwCfgItem& a, const FwCfgItem& b) { return a.name < b.name; });
+  std::sort(items.begin(), items.end(),
+            [](const FwCfgItem& a, const FwCfgItem& b) { return a.name < b.name; });
   u16 nextFile = kFirstFile;
   for (size_t i = 0; i < items.size(); ++i) {
     FwCfgItem& item = items[i];
