@@ -14,7 +14,7 @@ using cpu_model::featureTable;
 namespace {
 
 constexpr u32 kHypervisorFirst = 0x40000000, kHypervisorLast = 0x40000010;
-constexpr u32 kExtendedFirst = 0x80000000, kExtendedLastIntel = 0x80000008, kExtendedLastAmd = 0x8000001f;
+constexpr u32 kExtendedFirst = 0x80000000, kExtendedLastIntel = 0x80000008, kExtendedLastAmd = 0x80000021;
 
 u32 fourChars(std::string_view text, size_t offset) {
   char bytes[4] = {};
@@ -172,11 +172,12 @@ CpuidResult CpuModel::standardLeaf(u32 leaf, u32 subleaf, unsigned vcpuIndex, co
     case 6:
       return {featureBits(6, 0, 0), 0, 0, 0};
     case 7: {
+      const bool branchHistory = has(Feature::SpecCtrl) && vendor_ == CpuVendor::Intel;
+      if (subleaf == 2 && branchHistory) return {0, 0, 0, 1u << 4};  // BHI_DIS_S in IA32_SPEC_CTRL
       if (subleaf != 0) return {};
-      CpuidResult r{0, featureBits(7, 0, 1), featureBits(7, 0, 2), featureBits(7, 0, 3)};
+      CpuidResult r{branchHistory ? 2u : 0u, featureBits(7, 0, 1), featureBits(7, 0, 2),
+                    featureBits(7, 0, 3)};
       if (has(Feature::Pku) && (state.cr4 & kCr4Pke)) r.ecx |= 1u << 4;  // OSPKE
-      r.ebx |= 1u << 13;                                                 // FPU CS and FPU DS are always zero
-      if (family_ < 6 || !has(Feature::Xsave)) r.ebx &= ~(1u << 13);
       return r;
     }
     case 0xb:
@@ -244,6 +245,7 @@ CpuidResult CpuModel::extendedLeaf(u32 leaf, u32 subleaf, unsigned vcpuIndex) co
       const u32 linear = has(Feature::Lm) ? linearBits() : 32;
       CpuidResult r{physicalBits_ | (linear << 8), featureBits(leaf, 0, 1), 0, 0};
       if (amd && logical > 1) r.ecx = (logical - 1) | (packageBits() << 12);
+      if (amd && has(Feature::ArchCapabilities)) r.ebx |= 1u << 29;  // no branch type confusion
       return r;
     }
     case 0x8000001d:
@@ -253,6 +255,11 @@ CpuidResult CpuModel::extendedLeaf(u32 leaf, u32 subleaf, unsigned vcpuIndex) co
       const u32 id = apicId(vcpuIndex);
       const u32 core = (id & static_cast<u32>(lowMask(packageBits()))) >> threadBits();
       return {id, (core & 0xff) | ((topology_.threads - 1) << 8), id >> packageBits(), 0};
+    }
+    case 0x80000021: {
+      if (!amd || family_ < 0x17) return {};
+      // LFENCE serializes, a null selector clears the base; and no speculative return stack overflow.
+      return {(1u << 2) | (1u << 6) | (has(Feature::ArchCapabilities) ? 1u << 29 : 0), 0, 0, 0};
     }
     default:
       return {};

@@ -77,6 +77,8 @@ namespace duet {
   X(Rdpid, "rdpid", 0x7, 0, Ecx, 22)                   \
   X(Fsrm, "fsrm", 0x7, 0, Edx, 4)                      \
   X(Serialize, "serialize", 0x7, 0, Edx, 14)           \
+  X(SpecCtrl, "spec_ctrl", 0x7, 0, Edx, 26)            \
+  X(ArchCapabilities, "arch_capabilities", 0x7, 0, Edx, 29)\
   X(Xsaveopt, "xsaveopt", 0xd, 1, Eax, 0)              \
   X(Xsavec, "xsavec", 0xd, 1, Eax, 1)                  \
   X(Xgetbv1, "xgetbv1", 0xd, 1, Eax, 2)                \

@@ -12,6 +12,16 @@ namespace duet::tcg {
 
 namespace {
 
+// IA32_ARCH_CAPABILITIES. The attacks these bits speak of read past a processor's own privilege checks; the
+// guest's levels are checked by our code and the host's processor never runs at them. Without the bits guests
+// guard themselves with page-table switches and return thunks that cost much here and protect nothing:
+// RDCL_NO, IBRS_ALL, SKIP_L1DFL, SSB_NO, MDS_NO, PSCHANGE_MC_NO, TAA_NO, SBDR_SSDP_NO, FBSDP_NO, PSDP_NO, BHI_NO,
+// PBRSB_NO, GDS_NO, RFDS_NO, ITS_NO.
+constexpr u64 kArchCapabilities = bit(0) | bit(1) | bit(3) | bit(4) | bit(5) | bit(6) | bit(8) | bit(13) |
+                                  bit(14) | bit(15) | bit(20) | bit(24) | bit(26) | bit(27) | bit(62);
+constexpr u64 kSpecCtrlBits = 7 | bit(10);  // IBRS, STIBP, SSBD, BHI_DIS_S
+constexpr u32 kMsrPredCmd = 0x49;
+
 bool isIntel(const Context& ctx) { return ctx.env->model.vendor() == CpuVendor::Intel; }
 bool has(const Context& ctx, Feature f) { return ctx.env->model.has(f); }
 bool hasAux(const Context& ctx) { return has(ctx, Feature::Rdtscp) || has(ctx, Feature::Rdpid); }
@@ -94,6 +104,10 @@ MsrAccess readPlain(Context& ctx, u32 index, u64& value) {
       return gated(isIntel(ctx), m.featureControl);
     case kMsrDebugCtl:
       return gated(true, m.debugCtl);
+    case kMsrSpecCtrl:
+      return gated(has(ctx, Feature::SpecCtrl), m.specCtrl);
+    case kMsrArchCapabilities:
+      return gated(has(ctx, Feature::ArchCapabilities), kArchCapabilities);
     default:
       return MsrAccess::NotMine;
   }
@@ -138,8 +152,10 @@ MsrAccess writePlain(Context& ctx, u32 index, u64 value) {
       return fits(true, m.miscEnable, (value & ~u64{0x1800}) | (m.miscEnable & 0x1800));
     case kMsrDebugCtl:
       return fits((value & ~u64{3}) == 0, m.debugCtl, value);
+    case kMsrSpecCtrl:
+      return fits((value & ~kSpecCtrlBits) == 0, m.specCtrl, value);
     default:
-      return MsrAccess::Fault;  // PLATFORM_ID is read-only, FEATURE_CONTROL is locked
+      return MsrAccess::Fault;  // read-only or locked
   }
 }
 
@@ -168,6 +184,8 @@ MsrAccess writeAny(Context& ctx, u32 index, u64 value) {
     *p = value;
     return MsrAccess::Done;
   }
+  if (index == kMsrPredCmd && has(ctx, Feature::SpecCtrl))
+    return value & ~u64{1} ? MsrAccess::Fault : MsrAccess::Done;
   if (index == kMsrBiosUpdate) return isIntel(ctx) ? MsrAccess::Done : MsrAccess::NotMine;
   u64 old;
   if (readPlain(ctx, index, old) == MsrAccess::Done) return writePlain(ctx, index, value);

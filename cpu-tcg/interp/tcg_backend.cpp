@@ -8,20 +8,27 @@ namespace duet::tcg {
 namespace {
 
 // What the interpreter does itself, on any host; the rest is the host's own instruction and must be there.
-constexpr Feature kOwnFeatures[] = {
-    Feature::Fpu,       Feature::Vme,         Feature::De,           Feature::Pse,        Feature::Tsc,
-    Feature::Msr,       Feature::Pae,         Feature::Mce,          Feature::Cx8,        Feature::Apic,
-    Feature::Sep,       Feature::Mtrr,        Feature::Pge,          Feature::Mca,        Feature::Cmov,
-    Feature::Pat,       Feature::Pse36,       Feature::Clflush,      Feature::Fxsr,       Feature::Ss,
-    Feature::Ht,        Feature::Monitor,     Feature::Cx16,         Feature::X2apic,     Feature::Movbe,
-    Feature::Popcnt,    Feature::TscDeadline, Feature::Xsave,        Feature::Rdrand,     Feature::Hypervisor,
-    Feature::Arat,      Feature::Fsgsbase,    Feature::TscAdjust,    Feature::Smep,       Feature::Erms,
-    Feature::Invpcid,   Feature::Rdseed,      Feature::Smap,         Feature::Clflushopt, Feature::Clwb,
-    Feature::Umip,      Feature::Pku,         Feature::La57,         Feature::Rdpid,      Feature::Fsrm,
-    Feature::Serialize, Feature::Xsaveopt,    Feature::Xsavec,       Feature::Xgetbv1,    Feature::Xsaves,
-    Feature::LahfLm,    Feature::Prefetchw,   Feature::Syscall,      Feature::Nx,         Feature::Pdpe1gb,
-    Feature::Rdtscp,    Feature::Lm,          Feature::InvariantTsc, Feature::Clzero,     Feature::Wbnoinvd,
-    Feature::Pcid};
+constexpr Feature kOwnFeatures[] = {Feature::Fpu,          Feature::Vme,      Feature::De,
+                                    Feature::Pse,          Feature::Tsc,      Feature::Msr,
+                                    Feature::Pae,          Feature::Mce,      Feature::Cx8,
+                                    Feature::Apic,         Feature::Sep,      Feature::Mtrr,
+                                    Feature::Pge,          Feature::Mca,      Feature::Cmov,
+                                    Feature::Pat,          Feature::Pse36,    Feature::Clflush,
+                                    Feature::Fxsr,         Feature::Ss,       Feature::Ht,
+                                    Feature::Monitor,      Feature::Cx16,     Feature::X2apic,
+                                    Feature::Movbe,        Feature::Popcnt,   Feature::TscDeadline,
+                                    Feature::Xsave,        Feature::Rdrand,   Feature::Hypervisor,
+                                    Feature::Arat,         Feature::Fsgsbase, Feature::TscAdjust,
+                                    Feature::Smep,         Feature::Erms,     Feature::Invpcid,
+                                    Feature::Rdseed,       Feature::Smap,     Feature::Clflushopt,
+                                    Feature::Clwb,         Feature::Umip,     Feature::Pku,
+                                    Feature::La57,         Feature::Rdpid,    Feature::Fsrm,
+                                    Feature::Serialize,    Feature::Xsaveopt, Feature::Xsavec,
+                                    Feature::Xgetbv1,      Feature::Xsaves,   Feature::LahfLm,
+                                    Feature::Prefetchw,    Feature::Syscall,  Feature::Nx,
+                                    Feature::Pdpe1gb,      Feature::Rdtscp,   Feature::Lm,
+                                    Feature::InvariantTsc, Feature::Clzero,   Feature::Wbnoinvd,
+                                    Feature::Pcid,         Feature::SpecCtrl, Feature::ArchCapabilities};
 
 constexpr Feature kHostFeatures[] = {
     Feature::Mmx,   Feature::Sse,   Feature::Sse2,        Feature::Sse3,  Feature::Pclmulqdq,

@@ -120,7 +120,7 @@ TEST_F(Cpuid, ExtendedFeaturesByVendor) {
   EXPECT_TRUE(leaf(amd, 0x80000001).edx & 1);  // the bits of leaf 1 again
   EXPECT_TRUE(leaf(intel, 0x80000001).edx & (1u << 29));
   EXPECT_EQ(leaf(intel, 0x80000000).eax, 0x80000008u);
-  EXPECT_EQ(leaf(amd, 0x80000000).eax, 0x8000001fu);
+  EXPECT_EQ(leaf(amd, 0x80000000).eax, 0x80000021u);
 }
 
 TEST_F(Cpuid, BeyondTheLastLeaf) {
