@@ -78,7 +78,8 @@ Result<> parseFault(const std::string& text, GuestCase& c) {
   } else {
     unsigned number = 0;
     const char* from = list[0].data() + (list[0].substr(0, 2) == "0x" ? 2 : 0);
-    const auto r = std::from_chars(from, list[0].data() + list[0].size(), number, from == list[0].data() ? 10 : 16);
+    const auto r =
+        std::from_chars(from, list[0].data() + list[0].size(), number, from == list[0].data() ? 10 : 16);
     if (r.ec != std::errc{} || number > 255) return fail("expect-fault: '{}' is no vector", list[0]);
     f.vector = static_cast<u8>(number);
   }

@@ -24,9 +24,9 @@ struct FaultExpectation {
 struct GuestCase {
   std::string name;  // "topic/file"
   std::string mode;
-  std::string manual;    // where the expectation comes from
+  std::string manual;         // where the expectation comes from
   std::string exit = "halt";  // or "shutdown"
-  std::string mustFail;  // self-test: a word the reported differences must contain
+  std::string mustFail;       // self-test: a word the reported differences must contain
   std::vector<Assignment> init, expect;
   std::vector<FaultExpectation> fault;  // none or one
   std::vector<std::string> needs;       // CPU features

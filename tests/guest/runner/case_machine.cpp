@@ -81,8 +81,8 @@ void writePages(EngineRig& rig) {
   rig.putWord<u32>(PD32, PT32 | kAll);
   for (u32 page = 0; page < 1024; ++page) {
     const u32 address = page << 12;
-    const bool user = address == USER_STACK - 0x1000 ||
-                      (address >= USER_IMAGE && address < USER_IMAGE + USER_IMAGE_SIZE);
+    const bool user =
+        address == USER_STACK - 0x1000 || (address >= USER_IMAGE && address < USER_IMAGE + USER_IMAGE_SIZE);
     const u64 entry = address | (user ? kAll : kSupervisor);
     if (page < 512) rig.putWord<u64>(PT64 + u64{page} * 8, entry);
     rig.putWord<u32>(PT32 + u64{page} * 4, static_cast<u32>(entry));

@@ -12,8 +12,9 @@
 namespace duet::test {
 namespace {
 
-const char* const kExitNames[] = {"halt", "wait for SIPI", "shutdown",    "the instruction budget ran out",
-                                  "cancelled", "debug",    "engine fault"};
+const char* const kExitNames[] = {
+    "halt",      "wait for SIPI", "shutdown",    "the instruction budget ran out",
+    "cancelled", "debug",         "engine fault"};
 
 // A byte written to the port raises that interrupt, once the instruction is over.
 class InterruptPort final : public IoHandler {
@@ -74,7 +75,8 @@ void readFrame(EngineRig& rig, bool hasErrorCode, Outcome& o) {
   s.rip = frame.next();
   s.segment[kSegCs].selector = static_cast<u16>(frame.next());
   s.rflags = frame.next();
-  const bool changedLevel = (s.cr0 & kCr0Pe) && ((s.segment[kSegCs].selector & 3) != level || (s.rflags & kFlagVm));
+  const bool changedLevel =
+      (s.cr0 & kCr0Pe) && ((s.segment[kSegCs].selector & 3) != level || (s.rflags & kFlagVm));
   if (frame.longMode() || changedLevel) {
     s.gpr[kRsp] = frame.next();
     s.segment[kSegSs].selector = static_cast<u16>(frame.next());
@@ -84,7 +86,8 @@ void readFrame(EngineRig& rig, bool hasErrorCode, Outcome& o) {
 }
 
 // Reads what an expectation names.
-std::optional<NamedValue> observe(EngineRig& rig, const Outcome& o, const Program& program, const std::string& name) {
+std::optional<NamedValue> observe(EngineRig& rig, const Outcome& o, const Program& program,
+                                  const std::string& name) {
   if (name.substr(0, 3) != "mem") return readRegister(o.state, name);
   const size_t open = name.find('['), close = name.find(']');
   if (open == std::string::npos || close != name.size() - 1) return {};
@@ -138,8 +141,9 @@ std::string eventName(int vector) { return vector < 0 ? "none" : fmt::format("ve
 std::string compareEvent(const GuestCase& c, const Outcome& o, const Program& program) {
   const int wanted = c.fault.empty() ? -1 : c.fault[0].vector;
   if (o.vector != wanted)
-    return fmt::format("  event: {} (error code {:#x}, cr2 {:#x}) at {:#x}{}, expected {}\n", eventName(o.vector),
-                       o.errorCode, o.state.cr2, o.state.rip, symbolOf(program, o.state.rip), eventName(wanted));
+    return fmt::format("  event: {} (error code {:#x}, cr2 {:#x}) at {:#x}{}, expected {}\n",
+                       eventName(o.vector), o.errorCode, o.state.cr2, o.state.rip,
+                       symbolOf(program, o.state.rip), eventName(wanted));
   if (wanted < 0 || c.fault[0].errorCode.empty()) return "";
   const auto code = program.evaluate(c.fault[0].errorCode);
   if (!code) return fmt::format("  error code: '{}' is no value\n", c.fault[0].errorCode);
@@ -150,8 +154,8 @@ std::string compareEvent(const GuestCase& c, const Outcome& o, const Program& pr
 std::string compare(EngineRig& rig, const GuestCase& c, const Outcome& o, const Program& program) {
   const ExitReason wanted = c.exit == "shutdown" ? ExitReason::Shutdown : ExitReason::Halt;
   if (o.exit != wanted)
-    return fmt::format("  end: {} at {:#x}{}, expected {}\n", kExitNames[static_cast<unsigned>(o.exit)], o.state.rip,
-                       symbolOf(program, o.state.rip), c.exit);
+    return fmt::format("  end: {} at {:#x}{}, expected {}\n", kExitNames[static_cast<unsigned>(o.exit)],
+                       o.state.rip, symbolOf(program, o.state.rip), c.exit);
   std::string text = compareEvent(c, o, program);
   for (const Assignment& a : c.expect) text += compareOne(rig, o, program, a);
   return text;
@@ -199,7 +203,8 @@ CaseResult runCase(const GuestCase& c, const std::string& programPath, const Eng
   if (const std::string missing = missingFeature(*rig.model, c); !missing.empty())
     return {"", "this CPU is without " + missing};
   InterruptPort port(rig.interrupts);
-  if (auto r = rig.ports.mapIo({"interrupt", INTERRUPT_PORT, 1, 0}, port, 0); !r) return {r.error().message, ""};
+  if (auto r = rig.ports.mapIo({"interrupt", INTERRUPT_PORT, 1, 0}, port, 0); !r)
+    return {r.error().message, ""};
   rig.engine->memoryMapChanged();
   const auto start = prepareMachine(rig, c, *program);
   if (!start) return {"  " + start.error().message + "\n", ""};

@@ -64,7 +64,13 @@ std::string programPath(const GuestCase& c) {
   return std::string(GUEST_PROGRAMS) + "/" + c.name + "." + c.mode + ".elf";
 }
 
-using Param = std::tuple<Engine, GuestCase>;
+struct Param {
+  Engine engine;
+  GuestCase guestCase;
+};
+// GoogleTest would print the bytes.
+void PrintTo(const Param& p, std::ostream* out) { *out << p.guestCase.name; }
+
 class GuestProgram : public ::testing::TestWithParam<Param> {};
 
 TEST_P(GuestProgram, EndsAsTheManualSays) {
@@ -75,15 +81,21 @@ TEST_P(GuestProgram, EndsAsTheManualSays) {
                                           << result.differences << "  by:" << c.manual;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, GuestProgram,
-                         ::testing::Combine(::testing::ValuesIn(kEngines), ::testing::ValuesIn(allCases().real)),
-                         [](const auto& p) {
-                           std::string name = std::string(std::get<0>(p.param).name) + "_" +
-                                              std::get<1>(p.param).name + "_" + std::get<1>(p.param).mode;
-                           std::replace_if(
-                               name.begin(), name.end(), [](char ch) { return !isalnum(ch); }, '_');
-                           return name;
-                         });
+std::vector<Param> params() {
+  std::vector<Param> all;
+  for (const Engine& engine : kEngines)
+    for (const GuestCase& c : allCases().real) all.push_back({engine, c});
+  return all;
+}
+
+std::string testName(const ::testing::TestParamInfo<Param>& p) {
+  std::string name =
+      std::string(p.param.engine.name) + "_" + p.param.guestCase.name + "_" + p.param.guestCase.mode;
+  std::replace_if(name.begin(), name.end(), [](unsigned char ch) { return !isalnum(ch); }, '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, GuestProgram, ::testing::ValuesIn(params()), testName);
 
 TEST(GuestSuite, ReadsEveryHeader) { EXPECT_EQ(allCases().errors, ""); }
 
@@ -99,14 +111,14 @@ TEST(GuestSuite, NoticesWrongExpectations) {
 
 TEST(GuestSuite, RefusesDamagedHeaders) {
   const char* const headers[] = {
-      "// mode: real16\n// manual: x\n",                                     // expects nothing
-      "// mode: real16\n// expect: ax=1\n",                                  // no manual
-      "// manual: x\n// expect: ax=1\n",                                     // no mode
-      "// mode: real16\n// manual: x\n// expct: ax=1\n",                     // misspelt
-      "// mode: real16\n// manual: x\n// expect: ax\n",                      // no value
-      "// mode: prot32\n// manual: x\n// expect-fault: gp\n",                // no error code
-      "// mode: prot32\n// manual: x\n// expect-fault: xy 0\n",              // no such exception
-      "// mode: prot32\n// manual: x\n// expect[long64]: ax=1\n",            // nothing for this mode
+      "// mode: real16\n// manual: x\n",                           // expects nothing
+      "// mode: real16\n// expect: ax=1\n",                        // no manual
+      "// manual: x\n// expect: ax=1\n",                           // no mode
+      "// mode: real16\n// manual: x\n// expct: ax=1\n",           // misspelt
+      "// mode: real16\n// manual: x\n// expect: ax\n",            // no value
+      "// mode: prot32\n// manual: x\n// expect-fault: gp\n",      // no error code
+      "// mode: prot32\n// manual: x\n// expect-fault: xy 0\n",    // no such exception
+      "// mode: prot32\n// manual: x\n// expect[long64]: ax=1\n",  // nothing for this mode
       "// mode: prot32\n// manual: x\n// expect-exit: explosion\n",
   };
   for (const char* header : headers) EXPECT_FALSE(parseCaseFile("t", header)) << header;

@@ -7,7 +7,6 @@
 #include <charconv>
 #include <memory>
 
-
 namespace duet::test {
 namespace {
 

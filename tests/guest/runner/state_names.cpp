@@ -68,14 +68,25 @@ std::optional<NamedValue> readFloating(const CpuState& s, std::string_view name)
 }
 
 std::optional<NamedValue> readSystem(const CpuState& s, std::string_view name) {
-  const std::pair<std::string_view, u64> values[] = {
-      {"rip", s.rip},           {"rflags", s.rflags},          {"cr0", s.cr0},
-      {"cr2", s.cr2},           {"cr3", s.cr3},                {"cr4", s.cr4},
-      {"cr8", s.cr8},           {"xcr0", s.xcr0},              {"dr0", s.dr[0]},
-      {"dr1", s.dr[1]},         {"dr2", s.dr[2]},              {"dr3", s.dr[3]},
-      {"dr6", s.dr6},           {"dr7", s.dr7},                {"efer", s.msr.efer},
-      {"gdtr.base", s.gdtr.base}, {"gdtr.limit", s.gdtr.limit}, {"idtr.base", s.idtr.base},
-      {"idtr.limit", s.idtr.limit}};
+  const std::pair<std::string_view, u64> values[] = {{"rip", s.rip},
+                                                     {"rflags", s.rflags},
+                                                     {"cr0", s.cr0},
+                                                     {"cr2", s.cr2},
+                                                     {"cr3", s.cr3},
+                                                     {"cr4", s.cr4},
+                                                     {"cr8", s.cr8},
+                                                     {"xcr0", s.xcr0},
+                                                     {"dr0", s.dr[0]},
+                                                     {"dr1", s.dr[1]},
+                                                     {"dr2", s.dr[2]},
+                                                     {"dr3", s.dr[3]},
+                                                     {"dr6", s.dr6},
+                                                     {"dr7", s.dr7},
+                                                     {"efer", s.msr.efer},
+                                                     {"gdtr.base", s.gdtr.base},
+                                                     {"gdtr.limit", s.gdtr.limit},
+                                                     {"idtr.base", s.idtr.base},
+                                                     {"idtr.limit", s.idtr.limit}};
   for (const auto& [known, value] : values)
     if (name == known) return NamedValue{value, 64};
   return {};
@@ -103,9 +114,11 @@ bool writeRegister(CpuState& s, std::string_view name, u64 value) {
 
 std::optional<FlagPattern> parseFlags(std::string_view text) {
   static constexpr std::pair<std::string_view, u64> kNames[] = {
-      {"cf", kFlagCf}, {"pf", kFlagPf},     {"af", kFlagAf}, {"zf", kFlagZf},   {"sf", kFlagSf},
-      {"tf", kFlagTf}, {"if", kFlagIf},     {"df", kFlagDf}, {"of", kFlagOf},   {"nt", kFlagNt},
-      {"rf", kFlagRf}, {"vm", kFlagVm},     {"ac", kFlagAc}, {"vif", kFlagVif}, {"vip", kFlagVip},
+      {"cf", kFlagCf}, {"pf", kFlagPf},     {"af", kFlagAf},
+      {"zf", kFlagZf}, {"sf", kFlagSf},     {"tf", kFlagTf},
+      {"if", kFlagIf}, {"df", kFlagDf},     {"of", kFlagOf},
+      {"nt", kFlagNt}, {"rf", kFlagRf},     {"vm", kFlagVm},
+      {"ac", kFlagAc}, {"vif", kFlagVif},   {"vip", kFlagVip},
       {"id", kFlagId}, {"iopl", kFlagIopl}, {"arith", kFlagsArithmetic}};
   FlagPattern pattern;
   while (!text.empty()) {
@@ -127,10 +140,9 @@ std::optional<FlagPattern> parseFlags(std::string_view text) {
 
 std::optional<u8> exceptionVector(std::string_view name) {
   static constexpr std::pair<std::string_view, u8> kNames[] = {
-      {"de", kExcDE}, {"db", kExcDB}, {"nmi", kExcNMI}, {"bp", kExcBP}, {"of", kExcOF},
-      {"br", kExcBR}, {"ud", kExcUD}, {"nm", kExcNM},   {"df", kExcDF}, {"ts", kExcTS},
-      {"np", kExcNP}, {"ss", kExcSS}, {"gp", kExcGP},   {"pf", kExcPF}, {"mf", kExcMF},
-      {"ac", kExcAC}, {"mc", kExcMC}, {"xm", kExcXM}};
+      {"de", kExcDE}, {"db", kExcDB}, {"nmi", kExcNMI}, {"bp", kExcBP}, {"of", kExcOF}, {"br", kExcBR},
+      {"ud", kExcUD}, {"nm", kExcNM}, {"df", kExcDF},   {"ts", kExcTS}, {"np", kExcNP}, {"ss", kExcSS},
+      {"gp", kExcGP}, {"pf", kExcPF}, {"mf", kExcMF},   {"ac", kExcAC}, {"mc", kExcMC}, {"xm", kExcXM}};
   for (const auto& [known, vector] : kNames)
     if (name == known) return vector;
   return {};

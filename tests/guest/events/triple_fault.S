@@ -1,0 +1,8 @@
+// mode: prot32 compat32
+// manual: SDM vol. 3 6.15 #DF: a fault while calling its handler ends in shutdown
+// expect-exit: shutdown
+  lidt [table]
+  ud2
+table:
+  .word 0
+  .long IDT

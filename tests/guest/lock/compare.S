@@ -1,0 +1,7 @@
+// mode: real16 prot32 long64
+// manual: SDM vol. 2 LOCK: CMP is not in the list
+// expect-fault: ud at=fault
+  nop
+fault:
+  .byte 0xf0
+  cmp dword ptr [DATA], eax

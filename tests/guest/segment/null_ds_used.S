@@ -1,0 +1,7 @@
+// mode: prot32 compat32
+// manual: SDM vol. 2 MOV: loading NULL is allowed, using it is #GP(0)
+// expect-fault: gp 0 at=fault ds=3
+  mov ecx, 3
+  mov ds, ecx
+fault:
+  mov eax, [DATA]

@@ -1,0 +1,7 @@
+// mode: prot32 long64
+// manual: SDM vol. 2 MOV: #GP(selector) if SS gets no writable data segment
+// expect-fault: gp 0x60 at=fault
+  descriptor FREE_SELECTOR, 0, 0xfffff, 0x91, 0xc
+  mov ecx, FREE_SELECTOR
+fault:
+  mov ss, ecx
