@@ -132,7 +132,9 @@ void TcgVcpu::runSingle() {
   const bool stepTrap = ctx_.arch.rflags & kFlagTf;
   const InterruptShadow shadow = ctx_.arch.interruptShadow;
   const Block* block = findBlock();
-  if (ctx_.watchCode && !(ctx_.arch.rflags & kFlagRf)) checkInstructionBreakpoints();
+  // After MOV SS Intel's processors drop instruction breakpoints, AMD's do not.
+  const bool dropped = shadow == InterruptShadow::MovSs && env_.model.vendor() == CpuVendor::Intel;
+  if (ctx_.watchCode && !dropped && !(ctx_.arch.rflags & kFlagRf)) checkInstructionBreakpoints();
   ctx_.arch.rflags &= ~u64{kFlagRf};
   runBlock(*block, 1);
   afterInstruction(block->insns[0], stepTrap, shadow);

@@ -62,6 +62,7 @@
 //  stack (at SS, wrapped to the stack size)
 //   stackPointer()          rSP at the stack size, Word<64>
 //   stackLoad<W>(sp), stackStore<W>(sp, v), stackProbe<W>(sp): the last only checks for writing
+//   stackRegister(sp)       the whole of rSP as setStackPointer(sp) would leave it, Word<64>
 //   setStackPointer(sp)     bits above the stack size as hardware leaves them
 //   push<W>(v)              store, then move rSP
 //   addressAfterPop(bytes)  address(), had rSP already been raised by `bytes`

@@ -68,7 +68,7 @@ struct Enter : NotByte {
     const auto bytes = a.template constant<64>(W / 8);
     auto sp = a.stackPointer() - bytes;
     a.template stackStore<W>(sp, a.template reg<W>(kRbp));
-    const auto frame = sp;
+    const auto frame = a.stackRegister(sp);  // whole, also where the stack has 16 bits
     auto display = a.template reg<64>(kRbp);
     for (unsigned i = 1; i < level; ++i) {
       display = display - bytes;
@@ -83,7 +83,11 @@ struct Enter : NotByte {
     // ENTER faults where a write at the final rSP would (SDM, ENTER).
     a.template stackProbe<W>(sp);
     a.setStackPointer(sp);
-    a.template setReg<W>(kRbp, trunc<W>(frame));
+    if (a.insn().mode == isa::CodeMode::Bits64) {
+      a.template setReg<64>(kRbp, frame);
+    } else {
+      a.template setReg<W>(kRbp, trunc<W>(frame));
+    }
   }
 };
 

@@ -226,6 +226,10 @@ class InterpAlgebra {
   // --- stack
   Word<64> stackPointer() const { return {tcg::stackPointer(ctx_)}; }
   void setStackPointer(Word<64> sp) { tcg::setStackPointer(ctx_, sp.v); }
+  Word<64> stackRegister(Word<64> sp) const {
+    if (ctx_.stackSize != 2) return {ctx_.stackSize == 4 ? sp.v & 0xffffffff : sp.v};
+    return {(ctx_.arch.gpr[kRsp] & ~u64{0xffff}) | (sp.v & 0xffff)};
+  }
   template <unsigned W>
   Word<W> stackLoad(Word<64> sp) {
     return {tcg::loadStack<Raw<W>>(ctx_, sp.v)};
