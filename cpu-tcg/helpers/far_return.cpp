@@ -4,6 +4,7 @@
 #include "cpu-tcg/helpers/segments.h"
 #include "cpu-tcg/helpers/stack_frame.h"
 #include "cpu-tcg/helpers/task_switch.h"
+#include "cpu-tcg/helpers/virtual_8086.h"
 #include "cpu-tcg/runtime/mode.h"
 
 namespace duet::tcg {
@@ -113,9 +114,15 @@ void iretRealMode(Context& ctx, unsigned size) {
   const u64 rip = stack.pop(size);
   const u16 selector = static_cast<u16>(stack.pop(size));
   const u64 flags = stack.pop(size);
+  const bool virtualIf = ctx.v86 && ioPrivilegeLevel(ctx) < 3;
+  if (virtualIf) checkVirtualFlags(ctx, flags);
   const FarTarget target{realModeSegment(ctx, ctx.arch.segment[kSegCs], selector), rip};
   checkTarget(ctx, target.cs, target.rip);
   ctx.arch.gpr[kRsp] = stack.merged(ctx.arch.gpr[kRsp]);
+  if (virtualIf) {
+    loadVirtualFlags(ctx, flags);
+    return commitCode(ctx, target);
+  }
   u64 mask = kStatusFlags | kFlagIf;
   if (!ctx.v86) mask |= kFlagIopl;
   if (size >= 4) mask |= kFlagRf | kFlagAc | kFlagId;
@@ -183,7 +190,7 @@ void Iret::run(Context& ctx, const isa::Insn& insn) {
     ctx.arch.nmiBlocked = false;
     ctx.leave |= kLeaveEvents;
   }
-  if (ctx.v86 && (ctx.arch.rflags & kFlagIopl) != kFlagIopl) raiseGp0(ctx);
+  if (ctx.v86 && ioPrivilegeLevel(ctx) < 3) requireVirtualFlags(ctx, insn.opSize);
   if (!ctx.protectedMode) return iretRealMode(ctx, insn.opSize);
   if (ctx.arch.rflags & kFlagNt) {
     if (ctx.longMode) raiseGp0(ctx);

@@ -2,16 +2,15 @@
 #include "core/base/bits.h"
 #include "cpu-tcg/helpers/operands.h"
 #include "cpu-tcg/helpers/processor.h"
+#include "cpu-tcg/helpers/virtual_8086.h"
 #include "cpu-tcg/runtime/mode.h"
 
 namespace duet::tcg {
 
 namespace {
 
-unsigned iopl(const Context& ctx) { return static_cast<unsigned>(bits(ctx.arch.rflags, 13, 12)); }
-
 void requireIopl(Context& ctx) {
-  if ((ctx.arch.cr0 & kCr0Pe) && ctx.cpl > iopl(ctx)) raiseGp0(ctx);
+  if ((ctx.arch.cr0 & kCr0Pe) && ctx.cpl > ioPrivilegeLevel(ctx)) raiseGp0(ctx);
 }
 
 void requireSmap(Context& ctx) {
@@ -26,11 +25,20 @@ void setAc(Context& ctx, bool on) {
 }  // namespace
 
 void Cli::run(Context& ctx, const isa::Insn&) {
+  if (interruptFlagIsVirtual(ctx)) {
+    ctx.arch.rflags &= ~u64{kFlagVif};
+    return;
+  }
   requireIopl(ctx);
   ctx.arch.rflags &= ~u64{kFlagIf};
 }
 
 void Sti::run(Context& ctx, const isa::Insn&) {
+  if (interruptFlagIsVirtual(ctx)) {
+    if (ctx.arch.rflags & kFlagVip) raiseGp0(ctx);  // the monitor has an interrupt waiting
+    ctx.arch.rflags |= kFlagVif;
+    return;
+  }
   requireIopl(ctx);
   // The shadow covers one instruction, and only when interrupts were off (SDM vol. 2B "STI").
   if (ctx.arch.rflags & kFlagIf) return;
@@ -50,8 +58,11 @@ void Stac::run(Context& ctx, const isa::Insn&) {
 }
 
 void Pushf::run(Context& ctx, const isa::Insn& insn) {
-  if (ctx.v86 && iopl(ctx) < 3) raiseGp0(ctx);
-  const u64 image = readFlags(ctx) & ~u64{kFlagVm | kFlagRf};
+  u64 image = readFlags(ctx) & ~u64{kFlagVm | kFlagRf};
+  if (ctx.v86 && ioPrivilegeLevel(ctx) < 3) {
+    requireVirtualFlags(ctx, insn.opSize);
+    image = virtualFlagsImage(image);
+  }
   const u64 sp = stackPointer(ctx) - insn.opSize;
   if (insn.opSize == 2)
     storeStack<u16>(ctx, sp, static_cast<u16>(image));
@@ -63,7 +74,8 @@ void Pushf::run(Context& ctx, const isa::Insn& insn) {
 }
 
 void Popf::run(Context& ctx, const isa::Insn& insn) {
-  if (ctx.v86 && iopl(ctx) < 3) raiseGp0(ctx);
+  const bool virtualIf = ctx.v86 && ioPrivilegeLevel(ctx) < 3;
+  if (virtualIf) requireVirtualFlags(ctx, insn.opSize);
   const u64 sp = stackPointer(ctx);
   u64 image;
   if (insn.opSize == 2)
@@ -72,9 +84,14 @@ void Popf::run(Context& ctx, const isa::Insn& insn) {
     image = loadStack<u32>(ctx, sp);
   else
     image = loadStack<u64>(ctx, sp);
+  if (virtualIf) {
+    checkVirtualFlags(ctx, image);
+    loadVirtualFlags(ctx, image);
+    return setStackPointer(ctx, sp + 2);
+  }
   u64 mask = kFlagsArithmetic | kFlagTf | kFlagDf | kFlagNt;
   if (insn.opSize >= 4) mask |= kFlagAc | kFlagId | kFlagRf;
-  if (ctx.cpl <= iopl(ctx) || !(ctx.arch.cr0 & kCr0Pe)) mask |= kFlagIf;
+  if (ctx.cpl <= ioPrivilegeLevel(ctx) || !(ctx.arch.cr0 & kCr0Pe)) mask |= kFlagIf;
   if (ctx.cpl == 0) mask |= kFlagIopl;
   image &= ~u64{kFlagRf};
   writeFlags(ctx, (readFlags(ctx) & ~mask) | (image & mask));

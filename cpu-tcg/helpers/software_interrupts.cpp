@@ -2,6 +2,7 @@
 #include "cpu-tcg/helpers/control.h"
 #include "cpu-tcg/helpers/far_transfer.h"
 #include "cpu-tcg/helpers/helpers.h"
+#include "cpu-tcg/helpers/virtual_8086.h"
 #include "cpu-tcg/runtime/fault.h"
 #include "cpu-tcg/runtime/mode.h"
 
@@ -19,8 +20,10 @@ void interrupt(Context& ctx, EventType type, u8 vector, u64 payload = 0) {
 }  // namespace
 
 void IntN::run(Context& ctx, const isa::Insn& insn) {
-  if (ctx.v86 && (ctx.arch.rflags & kFlagIopl) != kFlagIopl) raiseGp0(ctx);
-  interrupt(ctx, EventType::SoftwareInterrupt, static_cast<u8>(insn.imm));
+  const u8 vector = static_cast<u8>(insn.imm);
+  if (ctx.v86 && redirectInterrupt(ctx, vector)) return;
+  if (ctx.v86 && ioPrivilegeLevel(ctx) < 3) raiseGp0(ctx);
+  interrupt(ctx, EventType::SoftwareInterrupt, vector);
 }
 
 void Int3::run(Context& ctx, const isa::Insn&) { interrupt(ctx, EventType::SoftwareInterrupt, kExcBP); }

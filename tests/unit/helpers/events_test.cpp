@@ -196,6 +196,32 @@ TEST_F(Events, Virtual8086IntNeedsIopl3AndLevel0Handler) {
   EXPECT_FAULT(run<IntN>({0xcd, 0x21}), kExcGP, kCode3 & ~3);
 }
 
+TEST_F(Events, Virtual8086RedirectionMap) {
+  CpuState s = v86State(0);
+  s.cr4 = kCr4Vme;
+  s.rflags |= kFlagVif | kFlagTf;
+  load(s);
+  poke<u16>(kTss + 0x66, 0x88);  // the redirection map is at 68h
+  std::memset(block_->host + kTss + 0x68, 0, 32);
+  poke<u32>(0x21 * 4, 0x2000'1234);
+  EXPECT_NO_FAULT(run<IntN>({0xcd, 0x21}));
+  EXPECT_TRUE(ctx_->v86);
+  EXPECT_EQ(seg(kSegCs).base, 0x20000u);
+  EXPECT_EQ(arch().rip, 0x1234u);
+  EXPECT_EQ(peek<u16>(0x12000 + 0x7fe), 2 | kFlagIf | kFlagIopl | kFlagTf);
+  EXPECT_EQ(peek<u16>(0x12000 + 0x7fc), 0x1100);
+  EXPECT_EQ(peek<u16>(0x12000 + 0x7fa), 0x102);
+  EXPECT_EQ(readFlags(*ctx_) & (kFlagVif | kFlagTf), 0u);
+  // 16-bit IRET brings VIF back; an image with TF does not pass.
+  EXPECT_FAULT(run<Iret>({0xcf}), kExcGP, 0);
+  poke<u16>(0x12000 + 0x7fe, kFlagIf | kFlagCf);
+  EXPECT_NO_FAULT(run<Iret>({0xcf}));
+  EXPECT_EQ(arch().rip, 0x102u);
+  EXPECT_EQ(readFlags(*ctx_) & (kFlagVif | kFlagCf | kFlagIf), u64{kFlagVif | kFlagCf});
+  poke<u8>(kTss + 0x68 + 0x21 / 8, 0xff);
+  EXPECT_FAULT(run<IntN>({0xcd, 0x21}), kExcGP, 0);
+}
+
 TEST_F(Events, LongModeAlignsStackAndPushesFiveWords) {
   CpuState s = longState(0);
   s.gpr[kRsp] = kStack0 - 3;

@@ -351,6 +351,36 @@ TEST_F(System, FlagsByPrivilege) {
   EXPECT_EQ(peek<u64>(kStack0 - 8), 2u | kFlagIf);
 }
 
+// SDM vol. 3 21.3, 21.4.
+TEST_F(System, VirtualInterruptFlag) {
+  CpuState s = v86State(0);
+  s.cr4 = kCr4Vme;
+  load(s);
+  EXPECT_NO_FAULT(run<Sti>({0xfb}));
+  EXPECT_TRUE(arch().rflags & kFlagVif);
+  EXPECT_FALSE(arch().rflags & kFlagIf);
+  EXPECT_NO_FAULT(run<Pushf>({0x9c}));
+  EXPECT_EQ(peek<u16>(0x12000 + 0x7fe), 2 | kFlagIf | kFlagIopl);
+  EXPECT_FAULT(run<Pushf>({0x66, 0x9c}), kExcGP, 0);
+  EXPECT_NO_FAULT(run<Cli>({0xfa}));
+  EXPECT_FALSE(arch().rflags & kFlagVif);
+  EXPECT_NO_FAULT(run<Popf>({0x9d}));
+  EXPECT_TRUE(arch().rflags & kFlagVif);
+  EXPECT_EQ(arch().rflags & kFlagIopl, 0u);
+  arch().rflags |= kFlagVip;
+  EXPECT_FAULT(run<Sti>({0xfb}), kExcGP, 0);
+  reg(kRsp) -= 2;
+  EXPECT_FAULT(run<Popf>({0x9d}), kExcGP, 0);
+  poke<u16>(0x12000 + 0x7fe, kFlagTf);
+  arch().rflags &= ~u64{kFlagVip};
+  EXPECT_FAULT(run<Popf>({0x9d}), kExcGP, 0);
+  s = protectedState(3);
+  s.cr4 = kCr4Pvi;
+  load(s);
+  EXPECT_NO_FAULT(run<Sti>({0xfb}));
+  EXPECT_TRUE(arch().rflags & kFlagVif);
+}
+
 TEST_F(System, FsgsbaseAndSwapgs) {
   enterLong(0);
   EXPECT_FAULT(run<Rdfsbase>({0xf3, 0x48, 0x0f, 0xae, 0xc0}), kExcUD, 0);
