@@ -106,6 +106,9 @@ Result<> checkEvents(const CpuState& s) {
     return fail("CPU state: unknown activity {}", static_cast<unsigned>(s.activity));
   if (s.interruptShadow > InterruptShadow::MovSs) return fail("CPU state: unknown interrupt shadow");
   if (s.pending.type > EventType::SoftwareInterrupt) return fail("CPU state: unknown pending event type");
+  const bool debug = s.pending.type == EventType::Exception && s.pending.vector == kExcDB;
+  if (debug && (s.pending.payload & ~u64{0xe00f}))
+    return fail("CPU state: the pending #DB has reserved bits");
   if (s.pending.type == EventType::Exception && s.pending.vector > 31)
     return fail("CPU state: pending exception {} is not one", s.pending.vector);
   return {};
