@@ -1,10 +1,9 @@
 // mode: prot32 compat32
 // manual: SDM vol. 3 6.13: #GP(vector * 8 + 2) beyond the IDT limit
-// expect-fault: gp LAST*8+2 at=fault
-  .equ LAST, 0x40
+// expect-fault: gp 0x202 at=fault
   lidt [table]
 fault:
   int 0x40
 table:
-  .word 0x3ff
+  .word 0x1ff
   .long IDT
