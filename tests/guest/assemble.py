@@ -35,7 +35,7 @@ def assemble(source, mode, output):
     width, bits = MODES[mode]
     defines = [f"-DMODE_{name.upper()}={int(name == mode)}" for name in MODES]
     command = [
-        "gcc", width, *defines, f"-DBITS={bits}", "-nostdlib", "-static", "-no-pie", f"-I{here}",
+        "gcc", width, *defines, f"-DBITS={bits}", "-nostdlib", "-static", "-no-pie", f"-I{here.parent.parent}",
         "-include", str(here / "guest.inc"), "-Wl,--build-id=none", "-Wl,-z,noexecstack",
         "-Wl,--no-warn-rwx-segments", "-Wa,--noexecstack", f"-Wl,-T,{here / 'image.ld'}",
         "-Wa,-mx86-used-note=no", "-o", str(output), str(source)]

@@ -21,8 +21,8 @@
 #define PD64 0x16000
 #define PT64 0x17000  // 0..2 MB in 4 KB pages
 #define PD32 0x18000
-#define PT32 0x19000  // 0..4 MB in 4 KB pages
-#define PDPT_PAE 0x1a000  // PAE: shares PD64 and PT64
+#define PT32 0x19000        // 0..4 MB in 4 KB pages
+#define PDPT_PAE 0x1a000    // PAE: shares PD64 and PT64
 #define USER_IMAGE 0x20000  // .user, 64 KB of user pages
 #define USER_IMAGE_SIZE 0x10000
 #define FREE 0x100000  // 1 MB of supervisor pages for the test's own use
@@ -40,7 +40,7 @@
 #define DATA0_16 0x58
 #define FREE_SELECTOR 0x60  // from here on the test's own
 
-#define DONE_VECTOR 0xff   // INT DONE_VECTOR ends the test, from any privilege level
+#define DONE_VECTOR 0xff      // INT DONE_VECTOR ends the test, from any privilege level
 #define INTERRUPT_PORT 0x600  // OUT of a byte raises that external interrupt
 
 #endif

@@ -1,8 +1,8 @@
-#include "case_file.h"
+#include "tests/guest/runner/case_file.h"
 
 #include <charconv>
 
-#include "state_names.h"
+#include "tests/guest/runner/state_names.h"
 
 namespace duet::test {
 namespace {

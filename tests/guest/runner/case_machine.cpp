@@ -1,10 +1,10 @@
-#include "case_machine.h"
+#include "tests/guest/runner/case_machine.h"
 
 #include <string>
 
 #include "core/cpu/registers.h"
-#include "state_names.h"
 #include "tests/guest/layout.h"
+#include "tests/guest/runner/state_names.h"
 
 namespace duet::test {
 namespace {

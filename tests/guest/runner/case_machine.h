@@ -1,9 +1,9 @@
 // Brings a machine into a mode with a test program in it, as layout.h says.
 #pragma once
 
-#include "case_file.h"
-#include "program.h"
 #include "tests/contract/engine/engine_rig.h"
+#include "tests/guest/runner/case_file.h"
+#include "tests/guest/runner/program.h"
 
 namespace duet::test {
 

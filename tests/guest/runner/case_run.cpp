@@ -1,13 +1,13 @@
-#include "case_run.h"
+#include "tests/guest/runner/case_run.h"
 
 #include <fmt/format.h>
 
 #include <exception>
 
-#include "case_machine.h"
 #include "core/cpu/registers.h"
-#include "state_names.h"
 #include "tests/guest/layout.h"
+#include "tests/guest/runner/case_machine.h"
+#include "tests/guest/runner/state_names.h"
 
 namespace duet::test {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "case_file.h"
 #include "tests/contract/engine/engine_rig.h"
+#include "tests/guest/runner/case_file.h"
 
 namespace duet::test {
 

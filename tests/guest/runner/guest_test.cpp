@@ -6,8 +6,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "case_run.h"
 #include "cpu-tcg/interp/tcg_backend.h"
+#include "tests/guest/runner/case_run.h"
 
 namespace duet::test {
 namespace {

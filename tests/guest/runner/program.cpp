@@ -1,4 +1,4 @@
-#include "program.h"
+#include "tests/guest/runner/program.h"
 
 #include <fcntl.h>
 #include <gelf.h>

@@ -1,4 +1,4 @@
-#include "state_names.h"
+#include "tests/guest/runner/state_names.h"
 
 #include <cstring>
 #include <string>
