@@ -2,8 +2,6 @@
 
 #include <sched.h>
 
-#include <atomic>
-
 #include "core/base/bits.h"
 #include "cpu-tcg/helpers/descriptor.h"
 #include "cpu-tcg/helpers/operands.h"
@@ -126,13 +124,13 @@ void Clzero::run(Context& ctx, const isa::Insn& insn) {
 }
 
 void Serialize::run(Context& ctx, const isa::Insn&) {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  __builtin_ia32_mfence();
   ctx.leave |= kLeaveCode;
 }
 
-void Lfence::run(Context&, const isa::Insn&) { std::atomic_thread_fence(std::memory_order_acquire); }
-void Mfence::run(Context&, const isa::Insn&) { std::atomic_thread_fence(std::memory_order_seq_cst); }
-void Sfence::run(Context&, const isa::Insn&) { std::atomic_thread_fence(std::memory_order_release); }
+void Lfence::run(Context&, const isa::Insn&) { __builtin_ia32_lfence(); }
+void Mfence::run(Context&, const isa::Insn&) { __builtin_ia32_mfence(); }
+void Sfence::run(Context&, const isa::Insn&) { __builtin_ia32_sfence(); }
 
 // Not in SMM, which is the only place where RSM means something.
 void Rsm::run(Context& ctx, const isa::Insn&) { raiseUd(ctx); }
