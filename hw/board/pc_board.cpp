@@ -46,7 +46,7 @@ Result<> PcBoard::buildInterrupts() {
   auto* pic = add<Pic8259>(IrqLine(apicBus_, ApicBus::kLint0));
   for (unsigned i = 0; i < model.topology().count(); ++i) {
     mailboxes_.push_back(std::make_unique<VcpuMailbox>());
-    const LocalApic::Config config{.id = i,
+    const LocalApic::Config config{.id = model.apicId(i),
                                    .bootProcessor = i == 0,
                                    .x2apic = model.has(Feature::X2apic),
                                    .tscDeadline = model.has(Feature::TscDeadline),

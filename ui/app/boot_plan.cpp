@@ -25,10 +25,11 @@ Result<BootPlan> BootPlan::prepare(const Options& options, const CpuModel& model
   }
   plan.layout_ = memoryLayout(options, !plan.bios_);
   plan.layout_.physicalBits = model.physicalBits();
-  plan.acpi_ = firmware::buildAcpi(acpiConfig(options, serialPorts));
+  plan.acpi_ = firmware::buildAcpi(acpiConfig(options, model, serialPorts));
   plan.smbios_ = firmware::buildSmbios(smbiosConfig(options, model));
-  plan.processorSignature_ = model.cpuid(1, 0, 0, CpuState{}).eax;
+  plan.processorSignature_ = model.signature();
   plan.vcpus_ = options.topology.count();
+  plan.apicIdLimit_ = model.apicId(plan.vcpus_ - 1) + 1;
   plan.graphics_ = false;
   if (!options.kernel.empty())
     if (auto ok = plan.prepareKernel(options); !ok) return tl::unexpected(ok.error());
@@ -64,7 +65,8 @@ Result<> BootPlan::prepareKernel(const Options& options) {
 
 std::vector<FwCfgItem> BootPlan::fwCfgItems() const {
   firmware::FwCfgConfig config;
-  config.processors = config.apicIdLimit = vcpus_;
+  config.processors = vcpus_;
+  config.apicIdLimit = apicIdLimit_;
   config.graphics = graphics_;
   config.memory = layout_;
   if (bios_) {

@@ -44,6 +44,7 @@ class BootPlan {
   firmware::SmbiosImage smbios_;
   u32 processorSignature_ = 0;  // in EDX at reset
   unsigned vcpus_ = 1;
+  unsigned apicIdLimit_ = 1;  // highest APIC ID + 1
   bool graphics_ = false;
 };
 

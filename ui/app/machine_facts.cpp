@@ -35,9 +35,9 @@ firmware::MemoryLayout memoryLayout(const Options& options, bool directBoot) {
   return layout;
 }
 
-firmware::AcpiConfig acpiConfig(const Options& options, unsigned serialPorts) {
+firmware::AcpiConfig acpiConfig(const Options& options, const CpuModel& model, unsigned serialPorts) {
   firmware::AcpiConfig config;
-  for (u32 i = 0; i < options.topology.count(); ++i) config.processors.push_back({i});
+  for (u32 i = 0; i < options.topology.count(); ++i) config.processors.push_back({model.apicId(i)});
   config.localApicAddress = static_cast<u32>(pc::kLocalApic);
   config.ioApicAddress = static_cast<u32>(pc::kIoApic);
   config.overrides = {{pc::kIrqTimer, 2, 0}, {pc::kIrqSci, pc::kIrqSci, kActiveHighLevel}};

@@ -19,7 +19,7 @@ inline constexpr u64 kSmbiosEnd = 0xfe000;  // the tiny BIOS of firmware/guest b
 
 // `directBoot`: tables are in place at the addresses above; else firmware finds memory for them.
 firmware::MemoryLayout memoryLayout(const Options& options, bool directBoot);
-firmware::AcpiConfig acpiConfig(const Options& options, unsigned serialPorts);
+firmware::AcpiConfig acpiConfig(const Options& options, const CpuModel& model, unsigned serialPorts);
 firmware::SmbiosConfig smbiosConfig(const Options& options, const CpuModel& model);
 
 }  // namespace duet::ui

@@ -10,6 +10,7 @@ namespace {
 
 constexpr u64 kPhysicalSpace = u64{1} << 40;  // what a model with 40 physical address bits reaches
 constexpr u64 kPortSpace = 0x10000;
+constexpr u32 kLastApicId = 254;  // 255 is the broadcast
 
 }  // namespace
 
@@ -39,6 +40,10 @@ Result<> PcMachine::build() {
   if (!model) return tl::unexpected(model.error());
   model_ = std::make_unique<CpuModel>(std::move(*model));
   model_->setTopology(options_.topology);
+  if (const u32 last = model_->apicId(options_.topology.count() - 1); last > kLastApicId)
+    return fail(
+        "-smp: this grouping needs APIC ID {}, and {} is the last; use cores and threads in powers of two",
+        last, kLastApicId);
   model_->tscFrequency = clock_.tscFrequency();
 
   machine_ = std::make_unique<Machine>(
