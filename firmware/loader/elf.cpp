@@ -53,6 +53,7 @@ Result<std::vector<GElf_Phdr>> readProgramHeaders(Elf* elf) {
     GElf_Phdr header;
     if (!gelf_getphdr(elf, static_cast<int>(i), &header))
       return fail("its ELF program header {} is damaged", i);
+    if (header.p_type == PT_INTERP) return fail("it is a program for an operating system, no kernel");
     if (header.p_type != PT_LOAD && header.p_type != PT_NOTE) continue;
     if (wanted.size() == kMostSegments) return fail("it has over {} segments", kMostSegments);
     wanted.push_back(header);

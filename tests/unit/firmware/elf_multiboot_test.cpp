@@ -103,6 +103,9 @@ TEST(Elf, ErrorsNameFileAndFault) {
   FileBytes object = elf();
   object.bytes[16] = 1;
   EXPECT_THAT(Loaded(object).error, HasSubstr("link it"));
+  FileBytes program = elf();
+  program.bytes[64 + 56] = 3;  // type of the second program header: PT_INTERP
+  EXPECT_THAT(Loaded(program).error, HasSubstr("for an operating system"));
 }
 
 TEST(Multiboot, FlatFilesGoWhereTheHeaderSays) {
