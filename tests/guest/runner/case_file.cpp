@@ -95,6 +95,17 @@ Result<> parseFault(const std::string& text, GuestCase& c) {
   return addAssignments(list, next, c.expect);
 }
 
+Result<> addPitfalls(const std::vector<std::string>& rows, GuestCase& c) {
+  for (const std::string& row : rows) {
+    unsigned number = 0;
+    const auto r = std::from_chars(row.data(), row.data() + row.size(), number);
+    if (r.ec != std::errc{} || r.ptr != row.data() + row.size() || number < 1 || number > kPitfalls)
+      return fail("pitfall: '{}' is not one of 1 to {}", row, kPitfalls);
+    c.pitfalls.push_back(number);
+  }
+  return {};
+}
+
 Result<> apply(const Directive& d, GuestCase& c) {
   if (d.name == "manual") {
     c.manual += d.value;
@@ -110,6 +121,8 @@ Result<> apply(const Directive& d, GuestCase& c) {
     const auto list = words(d.value);
     if (list.size() != 1) return fail("{}: one word wanted", d.name);
     (d.name == "must-fail" ? c.mustFail : c.exit) = list[0];
+  } else if (d.name == "pitfall") {
+    return addPitfalls(words(d.value), c);
   } else if (d.name == "budget") {
     c.budget = std::stoull(d.value);
   } else {

@@ -15,6 +15,9 @@ struct Assignment {
   std::string name, value, mask;
 };
 
+// Rows of tests/guest/pitfalls.md, where emulators are known to be wrong.
+inline constexpr unsigned kPitfalls = 30;
+
 struct FaultExpectation {
   u8 vector = 0;
   std::string errorCode;  // empty: the event pushes none
@@ -30,6 +33,7 @@ struct GuestCase {
   std::vector<Assignment> init, expect;
   std::vector<FaultExpectation> fault;  // none or one
   std::vector<std::string> needs;       // CPU features
+  std::vector<unsigned> pitfalls;       // rows the program is a test of
   u64 budget = 100000;
 };
 

@@ -120,6 +120,7 @@ TEST(GuestSuite, RefusesDamagedHeaders) {
       "// mode: prot32\n// manual: x\n// expect-fault: xy 0\n",    // no such exception
       "// mode: prot32\n// manual: x\n// expect[long64]: ax=1\n",  // nothing for this mode
       "// mode: prot32\n// manual: x\n// expect-exit: explosion\n",
+      "// mode: prot32\n// manual: x\n// expect: ax=1\n// pitfall: 31\n",
   };
   for (const char* header : headers) EXPECT_FALSE(parseCaseFile("t", header)) << header;
 }
