@@ -106,6 +106,21 @@ Result<> addPitfalls(const std::vector<std::string>& rows, GuestCase& c) {
   return {};
 }
 
+Result<> setCpus(const std::string& text, GuestCase& c) {
+  const auto list = words(text);
+  if (list.size() != 1 || list[0].size() != 1 || list[0][0] < '1' || list[0][0] > '0' + char{kMostCpus})
+    return fail("cpus: a number from 1 to {} wanted", kMostCpus);
+  c.cpus = static_cast<unsigned>(list[0][0] - '0');
+  return {};
+}
+
+// Directives of one word.
+std::string* wordOf(std::string_view name, GuestCase& c) {
+  if (name == "expect-exit") return &c.exit;
+  if (name == "must-fail") return &c.mustFail;
+  return name == "machine" ? &c.machine : nullptr;
+}
+
 Result<> apply(const Directive& d, GuestCase& c) {
   if (d.name == "manual") {
     c.manual += d.value;
@@ -117,10 +132,12 @@ Result<> apply(const Directive& d, GuestCase& c) {
     return parseFault(d.value, c);
   } else if (d.name == "needs") {
     c.needs = words(d.value);
-  } else if (d.name == "expect-exit" || d.name == "must-fail") {
+  } else if (std::string* word = wordOf(d.name, c)) {
     const auto list = words(d.value);
     if (list.size() != 1) return fail("{}: one word wanted", d.name);
-    (d.name == "must-fail" ? c.mustFail : c.exit) = list[0];
+    *word = list[0];
+  } else if (d.name == "cpus") {
+    return setCpus(d.value, c);
   } else if (d.name == "pitfall") {
     return addPitfalls(words(d.value), c);
   } else if (d.name == "budget") {
@@ -135,7 +152,12 @@ Result<> checkCase(const GuestCase& c) {
   if (c.manual.empty()) return fail("no '// manual:' line says where the expectation comes from");
   if (c.expect.empty() && c.fault.empty() && c.exit == "halt") return fail("{}: expects nothing", c.mode);
   if (c.fault.size() > 1) return fail("{}: two expect-fault lines", c.mode);
-  if (c.exit != "halt" && c.exit != "shutdown") return fail("expect-exit: halt or shutdown");
+  if (c.machine != "contract" && c.machine != "pc") return fail("machine: 'pc', or no such line");
+  const bool pc = c.machine == "pc";
+  if (c.cpus > 1 && !pc) return fail("cpus: only with 'machine: pc'");
+  const bool knownExit = c.exit == "halt" || c.exit == "shutdown";
+  if (!knownExit && !(pc && (c.exit == "reset" || c.exit == "power-off")))
+    return fail("expect-exit: halt or shutdown; reset or power-off too with 'machine: pc'");
   return {};
 }
 

@@ -18,6 +18,8 @@ struct Assignment {
 // Rows of tests/guest/pitfalls.md, where emulators are known to be wrong.
 inline constexpr unsigned kPitfalls = 30;
 
+inline constexpr unsigned kMostCpus = 8;
+
 struct FaultExpectation {
   u8 vector = 0;
   std::string errorCode;  // empty: the event pushes none
@@ -27,8 +29,10 @@ struct FaultExpectation {
 struct GuestCase {
   std::string name;  // "topic/file"
   std::string mode;
-  std::string manual;         // where the expectation comes from
-  std::string exit = "halt";  // or "shutdown"
+  std::string manual;                // where the expectation comes from
+  std::string machine = "contract";  // or "pc", with `cpus` CPUs
+  unsigned cpus = 1;
+  std::string exit = "halt";  // or "shutdown", "reset", "power-off"
   std::string mustFail;       // self-test: a word the reported differences must contain
   std::vector<Assignment> init, expect;
   std::vector<FaultExpectation> fault;  // none or one

@@ -39,12 +39,12 @@ SegmentRegister segmentOf(u16 selector) {
 
 bool isLong(const GuestCase& c) { return c.mode == "long64" || c.mode == "compat32"; }
 
-void writeRealVectors(EngineRig& rig) {
+void writeRealVectors(GuestMachine& rig) {
   for (u32 v = 0; v < 256; ++v) rig.putWord<u32>(IVT + v * 4, HANDLERS + v);
 }
 
 // Interrupt gates to the HLTs; the vectors a program may use by INT n have DPL 3.
-void writeGates(EngineRig& rig, bool longMode) {
+void writeGates(GuestMachine& rig, bool longMode) {
   for (u32 v = 0; v < 256; ++v) {
     const u64 handler = HANDLERS + v;
     const bool forUser = v == 3 || v == 4 || v >= 0x80;
@@ -57,7 +57,7 @@ void writeGates(EngineRig& rig, bool longMode) {
   }
 }
 
-void writeTables(EngineRig& rig, bool longMode) {
+void writeTables(GuestMachine& rig, bool longMode) {
   for (const FlatSegment& f : kSegments)
     rig.putWord<u64>(GDT + (f.selector & ~7u), descriptorOf(0, f.limit, f.access, f.flags));
   rig.putWord<u64>(GDT + TSS_SELECTOR, descriptorOf(TSS, TSS_LIMIT, 0x8b, 0));
@@ -71,8 +71,21 @@ void writeTables(EngineRig& rig, bool longMode) {
   rig.putWord<u16>(TSS + 102, TSS_LIMIT + 1);
 }
 
+// The 4 MB that hold the registers of I/O APIC, HPET and local APIC: strong uncacheable, for supervisors.
+void writeDevicePages(GuestMachine& rig) {
+  constexpr u64 kTable = 7, kDevice = 0x1b, kLarge = 0x80;
+  rig.putWord<u64>(PDPT + 24, PD64_DEVICES | kTable);
+  rig.putWord<u64>(PDPT_PAE + 24, PD64_DEVICES | 1);
+  const u64 slot = DEVICES >> 21 & 511;
+  rig.putWord<u64>(PD64_DEVICES + slot * 8, DEVICES | kDevice | kLarge);
+  rig.putWord<u64>(PD64_DEVICES + slot * 8 + 8, (DEVICES + 0x200000) | kDevice | kLarge);
+  rig.putWord<u32>(PD32 + (DEVICES >> 22) * 4, PT32_DEVICES | kTable);
+  for (u32 page = 0; page < 1024; ++page)
+    rig.putWord<u32>(PT32_DEVICES + u64{page} * 4, (DEVICES + (page << 12)) | kDevice);
+}
+
 // Present and writable everywhere; U/S only where user programs live.
-void writePages(EngineRig& rig) {
+void writePages(GuestMachine& rig) {
   constexpr u64 kAll = 7, kSupervisor = 3;
   rig.putWord<u64>(PML4, PDPT | kAll);
   rig.putWord<u64>(PDPT, PD64 | kAll);
@@ -87,6 +100,7 @@ void writePages(EngineRig& rig) {
     if (page < 512) rig.putWord<u64>(PT64 + u64{page} * 8, entry);
     rig.putWord<u32>(PT32 + u64{page} * 4, static_cast<u32>(entry));
   }
+  writeDevicePages(rig);
 }
 
 void enterProtected(CpuState& s, u16 code, u16 data) {
@@ -106,8 +120,10 @@ void enterLong(CpuState& s, bool compatible) {
   s.msr.efer = kEferLme | kEferLma | kEferSce | kEferNxe;
 }
 
-Result<CpuState> startState(EngineRig& rig, const std::string& mode) {
-  CpuState s = rig.realMode(IMAGE);
+Result<CpuState> startState(const std::string& mode) {
+  CpuState s = resetState(true);
+  s.segment[kSegCs] = {0, 0, 0xffff, s.segment[kSegCs].attributes};
+  s.rip = IMAGE;
   s.cr0 = kCr0Et | kCr0Ne;
   s.cr4 = kCr4Osfxsr | kCr4Osxmmexcpt;
   s.gpr.fill(0);
@@ -142,7 +158,7 @@ Result<> applyInit(CpuState& s, const GuestCase& c, const Program& program) {
 
 }  // namespace
 
-Result<CpuState> prepareMachine(EngineRig& rig, const GuestCase& c, const Program& program) {
+Result<CpuState> prepareMachine(GuestMachine& rig, const GuestCase& c, const Program& program) {
   for (u32 v = 0; v < 256; ++v) rig.putWord<u8>(HANDLERS + v, 0xf4);
   if (c.mode == "real16")
     writeRealVectors(rig);
@@ -150,8 +166,8 @@ Result<CpuState> prepareMachine(EngineRig& rig, const GuestCase& c, const Progra
     writeGates(rig, isLong(c));
   writeTables(rig, isLong(c));
   writePages(rig);
-  for (const ProgramPiece& piece : program.pieces) rig.memory.write(Gpa(piece.address), piece.bytes);
-  auto state = startState(rig, c.mode);
+  for (const ProgramPiece& piece : program.pieces) rig.memory().write(Gpa(piece.address), piece.bytes);
+  auto state = startState(c.mode);
   if (!state) return state;
   if (auto r = applyInit(*state, c, program); !r) return tl::unexpected(r.error());
   return state;

@@ -12,24 +12,9 @@
 namespace duet::test {
 namespace {
 
-const char* const kExitNames[] = {
-    "halt",      "wait for SIPI", "shutdown",    "the instruction budget ran out",
-    "cancelled", "debug",         "engine fault"};
-
-// A byte written to the port raises that interrupt, once the instruction is over.
-class InterruptPort final : public IoHandler {
- public:
-  explicit InterruptPort(FakeInterrupts& target) : target_(target) {}
-  u64 read(unsigned, u64, unsigned) override { return 0; }
-  void write(unsigned, u64, unsigned, u64 value) override { target_.raise(static_cast<u8>(value)); }
-
- private:
-  FakeInterrupts& target_;
-};
-
 // What the program left, seen from the program: after an event, its registers come from the stack frame.
 struct Outcome {
-  ExitReason exit = ExitReason::Halt;
+  GuestEnd end;
   CpuState state;
   int vector = -1;  // of the event that ended it
   u64 errorCode = 0;
@@ -37,7 +22,7 @@ struct Outcome {
 
 class FrameReader {
  public:
-  FrameReader(EngineRig& rig, const CpuState& s) : rig_(rig) {
+  FrameReader(GuestMachine& rig, const CpuState& s) : rig_(rig) {
     const bool longMode = s.msr.efer & kEferLma;
     width_ = longMode ? 8 : s.cr0 & kCr0Pe ? 4 : 2;
     const SegmentRegister& ss = s.segment[kSegSs];
@@ -58,7 +43,7 @@ class FrameReader {
   bool longMode() const { return width_ == 8; }
 
  private:
-  EngineRig& rig_;
+  GuestMachine& rig_;
   u64 width_, offset_, base_;
 };
 
@@ -67,7 +52,7 @@ int handlerVector(const CpuState& s) {
   return address >= HANDLERS && address < HANDLERS + 256 ? static_cast<int>(address - HANDLERS) : -1;
 }
 
-void readFrame(EngineRig& rig, bool hasErrorCode, Outcome& o) {
+void readFrame(GuestMachine& rig, bool hasErrorCode, Outcome& o) {
   CpuState& s = o.state;
   FrameReader frame(rig, s);
   if (hasErrorCode) o.errorCode = frame.next();
@@ -86,13 +71,13 @@ void readFrame(EngineRig& rig, bool hasErrorCode, Outcome& o) {
 }
 
 // Reads what an expectation names.
-std::optional<NamedValue> observe(EngineRig& rig, const Outcome& o, const Program& program,
+std::optional<NamedValue> observe(GuestMachine& rig, const Outcome& o, const Program& program,
                                   const std::string& name) {
   if (name.substr(0, 3) != "mem") return readRegister(o.state, name);
   const size_t open = name.find('['), close = name.find(']');
   if (open == std::string::npos || close != name.size() - 1) return {};
   const auto address = program.evaluate(name.substr(open + 1, close - open - 1));
-  if (!address || *address > EngineRig::kRamSize - 8) return {};
+  if (!address || *address > GuestMachine::kRamSize - 8) return {};
   const std::string width = name.substr(3, open - 3);
   if (width == "8") return NamedValue{rig.word<u8>(*address), 8};
   if (width == "16") return NamedValue{rig.word<u16>(*address), 16};
@@ -122,7 +107,7 @@ std::string compareFlags(const Outcome& o, const Assignment& a) {
                      (o.state.rflags & mask) ^ pattern->set);
 }
 
-std::string compareOne(EngineRig& rig, const Outcome& o, const Program& program, const Assignment& a) {
+std::string compareOne(GuestMachine& rig, const Outcome& o, const Program& program, const Assignment& a) {
   if (a.name == "flags") return compareFlags(o, a);
   const auto found = observe(rig, o, program, a.name);
   if (!found) return fmt::format("  {}: nothing of that name\n", a.name);
@@ -151,23 +136,24 @@ std::string compareEvent(const GuestCase& c, const Outcome& o, const Program& pr
   return fmt::format("  error code: {:#x}, expected {:#x}\n", o.errorCode, *code);
 }
 
-std::string compare(EngineRig& rig, const GuestCase& c, const Outcome& o, const Program& program) {
-  const ExitReason wanted = c.exit == "shutdown" ? ExitReason::Shutdown : ExitReason::Halt;
-  if (o.exit != wanted)
-    return fmt::format("  end: {} at {:#x}{}, expected {}\n", kExitNames[static_cast<unsigned>(o.exit)],
-                       o.state.rip, symbolOf(program, o.state.rip), c.exit);
+std::string compare(GuestMachine& rig, const GuestCase& c, const Outcome& o, const Program& program) {
+  if (o.end.name != c.exit)
+    return fmt::format("  end: {} at {:#x}{}, expected {}\n", o.end.name, o.state.rip,
+                       symbolOf(program, o.state.rip), c.exit);
   std::string text = compareEvent(c, o, program);
   for (const Assignment& a : c.expect) text += compareOne(rig, o, program, a);
   return text;
 }
 
-Outcome execute(EngineRig& rig, const GuestCase& c, const CpuState& start) {
-  rig.load(start);
+Outcome execute(GuestMachine& rig, const GuestCase& c, const CpuState& start) {
   Outcome o;
-  const VcpuExit exit = rig.run(c.budget);
-  o.exit = exit.reason;
+  if (auto ok = rig.load(start); !ok) {
+    o.end.name = ok.error().message;
+    return o;
+  }
+  o.end = rig.run(c.budget);
   o.state = rig.state();
-  if (o.exit != ExitReason::Halt) return o;
+  if (!o.end.halted()) return o;
   o.vector = handlerVector(o.state);
   if (o.vector < 0) return o;
   const bool expectsCode = !c.fault.empty() && c.fault[0].vector == o.vector
@@ -199,13 +185,11 @@ std::string missingFeature(const CpuModel& model, const GuestCase& c) {
 CaseResult runCase(const GuestCase& c, const std::string& programPath, const EngineFactory& factory) try {
   const auto program = loadProgram(programPath);
   if (!program) return {"  " + program.error().message + "\n", ""};
-  EngineRig rig(factory);
-  if (const std::string missing = missingFeature(*rig.model, c); !missing.empty())
+  auto made = makeGuestMachine(c, factory);
+  if (!made) return {"  " + made.error().message + "\n", ""};
+  GuestMachine& rig = **made;
+  if (const std::string missing = missingFeature(rig.model(), c); !missing.empty())
     return {"", "this CPU is without " + missing};
-  InterruptPort port(rig.interrupts);
-  if (auto r = rig.ports.mapIo({"interrupt", INTERRUPT_PORT, 1, 0}, port, 0); !r)
-    return {r.error().message, ""};
-  rig.engine->memoryMapChanged();
   const auto start = prepareMachine(rig, c, *program);
   if (!start) return {"  " + start.error().message + "\n", ""};
   return {compare(rig, c, execute(rig, c, *start), *program), ""};

@@ -121,6 +121,10 @@ TEST(GuestSuite, RefusesDamagedHeaders) {
       "// mode: prot32\n// manual: x\n// expect[long64]: ax=1\n",  // nothing for this mode
       "// mode: prot32\n// manual: x\n// expect-exit: explosion\n",
       "// mode: prot32\n// manual: x\n// expect: ax=1\n// pitfall: 31\n",
+      "// mode: prot32\n// manual: x\n// expect: ax=1\n// machine: vax\n",
+      "// mode: prot32\n// manual: x\n// expect: ax=1\n// cpus: 2\n",  // of which machine?
+      "// mode: prot32\n// manual: x\n// expect: ax=1\n// machine: pc\n// cpus: 9\n",
+      "// mode: prot32\n// manual: x\n// expect-exit: reset\n",
   };
   for (const char* header : headers) EXPECT_FALSE(parseCaseFile("t", header)) << header;
 }
