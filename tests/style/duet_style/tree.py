@@ -34,6 +34,8 @@ class Tree:
         for folder, folders, files in os.walk(self.root):
             folders[:] = [f for f in folders if f not in SKIPPED]
             for file in files:
+                if file in SKIPPED:  # a linked worktree's .git is a file
+                    continue
                 yield os.path.relpath(os.path.join(folder, file), self.root)
 
     def text(self, path):

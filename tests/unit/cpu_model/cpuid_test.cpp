@@ -143,7 +143,9 @@ TEST_F(Cpuid, HypervisorLeaves) {
 // What a guest computes from leaf 15h, in 32 bits as Linux does, comes within 2 ppm of the truth.
 TEST_F(Cpuid, CrystalLeafGivesTheTscFrequency) {
   CpuModel m = make("max,vendor=GenuineIntel");
-  EXPECT_EQ(leaf(m, 0x15), CpuidResult{});
+  if (leaf(m, 0).eax >= 0x15) {
+    EXPECT_EQ(leaf(m, 0x15), CpuidResult{});
+  }
   for (const u64 hz :
        {800'000'000ull, 1'996'213'000ull, 2'000'000'000ull, 2'494'749'123ull, 3'999'999'937ull}) {
     m.tscFrequency = hz;

@@ -53,6 +53,7 @@ bool mustBeAligned(const Row& row, unsigned size) {
 
 TEST_F(OperandSize, EveryMemoryFormTouchesWhatItsRowSays) {
   const FeatureSet host = hostFeatures();
+  const bool hostIsIntel = __builtin_cpu_is("intel");
   Random random(7);
   unsigned tested = 0;
   for (const Row& row : allRows()) {
@@ -68,7 +69,10 @@ TEST_F(OperandSize, EveryMemoryFormTouchesWhatItsRowSays) {
     ASSERT_GT(size, 0u);
     EXPECT_FALSE(faults(insn, guardPage() - size)) << "touches more than " << size << " bytes";
     EXPECT_TRUE(faults(insn, guardPage() - size + 1)) << "touches fewer than " << size << " bytes";
-    EXPECT_EQ(faults(insn, pages_ + 1), mustBeAligned(row, size)) << "class " << int{row.exceptionClass};
+    // AMD's processors take unaligned operands of the SHA instructions.
+    if (row.feature != Feature::ShaNi || hostIsIntel) {
+      EXPECT_EQ(faults(insn, pages_ + 1), mustBeAligned(row, size)) << "class " << int{row.exceptionClass};
+    }
     ++tested;
   }
   EXPECT_GT(tested, 500u);

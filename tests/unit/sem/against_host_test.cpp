@@ -243,11 +243,14 @@ TEST_F(AgainstHost, ShiftsAndRotates) {
   }
 }
 
+// The result of a count over the operand's width is undefined; ours is that of Intel's processors.
 TEST_F(AgainstHost, DoubleShifts) {
   for (u8 op : std::initializer_list<u8>{0xa4, 0xac}) {
     for (unsigned w : kWide) {
-      checkModrm(w, {0x0f, static_cast<u8>(op + 1)}, 0, {}, false, 200);
-      for (u8 n = 0; n < 66; ++n) checkModrm(w, {0x0f, op}, 0, {n}, false, 10);
+      if (w != 16 || hostIsIntel()) checkModrm(w, {0x0f, static_cast<u8>(op + 1)}, 0, {}, false, 200);
+      for (u8 n = 0; n < 66; ++n) {
+        if (w != 16 || n % 32 <= 16 || hostIsIntel()) checkModrm(w, {0x0f, op}, 0, {n}, false, 10);
+      }
     }
   }
 }
