@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@
 #include "core/bus/address_space.h"
 #include "core/cpu/cpu_model.h"
 #include "core/cpu/cpu_state.h"
+#include "core/cpu/debug.h"
 #include "core/cpu/local_interrupt_controller.h"
 #include "core/cpu/vcpu_mailbox.h"
 #include "core/memory/guest_memory.h"
@@ -41,7 +43,7 @@ enum class ExitReason : u8 {
   Shutdown,     // triple fault
   Budget,
   Cancelled,    // requestExit / kMailExit
-  Debug,        // breakpoint or single step for a debugger
+  Debug,        // a debugger's breakpoint or watchpoint: `debug` says which
   EngineFault,  // the engine cannot go on; `message` says why
 };
 
@@ -50,23 +52,32 @@ struct VcpuExit {
   u64 instructions = 0;    // retired during this call
   u32 wakeMask = ~u32{0};  // Halt, WaitForSipi: the mailbox bits that can end the wait
   std::string message{};   // EngineFault only
+  DebugStop debug{};       // Debug only
 };
 
-// One virtual CPU. Threads: run, step, saveState, loadState from the vCPU's own thread (or any single
-// thread while it does not run); requestExit from any thread and from signal handlers.
+// One virtual CPU. Threads: all from the vCPU's own thread (or any single thread while it does not run), but
+// requestExit from any thread and from signal handlers.
 class Vcpu {
  public:
   virtual ~Vcpu() = default;
   // Runs until something in ExitReason happens. Interrupts, NMI, INIT and SIPI from the mailbox are
   // taken inside. A vCPU that is Halted or waits for a SIPI returns at once unless its wake event is there.
   virtual VcpuExit run(const RunBudget& budget) = 0;
-  // Exactly one instruction or one event delivery. Returns Budget when done.
-  virtual VcpuExit step() = 0;
+  // Exactly one instruction or one event delivery. Returns Budget when done. With events held back a pending event
+  // or debug trap is still delivered, since it belongs to the instruction before; a halted vCPU then stays so.
+  virtual VcpuExit step(StepEvents events) = 0;
   // Sticky: a request made before run() makes the next run() return at once.
   virtual void requestExit() = 0;
   virtual void saveState(CpuState& out) = 0;
   // All or nothing: an impossible state (reserved bits, non-canonical bases) is refused with a reason.
   virtual Result<> loadState(const CpuState& in) = 0;
+  // Replaces what run() stops at; stays through loadState, INIT and reset. A breakpoint stops run() before its
+  // instruction every time, also when run() starts there; step() passes the one it starts at. Watchpoints stop both.
+  // Breakpoints that lie inside an instruction never stop anything.
+  virtual void setDebug(const DebugControls& controls) = 0;
+  // Where paging puts a linear address now, whatever the access rights, and without setting A or D bits;
+  // nothing where no page is present.
+  virtual std::optional<Gpa> translate(LinearAddr address) = 0;
 };
 
 struct EngineCaps {

@@ -19,7 +19,12 @@ TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs)
 
 VcpuExit TcgVcpu::run(const RunBudget& budget) { return enter(budget.instructions, false); }
 
-VcpuExit TcgVcpu::step() { return enter(1, true); }
+VcpuExit TcgVcpu::step(StepEvents events) {
+  holdEvents_ = events == StepEvents::HoldBack;
+  VcpuExit exit = enter(1, true);
+  holdEvents_ = false;
+  return exit;
+}
 
 void TcgVcpu::requestExit() { env_.mailbox.post(kMailExit); }
 
@@ -50,11 +55,12 @@ VcpuExit TcgVcpu::enter(u64 limit, bool single) {
   ctx_.retired = 0;
   ctx_.leave = kLeaveEvents;
   ctx_.exitReason = ExitReason::Budget;
+  ctx_.debugStop = {};
   delivering_ = {};
   loop();
   x87Release(ctx_.native);
   ctx_.arch.instructions += ctx_.retired;
-  return VcpuExit{ctx_.exitReason, ctx_.retired, wakeMask(), {}};
+  return VcpuExit{ctx_.exitReason, ctx_.retired, wakeMask(), {}, ctx_.debugStop};
 }
 
 // The mail that can end a wait in the present state.
@@ -78,6 +84,12 @@ inline bool TcgVcpu::mustSingleStep() const {
          ctx_.watchCode || ctx_.watchData;
 }
 
+// The same without a debugger's breakpoints, which cut blocks short but need no look at each instruction.
+inline bool TcgVcpu::mustRunAlone() const {
+  return (ctx_.arch.rflags & (kFlagTf | kFlagRf)) || ctx_.arch.interruptShadow != InterruptShadow::None ||
+         (ctx_.watchCode & kWatchGuest) || ctx_.watchData;
+}
+
 inline bool TcgVcpu::needsBoundary() const {
   return ctx_.leave || env_.mailbox.peek() || (interruptPending_ && (ctx_.arch.rflags & kFlagIf)) ||
          (nmiPending_ && !ctx_.arch.nmiBlocked);
@@ -96,7 +108,7 @@ inline bool TcgVcpu::needsBoundary() const {
       return;
     }
     if (mustSingleStep()) [[unlikely]] {
-      runSingle();
+      if (!runWatched()) return;
       previous = nullptr;
       continue;
     }
@@ -134,10 +146,26 @@ void TcgVcpu::runSingle() {
   const Block* block = findBlock();
   // After MOV SS Intel's processors drop instruction breakpoints, AMD's do not.
   const bool dropped = shadow == InterruptShadow::MovSs && env_.model.vendor() == CpuVendor::Intel;
-  if (ctx_.watchCode && !dropped && !(ctx_.arch.rflags & kFlagRf)) checkInstructionBreakpoints();
+  if ((ctx_.watchCode & kWatchGuest) && !dropped && !(ctx_.arch.rflags & kFlagRf))
+    checkInstructionBreakpoints();
   ctx_.arch.rflags &= ~u64{kFlagRf};
   runBlock(*block, 1);
   afterInstruction(block->insns[0], stepTrap, shadow);
+}
+
+// One instruction, or a block as far as the next breakpoint of a debugger; false when there is one right here.
+bool TcgVcpu::runWatched() {
+  const LinearAddr here = codeAddress();
+  if ((ctx_.watchCode & kWatchDebugger) && stopsAt(here)) return false;
+  if (mustRunAlone()) {
+    runSingle();
+  } else {
+    const Block* block = findBlock();
+    const u64 left = limit_ - ctx_.retired;
+    runBlock(*block, static_cast<unsigned>(std::min<u64>(left, countToBreakpoint(*block, here))));
+  }
+  if (codeAddress() == here) noteRepetition(here);
+  return true;
 }
 
 inline LinearAddr TcgVcpu::codeAddress() const {

@@ -22,10 +22,12 @@ class TcgVcpu final : public Vcpu {
   TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs);
 
   VcpuExit run(const RunBudget& budget) override;
-  VcpuExit step() override;
+  VcpuExit step(StepEvents events) override;
   void requestExit() override;
   void saveState(CpuState& out) override;
   Result<> loadState(const CpuState& in) override;
+  void setDebug(const DebugControls& controls) override;
+  std::optional<Gpa> translate(LinearAddr address) override;
 
  private:
   // The block last found at a linear address. Survives TLB flushes: under a new `key` it is only checked against
@@ -44,6 +46,7 @@ class TcgVcpu final : public Vcpu {
   void executeBlocks();
   void runBlock(const Block& block, unsigned count);
   void runSingle();
+  bool runWatched();
   u64 mapKey() const { return ctx_.tlb.generation() << 8 | ctx_.modeKey; }
   LinearAddr codeAddress() const;
   bool usable(const Block& block) const;
@@ -54,6 +57,7 @@ class TcgVcpu final : public Vcpu {
   bool stillMapped(const JumpEntry& e) const;
   JumpEntry& jumpEntry(LinearAddr a) { return jump_[(a.value ^ a.value >> 14) & (kJumpEntries - 1)]; }
   bool mustSingleStep() const;
+  bool mustRunAlone() const;
   bool needsBoundary() const;
 
   // --- boundaries (vcpu_events.cpp)
@@ -68,6 +72,12 @@ class TcgVcpu final : public Vcpu {
   void handleFault();
   bool exitWith(ExitReason reason);
 
+  // --- a debugger's breakpoints (vcpu_debug.cpp)
+  bool stopsAt(LinearAddr here);
+  void noteRepetition(LinearAddr here);
+  bool isBreakpoint(LinearAddr address) const;
+  unsigned countToBreakpoint(const Block& block, LinearAddr start) const;
+
   VcpuEnv env_;
   Context ctx_;
   BlockCache cache_;
@@ -77,12 +87,16 @@ class TcgVcpu final : public Vcpu {
 
   u64 limit_ = 0;
   bool single_ = false;               // step()
+  bool holdEvents_ = false;           // step() without interrupts, NMI and SMI
   bool nmiPending_ = false;           // taken from the mailbox, waits for nmiBlocked
   bool interruptPending_ = false;     // the controller may have something
   u64 trapBits_ = 0;                  // DR6 bits of a #DB trap due at this boundary
   PendingEvent delivering_;           // the event whose delivery is under way
   const BlockInsn* first_ = nullptr;  // of the running block
   isa::Insn fetching_;                // stands for the instruction while it is fetched: length 0
+  DebugControls debug_;               // sorted by address
+  static constexpr u64 kNowhere = ~u64{0};
+  u64 repeating_ = kNowhere;  // where a repetition goes on that a breakpoint has let begin
 };
 
 }  // namespace duet::tcg

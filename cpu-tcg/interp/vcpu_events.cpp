@@ -19,6 +19,7 @@ bool TcgVcpu::exitWith(ExitReason reason) {
 
 // SDM vol. 3 table 6-2: traps of the previous instruction, then NMI, then interrupts.
 bool TcgVcpu::boundary() {
+  if (ctx_.debugStop.cause != DebugStop::Cause::None) return exitWith(ExitReason::Debug);
   const u32 leave = ctx_.leave;
   ctx_.leave = 0;
   if (!collectMail()) return exitWith(ExitReason::Cancelled);
@@ -43,7 +44,7 @@ bool TcgVcpu::boundary() {
   } else if (trapBits_) {
     event = {EventType::Exception, kExcDB, false, 0, trapBits_};
     trapBits_ = 0;
-  } else if (nmiPending_ && !ctx_.arch.nmiBlocked && shadow == InterruptShadow::None) {
+  } else if (nmiPending_ && !holdEvents_ && !ctx_.arch.nmiBlocked && shadow == InterruptShadow::None) {
     nmiPending_ = false;
     event = {EventType::Nmi, kExcNMI, false, 0, 0};
   } else if (!takeInterrupt()) {
@@ -76,15 +77,16 @@ bool TcgVcpu::collectMail() {
 // Whether a stopped vCPU goes on now.
 bool TcgVcpu::wake() {
   if (ctx_.arch.activity != Activity::Halted) return false;
-  const bool nmi = nmiPending_ && !ctx_.arch.nmiBlocked;
-  const bool interrupt = (ctx_.arch.rflags & kFlagIf) && interruptPending_ && env_.interrupts.deliverable();
+  const bool nmi = nmiPending_ && !holdEvents_ && !ctx_.arch.nmiBlocked;
+  const bool interrupt =
+      (ctx_.arch.rflags & kFlagIf) && interruptPending_ && !holdEvents_ && env_.interrupts.deliverable();
   if (!nmi && !interrupt && !trapBits_ && ctx_.arch.pending.type == EventType::None) return false;
   ctx_.arch.activity = Activity::Running;
   return true;
 }
 
 bool TcgVcpu::takeInterrupt() {
-  if (!interruptPending_ || !(ctx_.arch.rflags & kFlagIf) ||
+  if (!interruptPending_ || holdEvents_ || !(ctx_.arch.rflags & kFlagIf) ||
       ctx_.arch.interruptShadow != InterruptShadow::None)
     return false;
   const int vector = env_.interrupts.deliverable() ? env_.interrupts.acknowledge() : -1;
@@ -119,6 +121,7 @@ void TcgVcpu::deliver(const PendingEvent& event) {
 void TcgVcpu::handleFault() {
   forgetDroppedBlocks();
   ctx_.debugHits = 0;
+  ctx_.debugStop = {};
   PendingEvent event = ctx_.fault;
   if (delivering_.type == EventType::None) {
     ctx_.arch.rip = ctx_.insnRip();

@@ -24,6 +24,9 @@ enum LeaveReason : u32 {
   kLeaveExit = 4,    // run() must return: exitReason says why
 };
 
+// Who wants a look before each instruction: the guest's DR7, a debugger.
+enum CodeWatch : u8 { kWatchGuest = 1, kWatchDebugger = 2 };
+
 // `arch` holds every architectural value; these members of it are live elsewhere while the vCPU runs
 // and are written back by exportState(): rflags' arithmetic bits (in `flags`), cr8 (in the interrupt
 // controller), instructions, the x87 part of xsave (see `native`). Everything else in `arch` is always
@@ -48,8 +51,8 @@ struct Context {
   bool v86 = false;
   bool flatSegments = false;     // 64-bit mode: ES, CS, SS, DS need no base and no limit
   bool alignmentChecks = false;  // CPL 3, CR0.AM, EFLAGS.AC
-  bool watchData = false;        // DR7 enables a data breakpoint
-  bool watchCode = false;        // DR7 enables an instruction breakpoint
+  bool watchData = false;        // DR7 or a debugger watches data
+  u8 watchCode = 0;              // CodeWatch bits
   u8 modeKey = 0;                // what decoding and fetch rights depend on, as a small number
   u8 canonicalShift = 16;        // 64 - linear address bits
   u64 ripMask = 0xffff;          // of IP/EIP/RIP in the current code mode
@@ -65,6 +68,10 @@ struct Context {
   u64 retired = 0;         // instructions in this run(), without the running block's
   u64 monitorAddress = 0;  // MONITOR
   u64 debugHits = 0;       // DR6 bits of data breakpoints the instruction has touched: #DB after it
+
+  // What a debugger asked for (sorted by address; null: nothing), and the watchpoint touched: run() returns then.
+  const DebugControls* debugger = nullptr;
+  DebugStop debugStop;
 
   // The fault being raised, and where raise() goes.
   PendingEvent fault;

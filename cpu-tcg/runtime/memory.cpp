@@ -189,6 +189,10 @@ void modifySlow(Context& ctx, LinearAddr address, void* old, u32 size, isa::SegR
   writePieces(ctx, pieces, value);
 }
 
+void noteReadOfModify(Context& ctx, LinearAddr address, u32 size) {
+  noteDataBreakpoints(ctx, wrapLinear(ctx, address), size, false);
+}
+
 void wroteSlow(Context& ctx, void* host, u32 size) {
   mmu::Ram& ram = *ctx.ram;
   const u64 page = ram.pageIndex(host);
@@ -209,6 +213,7 @@ LinearAddr linearAddress(Context& ctx, isa::SegReg seg, u64 offset, u32 size, bo
 
 void loadBytes(Context& ctx, LinearAddr address, void* out, u32 size) {
   probeRead(ctx, address, size);
+  if (ctx.watchData) noteDataBreakpoints(ctx, wrapLinear(ctx, address), size, false);
   forEachPage(ctx, address, size, [&](LinearAddr at, u32 done, u32 n) {
     readPiece(ctx, resolvePage(ctx, at, n, false, ctx.tlb.bank()), static_cast<u8*>(out) + done);
   });
@@ -216,6 +221,7 @@ void loadBytes(Context& ctx, LinearAddr address, void* out, u32 size) {
 
 void storeBytes(Context& ctx, LinearAddr address, const void* data, u32 size) {
   probeWrite(ctx, address, size);
+  if (ctx.watchData) noteDataBreakpoints(ctx, wrapLinear(ctx, address), size, true);
   forEachPage(ctx, address, size, [&](LinearAddr at, u32 done, u32 n) {
     writePiece(ctx, resolvePage(ctx, at, n, true, ctx.tlb.bank()), static_cast<const u8*>(data) + done);
   });

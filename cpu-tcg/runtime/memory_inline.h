@@ -18,6 +18,8 @@ using ModifyFn = void (*)(void* value, void* closure);
 void modifySlow(Context& ctx, LinearAddr address, void* old, u32 size, isa::SegReg seg, ModifyFn fn,
                 void* closure);
 void wroteSlow(Context& ctx, void* host, u32 size);
+// Under watchData: a modification is resolved as a write, and is a read as well.
+void noteReadOfModify(Context& ctx, LinearAddr address, u32 size);
 [[noreturn]] void segmentFault(Context& ctx, isa::SegReg seg);
 // The full segment check, for what the quick one below does not pass.
 void checkSegment(Context& ctx, isa::SegReg seg, u64 offset, u32 size, bool write);
@@ -66,8 +68,10 @@ inline void storeAt(Context& ctx, LinearAddr address, T value, isa::SegReg seg) 
 template <class T, class Fn>
 T modifyAt(Context& ctx, LinearAddr address, isa::SegReg seg, bool locked, Fn fn) {
   u8* p = ctx.tlb.write(address, sizeof(T));
-  if (!p) [[unlikely]]
+  if (!p) [[unlikely]] {
     p = hostPointerSlow(ctx, address, sizeof(T), true, seg);
+    if (ctx.watchData) noteReadOfModify(ctx, address, sizeof(T));
+  }
   if (!p) [[unlikely]] {
     T old;
     modifySlow(

@@ -48,15 +48,18 @@ void updateBank(Context& ctx) {
     ctx.tlb.select(mmu::TlbBank::Supervisor);
   }
   ctx.alignmentChecks = ctx.cpl == 3 && ac && (ctx.arch.cr0 & kCr0Am);
-  if (ctx.alignmentChecks || ctx.watchData) ctx.tlb.selectNone();
+  if (ctx.alignmentChecks || ctx.watchData)
+    ctx.tlb.selectNone(ctx.debugger && !ctx.debugger->watchpoints.empty());
 }
 
 void updateBreakpoints(Context& ctx) {
-  ctx.watchCode = ctx.watchData = false;
+  const DebugControls* asked = ctx.debugger;
+  ctx.watchCode = asked && !asked->breakpoints.empty() ? kWatchDebugger : 0;
+  ctx.watchData = asked && !asked->watchpoints.empty();
   for (unsigned i = 0; i < 4; ++i) {
     if (!bits(ctx.arch.dr7, 2 * i + 1, 2 * i)) continue;
     const u64 kind = bits(ctx.arch.dr7, 17 + 4 * i, 16 + 4 * i);
-    ctx.watchCode |= kind == 0;
+    if (kind == 0) ctx.watchCode |= kWatchGuest;
     ctx.watchData |= kind & 1;
   }
 }

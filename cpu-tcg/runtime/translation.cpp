@@ -1,5 +1,7 @@
 #include "cpu-tcg/runtime/translation.h"
 
+#include <algorithm>
+
 #include "core/base/bits.h"
 #include "cpu-tcg/runtime/fault.h"
 #include "cpu-tcg/runtime/memory.h"
@@ -60,8 +62,24 @@ const mmu::ExecTlbEntry& fetchPage(Context& ctx, LinearAddr address) {
   return ctx.tlb.fillExec(user, address, t, host ? host - t.address.pageOffset() : nullptr);
 }
 
+namespace {
+
+void noteWatchpoints(Context& ctx, LinearAddr address, u32 size, bool write) {
+  if (ctx.debugStop.cause != DebugStop::Cause::None) return;
+  for (const Watchpoint& w : ctx.debugger->watchpoints) {
+    if (w.kind == (write ? WatchKind::Read : WatchKind::Write)) continue;
+    if (w.address - address >= size && address - w.address >= w.length) continue;
+    ctx.debugStop = {DebugStop::Cause::Watchpoint, std::max(w.address, address), w.kind};
+    ctx.leave |= kLeaveEvents;
+    return;
+  }
+}
+
+}  // namespace
+
 // SDM vol. 3 17.2.4, 17.2.5.
 void noteDataBreakpoints(Context& ctx, LinearAddr address, u32 size, bool write) {
+  if (ctx.debugger) noteWatchpoints(ctx, address, size, write);
   static constexpr u8 kLengths[4] = {1, 2, 8, 4};
   const u64 dr7 = ctx.arch.dr7;
   for (unsigned i = 0; i < 4; ++i) {

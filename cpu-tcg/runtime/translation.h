@@ -14,7 +14,8 @@ struct PageTarget {
 // Translates for the privilege of `bank`; raises #PF. Sets A (and D for writes) in the page tables.
 PageTarget dataPage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank bank);
 
-// Adds to ctx.debugHits the DR0-3 data breakpoints that [address, +size) touches.
+// Notes what [address, +size) touches: DR0-3 data breakpoints in ctx.debugHits, a debugger's watchpoint in
+// ctx.debugStop (the first one counts).
 void noteDataBreakpoints(Context& ctx, LinearAddr address, u32 size, bool write);
 
 }  // namespace duet::tcg

@@ -58,10 +58,15 @@ class Tlb {
 
   void select(TlbBank bank) {
     current_ = entries_[static_cast<unsigned>(bank)].data();
+    system_ = entries_[0].data();
     bank_ = bank;
   }
-  // Keeps the bank but makes every access take the slow path (alignment checks, data breakpoints).
-  void selectNone() { current_ = none_.data(); }
+  // Keeps the bank but makes every access take the slow path (alignment checks, data breakpoints); implicit
+  // supervisor accesses too if asked (a debugger's watchpoints).
+  void selectNone(bool systemToo) {
+    current_ = none_.data();
+    if (systemToo) system_ = none_.data();
+  }
   TlbBank bank() const { return bank_; }
 
   // Host pointer for [address, +size) by the current bank, or nullptr: page crossing, miss, I/O.
@@ -74,11 +79,9 @@ class Tlb {
     return reinterpret_cast<u8*>(address.value + e.addend);
   }
   // The same for implicit supervisor accesses.
-  u8* readSystem(LinearAddr address, unsigned size) const {
-    return readIn(entries_[0].data(), address, size);
-  }
+  u8* readSystem(LinearAddr address, unsigned size) const { return readIn(system_, address, size); }
   u8* writeSystem(LinearAddr address, unsigned size) const {
-    const TlbEntry& e = entries_[0][index(address)];
+    const TlbEntry& e = system_[index(address)];
     if (e.writeTag != pageOf(address, size)) return nullptr;
     return reinterpret_cast<u8*>(address.value + e.addend);
   }
@@ -129,6 +132,7 @@ class Tlb {
   void dropEntries(Drop drop);
 
   TlbEntry* current_ = nullptr;
+  TlbEntry* system_ = nullptr;
   TlbBank bank_ = TlbBank::Supervisor;
   bool largePages_ = false;  // a page above 4 KiB was filled since the last full flush
   u64 generation_ = 1;

@@ -8,10 +8,12 @@ class Relay : public Vcpu {
  public:
   explicit Relay(std::unique_ptr<Vcpu> inner) : inner_(std::move(inner)) {}
   VcpuExit run(const RunBudget& budget) override { return inner_->run(budget); }
-  VcpuExit step() override { return inner_->step(); }
+  VcpuExit step(StepEvents events) override { return inner_->step(events); }
   void requestExit() override { inner_->requestExit(); }
   void saveState(CpuState& out) override { inner_->saveState(out); }
   Result<> loadState(const CpuState& in) override { return inner_->loadState(in); }
+  void setDebug(const DebugControls& controls) override { inner_->setDebug(controls); }
+  std::optional<Gpa> translate(LinearAddr address) override { return inner_->translate(address); }
 
  protected:
   std::unique_ptr<Vcpu> inner_;
@@ -29,9 +31,9 @@ class Overrunning final : public Relay {
 class DoubleStepping final : public Relay {
  public:
   using Relay::Relay;
-  VcpuExit step() override {
-    Relay::step();
-    return Relay::step();
+  VcpuExit step(StepEvents events) override {
+    Relay::step(events);
+    return Relay::step(events);
   }
 };
 
@@ -123,6 +125,116 @@ class Shadowless final : public Relay {
   }
 };
 
+// --- wrong towards a debugger
+
+class MissingBreakpoints final : public Relay {
+ public:
+  using Relay::Relay;
+  void setDebug(const DebugControls& c) override { Relay::setDebug({{}, c.watchpoints}); }
+};
+
+class MissingWatchpoints final : public Relay {
+ public:
+  using Relay::Relay;
+  void setDebug(const DebugControls& c) override { Relay::setDebug({c.breakpoints, {}}); }
+};
+
+// Looks for breakpoints only where a run begins or a jump lands, as if code were seen in whole blocks.
+class BlockwiseBreakpoints final : public Relay {
+ public:
+  using Relay::Relay;
+  void setDebug(const DebugControls& c) override {
+    controls_ = c;
+    Relay::setDebug(c);
+  }
+  VcpuExit run(const RunBudget& budget) override {
+    VcpuExit exit = Relay::run(budget);
+    if (exit.reason != ExitReason::Debug || exit.instructions == 0) return exit;
+    Relay::setDebug({});
+    exit = Relay::run(budget);
+    Relay::setDebug(controls_);
+    return exit;
+  }
+
+ private:
+  DebugControls controls_;
+};
+
+class SteppingOntoBreakpoints final : public Relay {
+ public:
+  using Relay::Relay;
+  VcpuExit run(const RunBudget& budget) override {
+    const VcpuExit exit = Relay::run(budget);
+    if (exit.debug.cause == DebugStop::Cause::Breakpoint) Relay::step(StepEvents::Take);
+    return exit;
+  }
+};
+
+class OffsetBreakpoints final : public Relay {  // compares with RIP alone
+ public:
+  using Relay::Relay;
+  VcpuExit run(const RunBudget& budget) override {
+    CpuState s;
+    Relay::saveState(s);
+    if (s.segment[kSegCs].base) Relay::setDebug({});
+    return Relay::run(budget);
+  }
+};
+
+class WatchingWritesOnly final : public Relay {
+ public:
+  using Relay::Relay;
+  void setDebug(const DebugControls& c) override {
+    DebugControls changed = c;
+    for (Watchpoint& w : changed.watchpoints) w.kind = WatchKind::Write;
+    Relay::setDebug(changed);
+  }
+};
+
+class HidingAddresses final : public Relay {
+ public:
+  using Relay::Relay;
+  VcpuExit run(const RunBudget& budget) override {
+    VcpuExit exit = Relay::run(budget);
+    exit.debug.address = {};
+    return exit;
+  }
+};
+
+class TakingHeldEvents final : public Relay {
+ public:
+  using Relay::Relay;
+  VcpuExit step(StepEvents) override { return Relay::step(StepEvents::Take); }
+};
+
+class ForgettingDebug final : public Relay {
+ public:
+  using Relay::Relay;
+  Result<> loadState(const CpuState& in) override {
+    Relay::setDebug({});
+    return Relay::loadState(in);
+  }
+};
+
+class MistranslatingAlways final : public Relay {
+ public:
+  using Relay::Relay;
+  std::optional<Gpa> translate(LinearAddr address) override { return Gpa(address.value); }
+};
+
+// Puts INT3 into the guest's memory for a breakpoint.
+class Planting final : public Relay {
+ public:
+  Planting(std::unique_ptr<Vcpu> inner, GuestMemory& memory) : Relay(std::move(inner)), memory_(memory) {}
+  void setDebug(const DebugControls& c) override {
+    for (const LinearAddr a : c.breakpoints) memory_.store(Gpa(a.value), u8{0xcc});
+    Relay::setDebug(c);
+  }
+
+ private:
+  GuestMemory& memory_;
+};
+
 // Splits every port access into bytes.
 class ByteWise final : public IoHandler {
  public:
@@ -163,7 +275,7 @@ using Wrap = std::function<std::unique_ptr<Vcpu>(std::unique_ptr<Vcpu>)>;
 // An engine whose vCPUs are wrapped, or whose view of the machine is.
 class BrokenBackend final : public CpuBackend {
  public:
-  enum class Spoil : u8 { Nothing, Ports, Interrupts, CodeModified, MemoryMap, WritableRom };
+  enum class Spoil : u8 { Nothing, Planted, Ports, Interrupts, CodeModified, MemoryMap, WritableRom };
 
   BrokenBackend(std::unique_ptr<CpuBackend> inner, Wrap wrap, Spoil spoil)
       : inner_(std::move(inner)), wrap_(std::move(wrap)), spoil_(spoil) {}
@@ -184,6 +296,7 @@ class BrokenBackend final : public CpuBackend {
                        env.clock,
                        env.model};
     auto made = inner_->createVcpu(seen);
+    if (made && spoil_ == Spoil::Planted) return std::make_unique<Planting>(std::move(*made), env.memory);
     if (!made || !wrap_) return made;
     return wrap_(std::move(*made));
   }
@@ -236,6 +349,26 @@ std::vector<BrokenEngine> brokenEngines(const EngineFactory& real) {
       {"misses modified code", {"codeChangedFromOutside"}, make({}, Spoil::CodeModified)},
       {"misses a new memory map", {"memoryMapChange"}, make({}, Spoil::MemoryMap)},
       {"writes to ROM", {"romWrite"}, make({}, Spoil::WritableRom)},
+      {"misses breakpoints",
+       {"breakpointInKnownCode", "breakpointInLoop", "breakpointOnLoopToItself", "breakpointIsNoByte",
+        "breakpointAddresses", "int3IsTheGuests", "guestBreakpointBeside", "breakpointOnRepetition"},
+       make(wrapIn<MissingBreakpoints>())},
+      {"misses watchpoints",
+       {"watchpointKinds", "watchpointStopsStep", "watchpointImplicit"},
+       make(wrapIn<MissingWatchpoints>())},
+      {"sees breakpoints at the start of blocks alone",
+       {"breakpointInKnownCode", "breakpointInLoop"},
+       make(wrapIn<BlockwiseBreakpoints>())},
+      {"stops behind breakpoints", {"breakpointInKnownCode"}, make(wrapIn<SteppingOntoBreakpoints>())},
+      {"compares breakpoints with RIP", {"breakpointAddresses"}, make(wrapIn<OffsetBreakpoints>())},
+      {"plants breakpoints in memory", {"breakpointIsNoByte"}, make({}, Spoil::Planted)},
+      {"watches writes only", {"watchpointKinds"}, make(wrapIn<WatchingWritesOnly>())},
+      {"does not say where it stopped",
+       {"breakpointInKnownCode", "watchpointKinds"},
+       make(wrapIn<HidingAddresses>())},
+      {"interrupts every step", {"heldInterrupts"}, make(wrapIn<TakingHeldEvents>())},
+      {"forgets breakpoints with a new state", {"debugOutlivesState"}, make(wrapIn<ForgettingDebug>())},
+      {"does not look at page tables", {"translation"}, make(wrapIn<MistranslatingAlways>())},
   };
 }
 

@@ -24,7 +24,7 @@ class ScriptedVcpu : public Vcpu {
     mailbox_.take(kMailExit);
     return {};
   }
-  VcpuExit step() override { return {}; }
+  VcpuExit step(StepEvents) override { return {}; }
   void requestExit() override { mailbox_.post(kMailExit); }
   void saveState(CpuState& out) override { out = state; }
   Result<> loadState(const CpuState& in) override {
@@ -33,6 +33,8 @@ class ScriptedVcpu : public Vcpu {
     ++loads;
     return {};
   }
+  void setDebug(const DebugControls&) override {}
+  std::optional<Gpa> translate(LinearAddr) override { return {}; }
   std::deque<VcpuExit> script;
   CpuState state;
   bool refuse = false;

@@ -72,7 +72,7 @@ TEST_F(TlbTest, SlowPagesAreFoundButNeverHit) {
 TEST_F(TlbTest, CheckedBankHoldsNothing) {
   tlb_->fill(TlbBank::User, page(0x7000, 0x1000, memory_));
   tlb_->select(TlbBank::User);
-  tlb_->selectNone();
+  tlb_->selectNone(false);
   EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
   EXPECT_EQ(tlb_->write(LinearAddr(0x7000), 1), nullptr);
   EXPECT_EQ(tlb_->bank(), TlbBank::User);
