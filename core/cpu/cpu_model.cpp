@@ -19,7 +19,7 @@ constexpr FeatureBits kCr4Bits[] = {
     {Feature::Pge, kCr4Pge},           {Feature::Fxsr, kCr4Osfxsr},   {Feature::Sse, kCr4Osxmmexcpt},
     {Feature::Umip, kCr4Umip},         {Feature::La57, kCr4La57},     {Feature::Fsgsbase, kCr4Fsgsbase},
     {Feature::Pcid, kCr4Pcide},        {Feature::Xsave, kCr4Osxsave}, {Feature::Smep, kCr4Smep},
-    {Feature::Smap, kCr4Smap},         {Feature::Pku, kCr4Pke}};
+    {Feature::Smap, kCr4Smap},         {Feature::Pku, kCr4Pke},       {Feature::Pks, kCr4Pks}};
 
 unsigned bitsFor(unsigned count) { return static_cast<unsigned>(std::bit_width(count - 1)); }
 

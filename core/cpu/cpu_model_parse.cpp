@@ -17,8 +17,10 @@ using namespace cpu_model;
 struct CpuModel::Parser {
   CpuModel model;
   const FeatureSet& offered;
-  FeatureSet wanted;   // named with + or =on
-  FeatureSet refused;  // named with - or =off
+  FeatureSet wanted;     // named with + or =on
+  FeatureSet refused;    // named with - or =off
+  FeatureSet dropped;    // what the model has and the engine cannot run
+  bool enforce = false;  // then that is an error
   bool hasFeature(Feature f) const { return model.features_.has(f); }
 
   Result<> base(std::string_view name);
@@ -27,6 +29,11 @@ struct CpuModel::Parser {
   Result<> word(std::string_view text);
   Result<> feature(std::string_view name, bool on);
   Result<> property(std::string_view key, std::string_view value);
+  Result<> textProperty(std::string_view name, std::string_view value);
+  Result<> numberProperty(std::string_view key, std::string_view name, std::string_view value);
+  Result<bool> switchProperty(std::string_view name, bool on);
+  Result<> switchOrFeature(std::string_view key, bool on);
+  Result<> reportDropped() const;
   Result<> finish();
 };
 
@@ -39,7 +46,8 @@ std::vector<std::string_view> modelNames() {
 }
 
 std::vector<std::string_view> featureNames() {
-  std::vector<std::string_view> names{"vendor", "phys-bits", "tsc-frequency", "model-id"};
+  std::vector<std::string_view> names{"vendor",  "phys-bits", "tsc-frequency", "model-id", "host-phys-bits",
+                                      "enforce", "check",     "migratable",    "pmu"};
   for (const FeatureInfo& info : featureTable()) names.push_back(info.name);
   return names;
 }
@@ -103,16 +111,12 @@ Result<> CpuModel::Parser::base(std::string_view name) {
     return fail("-cpu {}: no such CPU model{}; '-cpu help' lists them", name, didYouMean(name, modelNames()));
   }
   named(*row);
-  std::string dropped;
   for (const FeatureInfo& info : featureTable()) {
     if (!hasFeature(info.feature) || offered.has(info.feature) || info.feature == Feature::Hypervisor)
       continue;
     model.features_.remove(info.feature);
-    dropped += fmt::format("{}{}", dropped.empty() ? "" : ", ", info.name);
+    dropped.add(info.feature);
   }
-  if (!dropped.empty())
-    log(LogChannel::Warn, "-cpu {}: this host or engine cannot run and the guest will not see: {}", name,
-        dropped);
   return {};
 }
 
@@ -140,8 +144,7 @@ Result<> CpuModel::Parser::feature(std::string_view name, bool on) {
   return {};
 }
 
-Result<> CpuModel::Parser::property(std::string_view key, std::string_view value) {
-  const std::string name = canonicalName(key);
+Result<> CpuModel::Parser::textProperty(std::string_view name, std::string_view value) {
   if (name == "vendor") {
     if (value == "GenuineIntel" || value == "intel")
       model.vendor_ = CpuVendor::Intel;
@@ -151,27 +154,54 @@ Result<> CpuModel::Parser::property(std::string_view key, std::string_view value
       return fail("-cpu: vendor={} is not known; use GenuineIntel or AuthenticAMD", value);
     return {};
   }
-  if (name == "model_id") {
-    if (value.size() > 47) return fail("-cpu: model-id is {} characters long; at most 47 fit", value.size());
-    model.brand_ = value;
+  if (value.size() > 47) return fail("-cpu: model-id is {} characters long; at most 47 fit", value.size());
+  model.brand_ = value;
+  return {};
+}
+
+Result<> CpuModel::Parser::numberProperty(std::string_view key, std::string_view name,
+                                          std::string_view value) {
+  const std::optional<u64> number = parseNumber(value);
+  if (!number) return fail("-cpu: {}={} is not a number", key, value);
+  if (name == "tsc_frequency") {
+    if (*number < 1'000'000 || *number > 100'000'000'000)
+      return fail("-cpu: tsc-frequency={} is outside 1000000..100000000000 Hz", value);
+    model.tscFrequency = *number;
     return {};
   }
-  if (name == "phys_bits" || name == "tsc_frequency") {
-    const std::optional<u64> number = parseNumber(value);
-    if (!number) return fail("-cpu: {}={} is not a number", key, value);
-    if (name == "tsc_frequency") {
-      if (*number < 1'000'000 || *number > 100'000'000'000)
-        return fail("-cpu: tsc-frequency={} is outside 1000000..100000000000 Hz", value);
-      model.tscFrequency = *number;
-      return {};
-    }
-    if (*number < 32 || *number > 52) return fail("-cpu: phys-bits={} is outside 32..52", value);
-    model.physicalBits_ = static_cast<unsigned>(*number);
-    return {};
+  if (*number < 32 || *number > 52) return fail("-cpu: phys-bits={} is outside 32..52", value);
+  model.physicalBits_ = static_cast<unsigned>(*number);
+  return {};
+}
+
+// False when there is no such switch: then it is a feature's name.
+Result<bool> CpuModel::Parser::switchProperty(std::string_view name, bool on) {
+  if (name == "enforce") {
+    enforce = on;
+  } else if (name == "host_phys_bits") {
+    if (on) model.physicalBits_ = hostIdentity().physicalBits;
+  } else if (name == "pmu") {
+    if (on) return fail("-cpu: performance counters (pmu) are not available to guests of this program");
+  } else if (name != "check" &&
+             name != "migratable") {  // the first is always so, the second decides nothing here
+    return false;
   }
+  return true;
+}
+
+Result<> CpuModel::Parser::property(std::string_view key, std::string_view value) {
+  const std::string name = canonicalName(key);
+  if (name == "vendor" || name == "model_id") return textProperty(name, value);
+  if (name == "phys_bits" || name == "tsc_frequency") return numberProperty(key, name, value);
   const std::optional<bool> on = parseSwitch(value);
   if (!on) return fail("-cpu: {}={}: write {}=on or {}=off", key, value, key, key);
-  return feature(key, *on);
+  return switchOrFeature(key, *on);
+}
+
+Result<> CpuModel::Parser::switchOrFeature(std::string_view key, bool on) {
+  const auto known = switchProperty(canonicalName(key), on);
+  if (!known) return tl::unexpected(known.error());
+  return *known ? Result<>{} : feature(key, on);
 }
 
 Result<> CpuModel::Parser::word(std::string_view text) {
@@ -179,8 +209,22 @@ Result<> CpuModel::Parser::word(std::string_view text) {
   if (text[0] == '+') return feature(text.substr(1), true);
   if (text[0] == '-') return feature(text.substr(1), false);
   const size_t equals = text.find('=');
-  if (equals == std::string_view::npos) return feature(text, true);
+  if (equals == std::string_view::npos) return switchOrFeature(text, true);
   return property(text.substr(0, equals), text.substr(equals + 1));
+}
+
+Result<> CpuModel::Parser::reportDropped() const {
+  std::string names;
+  for (const FeatureInfo& info : featureTable())
+    if (dropped.has(info.feature) && !refused.has(info.feature))
+      names += fmt::format("{}{}", names.empty() ? "" : ", ", info.name);
+  if (names.empty()) return {};
+  if (enforce)
+    return fail("-cpu {},enforce: this host or engine cannot run: {}; leave 'enforce' out to go without",
+                model.name_, names);
+  log(LogChannel::Warn, "-cpu {}: this host or engine cannot run and the guest will not see: {}", model.name_,
+      names);
+  return {};
 }
 
 // Features whose prerequisites are gone go too, unless they were asked for by name.
@@ -203,7 +247,7 @@ Result<> CpuModel::Parser::finish() {
 }
 
 Result<CpuModel> CpuModel::parse(std::string_view option, const FeatureSet& offered) {
-  Parser parser{CpuModel{}, offered, {}, {}};
+  Parser parser{.model = CpuModel{}, .offered = offered, .wanted = {}, .refused = {}, .dropped = {}};
   size_t comma = std::min(option.find(','), option.size());
   if (auto r = parser.base(option.substr(0, comma)); !r) return tl::unexpected(r.error());
   while (comma < option.size()) {
@@ -212,6 +256,7 @@ Result<CpuModel> CpuModel::parse(std::string_view option, const FeatureSet& offe
     if (auto r = parser.word(rest.substr(0, end)); !r) return tl::unexpected(r.error());
     comma += 1 + end;
   }
+  if (auto r = parser.reportDropped(); !r) return tl::unexpected(r.error());
   if (auto r = parser.finish(); !r) return tl::unexpected(r.error());
   return std::move(parser.model);
 }
@@ -223,7 +268,9 @@ std::string CpuModel::help() {
   for (const ModelRow& row : modelTable()) text += fmt::format("  {:<16} {}\n", row.name, row.brand);
   text +=
       "Other properties: vendor=GenuineIntel|AuthenticAMD, phys-bits=32..52, tsc-frequency=HZ, "
-      "model-id=TEXT\n";
+      "model-id=TEXT, host-phys-bits,\n  enforce (no model without all its features), check, migratable, "
+      "pmu=off\n"
+      "QEMU's endings for revisions (-v1, -IBRS, -IBPB, -noTSX) are understood and change nothing.\n";
   text += "Features:";
   size_t column = 110;
   for (const FeatureInfo& info : featureTable()) {

@@ -89,6 +89,7 @@ constexpr Dependency kDependencies[] = {{Feature::Pse36, Feature::Pse},
                                         {Feature::Xsaves, Feature::Xsavec},
                                         {Feature::Pku, Feature::Xsave},
                                         {Feature::Pku, Feature::Lm},
+                                        {Feature::Pks, Feature::Lm},
                                         {Feature::Pcid, Feature::Lm},
                                         {Feature::Fsgsbase, Feature::Lm},
                                         {Feature::La57, Feature::Lm},
@@ -109,9 +110,27 @@ constexpr auto kAmd = CpuVendor::Amd;
 constexpr ModelRow kModels[] = {
     {"486", "", kIntel, 4, 8, 0, 1, "", "fpu vme pse hypervisor", ""},
     {"pentium", "486", kIntel, 5, 4, 3, 1, "", "de tsc msr mce cx8 mmx apic", ""},
+    {"pentium2", "pentium", kIntel, 6, 5, 2, 2, "", "pae sep mtrr pge mca cmov pat pse36 fxsr", ""},
     {"pentium3", "pentium", kIntel, 6, 8, 3, 2, "", "pae sep mtrr pge mca cmov pat pse36 fxsr sse", ""},
     {"kvm64", "pentium3", kIntel, 15, 6, 1, 0xd, "64-bit virtual processor",
      "clflush sse2 sse3 cx16 lm syscall nx", ""},
+    {"kvm32", "pentium3", kIntel, 15, 6, 1, 5, "Common 32-bit KVM processor", "clflush sse2 sse3", ""},
+    {"qemu32", "pentium3", kIntel, 6, 6, 3, 4, "32-bit virtual processor", "sse2 sse3 hypervisor", ""},
+    {"coreduo", "pentium3", kIntel, 6, 14, 8, 0xa, "Genuine Intel(R) CPU T2600 @ 2.16GHz",
+     "clflush sse2 sse3 monitor nx ss ht", ""},
+    {"n270", "coreduo", kIntel, 6, 28, 2, 0xa, "Intel(R) Atom(TM) CPU N270 @ 1.60GHz", "ssse3 movbe lahf_lm",
+     ""},
+    {"athlon", "pentium3", kAmd, 6, 2, 3, 1, "AMD Athlon(tm) class processor", "mmxext", "sep"},
+    {"Opteron_G1", "kvm64", kAmd, 15, 6, 1, 5, "AMD Opteron 240 (Gen 1 class Opteron)", "", "cx16"},
+    {"Opteron_G2", "Opteron_G1", kAmd, 15, 6, 1, 5, "AMD Opteron 22xx (Gen 2 class Opteron)", "cx16 lahf_lm",
+     ""},
+    {"Opteron_G3", "Opteron_G2", kAmd, 16, 2, 3, 5, "AMD Opteron 23xx (Gen 3 class Opteron)",
+     "monitor popcnt abm sse4a misalignsse rdtscp", ""},
+    {"Opteron_G4", "Opteron_G3", kAmd, 21, 1, 2, 0xd, "AMD Opteron 62xx class CPU",
+     "pclmulqdq ssse3 sse4_1 sse4_2 aes xsave avx 3dnowprefetch pdpe1gb", "monitor"},
+    {"Opteron_G5", "Opteron_G4", kAmd, 21, 2, 0, 0xd, "AMD Opteron 63xx class CPU", "fma f16c", ""},
+    {"phenom", "Opteron_G3", kAmd, 16, 2, 3, 5, "AMD Phenom(tm) 9550 Quad-Core Processor",
+     "mmxext pdpe1gb ht", ""},
     {"qemu64", "kvm64", kAmd, 15, 107, 1, 0xd, "64-bit virtual processor", "lahf_lm sse4a", ""},
     {"Conroe", "kvm64", kIntel, 6, 15, 3, 0xa, "Intel Core 2 Duo P9xxx (Conroe class)", "ssse3 lahf_lm ss",
      ""},
@@ -132,6 +151,17 @@ constexpr ModelRow kModels[] = {
      "xsavec xgetbv1 clflushopt", ""},
     {"Skylake-Server", "Skylake-Client", kIntel, 6, 85, 4, 0x16,
      "Intel Xeon Processor (Skylake class, no AVX-512)", "clwb pdpe1gb pku", ""},
+    {"Cascadelake-Server", "Skylake-Server", kIntel, 6, 85, 6, 0x16,
+     "Intel Xeon Processor (Cascadelake class, no AVX-512)", "spec_ctrl", ""},
+    {"Cooperlake", "Cascadelake-Server", kIntel, 6, 85, 10, 0x16,
+     "Intel Xeon Processor (Cooperlake class, no AVX-512)", "arch_capabilities", ""},
+    {"Denverton", "Nehalem", kIntel, 6, 95, 1, 0x15, "Intel Atom Processor (Denverton class)",
+     "aes pclmulqdq xsave tsc-deadline x2apic rdtscp xsaveopt xsavec xgetbv1 arat rdrand fsgsbase smep erms "
+     "movbe "
+     "tsc_adjust rdseed smap 3dnowprefetch clflushopt sha_ni spec_ctrl arch_capabilities pdpe1gb",
+     ""},
+    {"Snowridge", "Denverton", kIntel, 6, 134, 1, 0x1b, "Intel Atom Processor (SnowRidge class)",
+     "clwb umip gfni rdpid", ""},
     {"Icelake-Server", "Skylake-Server", kIntel, 6, 106, 0, 0x1f,
      "Intel Xeon Processor (Icelake class, no AVX-512)",
      "sha_ni gfni vaes vpclmulqdq umip la57 rdpid fsrm xsaves wbnoinvd", ""},
@@ -142,6 +172,7 @@ constexpr ModelRow kModels[] = {
      "pdpe1gb "
      "rdtscp arat tsc_adjust",
      ""},
+    {"Dhyana", "EPYC", kAmd, 0x18, 0, 1, 0xd, "Hygon Dhyana Processor", "", "sha_ni"},
     {"EPYC-Rome", "EPYC", kAmd, 0x17, 49, 0, 0xd, "AMD EPYC-Rome Processor",
      "clwb umip rdpid clzero wbnoinvd xsaves", ""},
     {"EPYC-Milan", "EPYC-Rome", kAmd, 0x19, 1, 1, 0xd, "AMD EPYC-Milan Processor",
@@ -196,10 +227,26 @@ bool isNeverOffered(std::string_view name) {
   return false;
 }
 
+namespace {
+
+// The endings by which QEMU tells revisions of a model apart ("Haswell-noTSX-IBRS", "EPYC-v2"): they differ in TSX and
+// in answers to speculation attacks, neither of which these models offer in the first place.
+std::string_view withoutRevision(std::string_view name) {
+  for (std::string_view ending : {"_ibrs", "_ibpb", "_notsx"})
+    if (name.ends_with(ending)) return withoutRevision(name.substr(0, name.size() - ending.size()));
+  const size_t v = name.rfind("_v");
+  const bool number =
+      v != name.npos && v + 2 < name.size() && name.find_first_not_of("0123456789", v + 2) == name.npos;
+  return number ? name.substr(0, v) : name;
+}
+
+}  // namespace
+
 const ModelRow* findModel(std::string_view name) {
-  const std::string wanted = canonicalName(name);
-  for (const ModelRow& row : kModels)
-    if (canonicalName(row.name) == wanted) return &row;
+  const std::string given = canonicalName(name);
+  for (const std::string_view wanted : {std::string_view(given), withoutRevision(given)})
+    for (const ModelRow& row : kModels)
+      if (canonicalName(row.name) == wanted) return &row;
   return nullptr;
 }
 

@@ -89,6 +89,7 @@ struct ModelSpecificRegisters {
   u64 tscAux = 0, tscAdjust = 0;
   u64 tscOffset = 0;  // guest TSC = clock TSC + tscOffset (WRMSR to IA32_TSC changes it)
   u64 miscEnable = 0, debugCtl = 0, featureControl = 0, specCtrl = 0, xss = 0;
+  u64 pkrs = 0;
   u64 mtrrDefType = 0;
   std::array<u64, 11> mtrrFixed{};
   std::array<u64, kVariableMtrrs> mtrrPhysBase{}, mtrrPhysMask{};

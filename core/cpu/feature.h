@@ -75,6 +75,7 @@ namespace duet {
   X(Vpclmulqdq, "vpclmulqdq", 0x7, 0, Ecx, 10)              \
   X(La57, "la57", 0x7, 0, Ecx, 16)                          \
   X(Rdpid, "rdpid", 0x7, 0, Ecx, 22)                        \
+  X(Pks, "pks", 0x7, 0, Ecx, 31)                            \
   X(Fsrm, "fsrm", 0x7, 0, Edx, 4)                           \
   X(Serialize, "serialize", 0x7, 0, Edx, 14)                \
   X(SpecCtrl, "spec_ctrl", 0x7, 0, Edx, 26)                 \

@@ -61,7 +61,8 @@ enum : u64 {
   kCr4Osxsave = 1u << 18,
   kCr4Smep = 1u << 20,
   kCr4Smap = 1u << 21,
-  kCr4Pke = 1u << 22
+  kCr4Pke = 1u << 22,
+  kCr4Pks = 1u << 24
 };
 
 enum : u64 { kEferSce = 1u << 0, kEferLme = 1u << 8, kEferLma = 1u << 10, kEferNxe = 1u << 11 };
@@ -92,6 +93,7 @@ enum MsrIndex : u32 {
   kMsrMtrrDefType = 0x2ff,
   kMsrMc0Ctl = 0x400,
   kMsrTscDeadline = 0x6e0,
+  kMsrPkrs = 0x6e1,
   kMsrX2apicFirst = 0x800,
   kMsrX2apicLast = 0x8ff,
   kMsrXss = 0xda0,

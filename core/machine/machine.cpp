@@ -11,7 +11,7 @@
 namespace duet {
 namespace {
 
-constexpr u32 kCpuStateVersion = 1;
+constexpr u32 kCpuStateVersion = 2;  // 2: IA32_PKRS
 
 static_assert(std::is_trivially_copyable_v<CpuState>);
 

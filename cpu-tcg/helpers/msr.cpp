@@ -94,6 +94,8 @@ MsrAccess readPlain(Context& ctx, u32 index, u64& value) {
       return gated(has(ctx, Feature::Sep), m.sysenterCs);
     case kMsrXss:
       return gated(has(ctx, Feature::Xsaves), m.xss);
+    case kMsrPkrs:
+      return gated(has(ctx, Feature::Pks), m.pkrs);
     case kMsrPlatformId:
       return gated(isIntel(ctx), 0);
     case kMsrBiosSignId:
@@ -111,6 +113,14 @@ MsrAccess readPlain(Context& ctx, u32 index, u64& value) {
     default:
       return MsrAccess::NotMine;
   }
+}
+
+// Keys are part of the rights that TLB entries remember.
+void setPkrs(Context& ctx, u32 value) {
+  if (ctx.arch.msr.pkrs == value) return;
+  ctx.arch.msr.pkrs = value;
+  updateMode(ctx);
+  if (ctx.paging.pks) flushTlb(ctx, true);
 }
 
 void writeTscMsr(Context& ctx, u64 delta, bool adjustRegister) {
@@ -146,6 +156,10 @@ MsrAccess writePlain(Context& ctx, u32 index, u64 value) {
       return fits(true, m.sysenterCs, value & 0xffffffff);
     case kMsrXss:
       return fits(value == 0, m.xss, 0);  // no supervisor components
+    case kMsrPkrs:
+      if (value >> 32) return MsrAccess::Fault;
+      setPkrs(ctx, static_cast<u32>(value));
+      return MsrAccess::Done;
     case kMsrBiosSignId:
       return fits(true, m.biosSignId, value);
     case kMsrMiscEnable:

@@ -28,7 +28,8 @@ constexpr Feature kOwnFeatures[] = {Feature::Fpu,          Feature::Vme,      Fe
                                     Feature::Prefetchw,    Feature::Syscall,  Feature::Nx,
                                     Feature::Pdpe1gb,      Feature::Rdtscp,   Feature::Lm,
                                     Feature::InvariantTsc, Feature::Clzero,   Feature::Wbnoinvd,
-                                    Feature::Pcid,         Feature::SpecCtrl, Feature::ArchCapabilities};
+                                    Feature::Pcid,         Feature::SpecCtrl, Feature::ArchCapabilities,
+                                    Feature::Pks};
 
 constexpr Feature kHostFeatures[] = {
     Feature::Mmx,   Feature::Sse,   Feature::Sse2,        Feature::Sse3,  Feature::Pclmulqdq,

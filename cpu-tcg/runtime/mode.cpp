@@ -32,6 +32,8 @@ void updatePaging(Context& ctx) {
   p.pge = s.cr4 & kCr4Pge;
   p.pke = (s.cr4 & kCr4Pke) && ctx.longMode;
   p.pkru = ctx.native.area<u32>(kXsavePkruOffset);
+  p.pks = (s.cr4 & kCr4Pks) && ctx.longMode;
+  p.pkrs = static_cast<u32>(s.msr.pkrs);
   if (!ctx.env) return;
   p.physicalBits = ctx.env->model.physicalBits();
   p.pse36 = ctx.env->model.has(Feature::Pse36);

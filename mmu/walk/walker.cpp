@@ -151,10 +151,10 @@ bool Walk::descend() {
   }
 }
 
-// SDM vol. 3 4.6.2; AD and WD are bits 2i and 2i+1 of PKRU.
+// SDM vol. 3 4.6.2; AD and WD are bits 2i and 2i+1 of PKRU for user pages and of IA32_PKRS for the others.
 bool Walk::keyRefuses(bool write) const {
-  if (!state_.pke || !longMode() || !page_.user) return false;
-  const u32 rights = state_.pkru >> (2 * page_.key);
+  if (!longMode() || !(page_.user ? state_.pke : state_.pks)) return false;
+  const u32 rights = (page_.user ? state_.pkru : state_.pkrs) >> (2 * page_.key);
   if (rights & 1) return true;
   return write && (rights & 2) && (rights_.user || state_.wp);
 }

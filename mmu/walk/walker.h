@@ -15,9 +15,10 @@ struct PagingState {
   PagingMode mode = PagingMode::None;
   u64 cr3 = 0;
   std::array<u64, 4> pdpte{};  // PAE
-  bool wp = false, nxe = false, smep = false, smap = false, pse = false, pke = false, pge = false,
-       pse36 = true, gbPages = true;
-  u32 pkru = 0;
+  bool wp = false, nxe = false, smep = false, smap = false, pse = false, pke = false, pks = false,
+       pge = false, pse36 = true, gbPages = true;
+  u32 pkru = 0;  // keys of user pages
+  u32 pkrs = 0;  // keys of supervisor pages
   unsigned physicalBits = 40;
 };
 

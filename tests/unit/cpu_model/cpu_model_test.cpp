@@ -29,11 +29,33 @@ TEST(CpuModelParse, EveryNamedModel) {
                            "pentium",   "pentium3",       "core2duo",       "Conroe",         "Penryn",
                            "Nehalem",   "Westmere",       "SandyBridge",    "IvyBridge",      "Haswell",
                            "Broadwell", "Skylake-Client", "Skylake-Server", "Icelake-Server", "EPYC",
-                           "EPYC-Rome", "EPYC-Milan"}) {
+                           "EPYC-Rome", "EPYC-Milan",     "Opteron_G1",     "Opteron_G5",     "phenom",
+                           "athlon",    "n270",           "coreduo",        "qemu32",         "kvm32",
+                           "Denverton", "Snowridge",      "Cooperlake",     "Dhyana",         "pentium2"}) {
     EXPECT_EQ(parse(name).name(), name);
     EXPECT_THAT(CpuModel::help(), HasSubstr(name));
   }
   EXPECT_EQ(parse("haswell").name(), "Haswell");
+}
+
+TEST(CpuModelParse, RevisionsByTheirEndings) {
+  EXPECT_EQ(parse("Haswell-noTSX-IBRS").name(), "Haswell");
+  EXPECT_EQ(parse("EPYC-v2").name(), "EPYC");
+  EXPECT_EQ(parse("EPYC-Milan-v1").name(), "EPYC-Milan");
+  EXPECT_EQ(parse("Opteron_G1-v1").name(), "Opteron_G1");
+  EXPECT_THAT(errorOf("Haswell-v"), HasSubstr("no such CPU model"));
+  EXPECT_THAT(errorOf("Haswell-v1x"), HasSubstr("no such CPU model"));
+  EXPECT_THAT(errorOf("v1"), HasSubstr("no such CPU model"));
+}
+
+TEST(CpuModelParse, SwitchesThatAreNoFeatures) {
+  const FeatureSet few = FeatureSet{}.add(Feature::Fpu);
+  EXPECT_THAT(errorOf("Haswell,enforce", few), HasSubstr("avx2"));
+  EXPECT_FALSE(parse("Haswell,check", few).has(Feature::Avx2));
+  EXPECT_FALSE(parse("Haswell,enforce=off", few).has(Feature::Avx2));
+  EXPECT_TRUE(parse("Haswell,enforce,migratable=off,pmu=off").has(Feature::Avx2));
+  EXPECT_EQ(parse("Haswell,host-phys-bits=off").physicalBits(), 40u);
+  EXPECT_THAT(errorOf("max,pmu=on"), HasSubstr("pmu"));
 }
 
 TEST(CpuModelParse, Generations) {

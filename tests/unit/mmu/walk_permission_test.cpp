@@ -13,17 +13,22 @@ namespace {
 struct Case {
   bool pageUser, pageWrite, pageXd;
   bool wp, smep, smap, nxe;
-  unsigned key;  // 0 off; else 1 = AD, 2 = WD, 3 = both clear
+  unsigned key;  // 0 off; else 1 = AD, 2 = WD, 3 = both clear, in PKRU; 4 to 6 likewise in IA32_PKRS
   bool user, ac;
   AccessKind kind;
   bool longMode, pae;
 };
 
-// 4.6.2: AD forbids all data accesses, WD forbids writes (of supervisors only with CR0.WP).
+bool bySupervisorKey(const Case& c) { return c.key > 3; }
+
+// 4.6.2: AD forbids all data accesses, WD forbids writes (of supervisors only with CR0.WP). PKRU is for user-mode
+// addresses, IA32_PKRS for supervisor-mode ones.
 bool keyForbids(const Case& c) {
-  if (!c.longMode || c.key == 0 || !c.pageUser || c.kind == AccessKind::Fetch) return false;
-  if (c.key == 1) return true;
-  return c.key == 2 && c.kind == AccessKind::Write && (c.user || c.wp);
+  if (!c.longMode || c.key == 0 || c.pageUser == bySupervisorKey(c) || c.kind == AccessKind::Fetch)
+    return false;
+  const unsigned rights = bySupervisorKey(c) ? c.key - 3 : c.key;
+  if (rights == 1) return true;
+  return rights == 2 && c.kind == AccessKind::Write && (c.user || c.wp);
 }
 
 bool supervisorMay(const Case& c) {
@@ -75,8 +80,11 @@ void prepare(MappedPage& page, const Case& c, size_t where) {
   page.state.smep = c.smep;
   page.state.smap = c.smap;
   page.state.nxe = c.nxe;
-  page.state.pke = c.key != 0;
-  page.state.pkru = c.key == 1 ? 1u << 10 : c.key == 2 ? 2u << 10 : 0;
+  const bool supervisor = bySupervisorKey(c);
+  page.state.pke = c.key != 0 && !supervisor;
+  page.state.pks = supervisor;
+  const unsigned rights = (supervisor ? c.key - 3 : c.key) % 3;  // AD is bit 0, WD bit 1 of a key's pair
+  (supervisor ? page.state.pkrs : page.state.pkru) = rights << 10;
 }
 
 Case caseOf(unsigned n, PagingMode mode, AccessKind kind, unsigned key) {
@@ -133,7 +141,7 @@ TEST_P(WalkPermission, Matrix) {
   const size_t entries = MappedPage(memory, shape.mode, shape.pageSize).entries.size();
   for (size_t where = 0; where < entries; ++where)
     for (const AccessKind kind : {AccessKind::Read, AccessKind::Write, AccessKind::Fetch})
-      for (unsigned key = 0; key < 4; ++key)
+      for (unsigned key = 0; key < 7; ++key)
         for (unsigned n = 0; n < 512; ++n) {
           checkOne(shape, caseOf(n, shape.mode, kind, key), where, memory);
           if (HasFatalFailure()) return;
