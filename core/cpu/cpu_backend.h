@@ -32,9 +32,14 @@ struct VcpuEnv {
   const CpuModel& model;
 };
 
+// What run() may do before it returns Budget, in steps: an instruction that retires is one (a REP instruction
+// may count each iteration as one), the delivery of an event is one. So run({n}) goes exactly as far as n calls of
+// step(), and a guest whose every instruction faults cannot hold run() without end. A delivery that a fault ends is a
+// step too when that fault is next ("handle exceptions serially", SDM vol. 3 table 6-5); it is none when a double
+// fault or shutdown takes its place. So a step takes bounded time, whatever the tables say; requestExit() is heard
+// between two steps.
 struct RunBudget {
-  u64 instructions = ~u64{0};  // run() returns Budget after exactly this many retired instructions (a
-                               // REP instruction may count each iteration as one)
+  u64 steps = ~u64{0};
 };
 
 enum class ExitReason : u8 {
@@ -50,6 +55,7 @@ enum class ExitReason : u8 {
 struct VcpuExit {
   ExitReason reason = ExitReason::Cancelled;
   u64 instructions = 0;    // retired during this call
+  u64 steps = 0;           // those, and the events delivered
   u32 wakeMask = ~u32{0};  // Halt, WaitForSipi: the mailbox bits that can end the wait
   std::string message{};   // EngineFault only
   DebugStop debug{};       // Debug only
@@ -63,8 +69,9 @@ class Vcpu {
   // Runs until something in ExitReason happens. Interrupts, NMI, INIT and SIPI from the mailbox are
   // taken inside. A vCPU that is Halted or waits for a SIPI returns at once unless its wake event is there.
   virtual VcpuExit run(const RunBudget& budget) = 0;
-  // Exactly one instruction or one event delivery. Returns Budget when done. With events held back a pending event
-  // or debug trap is still delivered, since it belongs to the instruction before; a halted vCPU then stays so.
+  // Exactly one instruction or one event delivery; an instruction that faults and the delivery of its fault are
+  // one. Returns Budget when done. With events held back a pending event or debug trap is still delivered, since it
+  // belongs to the instruction before; a halted vCPU then stays so.
   virtual VcpuExit step(StepEvents events) = 0;
   // Sticky: a request made before run() makes the next run() return at once.
   virtual void requestExit() = 0;

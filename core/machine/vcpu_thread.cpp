@@ -11,7 +11,7 @@ namespace duet {
 namespace {
 
 // Deterministic mode: how far the counted clock may lag behind the running guest. A guest that spins on
-// the TSC sees time move in steps of this many instructions.
+// the TSC sees time move by this many instructions at once.
 constexpr u64 kCountedSlice = 4096;
 
 }  // namespace
@@ -86,7 +86,7 @@ void Machine::VcpuThread::runCountedSlice() {
   VirtualClock& clock = machine_.clock_;
   const u64 budget = std::min(kCountedSlice, clock.instructionsUntil(machine_.timers_.nextDeadline()));
   const VcpuExit exit = vcpu_->run(RunBudget{budget});
-  clock.advanceInstructions(exit.instructions);
+  clock.advanceInstructions(exit.steps);
   machine_.timers_.runDue();
   if (exit.reason != ExitReason::Halt) return handle(exit);
   // Nothing happens before the next timer: go there. Without one only the outside can wake us.

@@ -11,7 +11,8 @@ namespace duet {
 using Nanoseconds = i64;
 
 // Two kinds: host (follows CLOCK_MONOTONIC while running) and counted (deterministic: advanced only by
-// advanceInstructions / advanceTo; one instruction is 2^shift ns, as in `-accel tcg,deterministic=on`).
+// advanceInstructions / advanceTo; one instruction or delivered event is 2^shift ns, as in
+// `-accel tcg,deterministic=on`).
 // Threads: now() and tsc() from any; start/stop from the machine thread.
 class VirtualClock {
  public:

@@ -17,12 +17,25 @@ TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs)
   updateMode(ctx_);
 }
 
-VcpuExit TcgVcpu::run(const RunBudget& budget) { return enter(budget.instructions, false); }
+VcpuExit TcgVcpu::run(const RunBudget& budget) {
+  limit_ = budget.steps;
+  deliveries_ = 0;
+  ctx_.retired = 0;
+  ctx_.leave = kLeaveEvents;
+  ctx_.exitReason = ExitReason::Budget;
+  ctx_.debugStop = {};
+  delivering_ = {};
+  loop();
+  x87Release(ctx_.native);
+  ctx_.arch.instructions += ctx_.retired;
+  return VcpuExit{ctx_.exitReason, ctx_.retired, steps(), wakeMask(), {}, ctx_.debugStop};
+}
 
 VcpuExit TcgVcpu::step(StepEvents events) {
+  single_ = true;
   holdEvents_ = events == StepEvents::HoldBack;
-  VcpuExit exit = enter(1, true);
-  holdEvents_ = false;
+  VcpuExit exit = run({1});
+  single_ = holdEvents_ = false;
   return exit;
 }
 
@@ -47,20 +60,6 @@ Result<> TcgVcpu::loadState(const CpuState& in) {
   nmiPending_ = false;
   interruptPending_ = true;
   return {};
-}
-
-VcpuExit TcgVcpu::enter(u64 limit, bool single) {
-  limit_ = limit;
-  single_ = single;
-  ctx_.retired = 0;
-  ctx_.leave = kLeaveEvents;
-  ctx_.exitReason = ExitReason::Budget;
-  ctx_.debugStop = {};
-  delivering_ = {};
-  loop();
-  x87Release(ctx_.native);
-  ctx_.arch.instructions += ctx_.retired;
-  return VcpuExit{ctx_.exitReason, ctx_.retired, wakeMask(), {}, ctx_.debugStop};
 }
 
 // The mail that can end a wait in the present state.
@@ -103,7 +102,7 @@ inline bool TcgVcpu::needsBoundary() const {
       if (!boundary()) return;
       previous = nullptr;
     }
-    if (ctx_.retired >= limit_) {
+    if (steps() >= limit_) {
       ctx_.exitReason = ExitReason::Budget;
       return;
     }
@@ -114,7 +113,7 @@ inline bool TcgVcpu::needsBoundary() const {
     }
     Block* block = nextBlock(previous, start);
     start = ctx_.arch.rip;
-    const u64 left = limit_ - ctx_.retired;
+    const u64 left = limit_ - steps();
     runBlock(*block, block->count <= left ? block->count : static_cast<unsigned>(left));
     previous = block->version ? block : nullptr;
   }
@@ -161,7 +160,7 @@ bool TcgVcpu::runWatched() {
     runSingle();
   } else {
     const Block* block = findBlock();
-    const u64 left = limit_ - ctx_.retired;
+    const u64 left = limit_ - steps();
     runBlock(*block, static_cast<unsigned>(std::min<u64>(left, countToBreakpoint(*block, here))));
   }
   if (codeAddress() == here) noteRepetition(here);

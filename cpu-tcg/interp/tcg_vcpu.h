@@ -14,9 +14,9 @@ namespace duet::tcg {
 //              ▲         │ raise()
 //              └─ fault ─┘
 //
-// A boundary lies between two instructions: traps, NMI and interrupts are taken there. Whole blocks run
-// when nothing asks for a look after each instruction; else (TF, RF, an interrupt shadow, breakpoints, the
-// budget's end) instructions run one by one.
+// A boundary lies between two instructions: mail is read there, then one trap, NMI or interrupt taken.
+// Whole blocks run when nothing asks for a look after each instruction; else (TF, RF, an interrupt shadow,
+// breakpoints, the budget's end) instructions run one by one. step() is a run() of one step.
 class TcgVcpu final : public Vcpu {
  public:
   TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs);
@@ -40,7 +40,7 @@ class TcgVcpu final : public Vcpu {
   static constexpr unsigned kJumpEntries = 16384;
 
   // --- run loop (tcg_vcpu.cpp)
-  VcpuExit enter(u64 limit, bool single);
+  u64 steps() const { return ctx_.retired + deliveries_; }
   u32 wakeMask() const;
   void loop();
   void executeBlocks();
@@ -64,7 +64,7 @@ class TcgVcpu final : public Vcpu {
   bool boundary();  // false: run() returns
   bool collectMail();
   void deliver(const PendingEvent& event);
-  bool takeInterrupt();
+  void takeInterrupt();
   void takeInit();
   bool wake();
   void afterInstruction(const BlockInsn& insn, bool stepTrap, InterruptShadow shadowBefore);
@@ -86,7 +86,8 @@ class TcgVcpu final : public Vcpu {
   u64 epoch_ = 0;  // of cache_ that jump_ belongs to
 
   u64 limit_ = 0;
-  bool single_ = false;               // step()
+  u64 deliveries_ = 0;                // of events in this run(), INT n and the like apart
+  bool single_ = false;               // step(): passes the debugger's breakpoint it starts at
   bool holdEvents_ = false;           // step() without interrupts, NMI and SMI
   bool nmiPending_ = false;           // taken from the mailbox, waits for nmiBlocked
   bool interruptPending_ = false;     // the controller may have something

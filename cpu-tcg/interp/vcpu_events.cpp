@@ -34,7 +34,7 @@ bool TcgVcpu::boundary() {
     }
   }
   if ((leave & kLeaveExit) && ctx_.exitReason != ExitReason::Halt) return false;
-  if (single_ && ctx_.retired) return exitWith(ExitReason::Budget);
+  if (steps() >= limit_) return exitWith(ExitReason::Budget);
 
   const InterruptShadow shadow = ctx_.arch.interruptShadow;
   PendingEvent event;
@@ -47,13 +47,12 @@ bool TcgVcpu::boundary() {
   } else if (nmiPending_ && !holdEvents_ && !ctx_.arch.nmiBlocked && shadow == InterruptShadow::None) {
     nmiPending_ = false;
     event = {EventType::Nmi, kExcNMI, false, 0, 0};
-  } else if (!takeInterrupt()) {
-    return true;
   } else {
-    return !single_ || exitWith(ExitReason::Budget);
+    takeInterrupt();
+    return true;
   }
   deliver(event);
-  return !single_ || exitWith(ExitReason::Budget);
+  return true;
 }
 
 // False when run() is to return at once.
@@ -85,15 +84,13 @@ bool TcgVcpu::wake() {
   return true;
 }
 
-bool TcgVcpu::takeInterrupt() {
+void TcgVcpu::takeInterrupt() {
   if (!interruptPending_ || holdEvents_ || !(ctx_.arch.rflags & kFlagIf) ||
       ctx_.arch.interruptShadow != InterruptShadow::None)
-    return false;
+    return;
   const int vector = env_.interrupts.deliverable() ? env_.interrupts.acknowledge() : -1;
   interruptPending_ = vector >= 0 && env_.interrupts.deliverable();
-  if (vector < 0) return false;
-  deliver({EventType::ExternalInterrupt, static_cast<u8>(vector), false, 0, 0});
-  return true;
+  if (vector >= 0) deliver({EventType::ExternalInterrupt, static_cast<u8>(vector), false, 0, 0});
 }
 
 void TcgVcpu::takeInit() {
@@ -115,6 +112,7 @@ void TcgVcpu::deliver(const PendingEvent& event) {
   first_ = nullptr;
   deliverEvent(ctx_, event);
   delivering_ = {};
+  ++deliveries_;
 }
 
 // Runs after raise(), on the way back into the loop; may be left by another raise().
@@ -129,7 +127,13 @@ void TcgVcpu::handleFault() {
   } else {
     switch (combineFaults(delivering_, ctx_.fault)) {
       case NestedFault::DeliverSecond:
-        break;
+        // A step of its own: there are guests where the second is followed by its like, without end (an #AC whose
+        // frame goes on a misaligned stack, a task with the T bit behind the gate of #DB).
+        delivering_ = {};
+        ctx_.arch.pending = event;
+        ctx_.leave |= kLeaveEvents;
+        ++deliveries_;
+        return;
       case NestedFault::DoubleFault:
         event = {EventType::Exception, kExcDF, true, 0, 0};
         break;
@@ -142,10 +146,6 @@ void TcgVcpu::handleFault() {
   }
   deliver(event);
   ctx_.leave |= kLeaveEvents;
-  if (single_) {
-    ctx_.leave |= kLeaveExit;
-    ctx_.exitReason = ExitReason::Budget;
-  }
 }
 
 // SDM vol. 3 17.3.1.4: the single-step trap follows the instruction that began with TF set; an

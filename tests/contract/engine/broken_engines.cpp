@@ -24,7 +24,7 @@ class Overrunning final : public Relay {
  public:
   using Relay::Relay;
   VcpuExit run(const RunBudget& budget) override {
-    return Relay::run({budget.instructions == ~u64{0} ? budget.instructions : budget.instructions + 1});
+    return Relay::run({budget.steps == ~u64{0} ? budget.steps : budget.steps + 1});
   }
 };
 
@@ -43,6 +43,21 @@ class MiscountingBy1 final : public Relay {
   VcpuExit run(const RunBudget& budget) override {
     VcpuExit exit = Relay::run(budget);
     ++exit.instructions;
+    return exit;
+  }
+};
+
+// Counts what retires, and nothing else, against the budget.
+class CountingRetired final : public Relay {
+ public:
+  using Relay::Relay;
+  VcpuExit run(const RunBudget& budget) override {
+    VcpuExit exit = Relay::run(budget);
+    u64 done = exit.instructions;
+    for (int i = 0; i < 1000 && exit.reason == ExitReason::Budget && done < budget.steps; ++i) {
+      exit = Relay::run({budget.steps - done});
+      done += exit.instructions;
+    }
     return exit;
   }
 };
@@ -113,7 +128,7 @@ class Shadowless final : public Relay {
   using Relay::Relay;
   VcpuExit run(const RunBudget& budget) override {
     VcpuExit exit;
-    for (u64 n = 0; n < budget.instructions; ++n) {
+    for (u64 n = 0; n < budget.steps; ++n) {
       exit = Relay::run({1});
       if (exit.reason != ExitReason::Budget) break;
       CpuState s;
@@ -337,6 +352,7 @@ std::vector<BrokenEngine> brokenEngines(const EngineFactory& real) {
       {"runs past its budget", {"exactBudget"}, make(wrapIn<Overrunning>())},
       {"steps twice", {"step"}, make(wrapIn<DoubleStepping>())},
       {"miscounts", {"adder", "exactBudget"}, make(wrapIn<MiscountingBy1>())},
+      {"counts no deliveries", {"faultLoop", "stepsAreTheBudget"}, make(wrapIn<CountingRetired>())},
       {"forgets a register", {"stateRoundTrip", "handOver"}, make(wrapIn<Forgetful>())},
       {"forgets a flag", {"stateRoundTrip", "handOver"}, make(wrapIn<ForgettingFlags>())},
       {"loses the interrupt shadow", {"stateRoundTrip"}, make(wrapIn<LosingShadow>())},
