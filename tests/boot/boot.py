@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs boot tests: boot.py MODULE[.CLASS[.TEST]]...; boot.py --prepare makes what they need."""
+"""Runs boot tests: boot.py MODULE[.CLASS[.TEST]]...; boot.py --prepare [KERNEL...] makes what they need."""
 
 import sys
 import unittest
@@ -12,8 +12,8 @@ import material  # noqa: E402
 
 
 def main():
-    if sys.argv[1:] == ["--prepare"]:
-        print(material.prepare(sorted((HERE / "guest").iterdir())))
+    if sys.argv[1:2] == ["--prepare"]:
+        material.prepare(sorted((HERE / "guest").iterdir()), sys.argv[2:] or ["cloud"])
         return 0
     suite = unittest.defaultTestLoader.loadTestsFromNames(sys.argv[1:])
     if suite.countTestCases() == 0:

@@ -11,7 +11,7 @@ def arguments(*options, test=None, append="", memory="256", initrd=None, kernel=
     words = ["console=ttyS0", "panic=-1", append, f"duet.test={test}" if test else ""]
     return [*material.emulator(), "-m", memory,
             "-kernel", str(kernel or material.KERNEL),
-            "-initrd", str(initrd or material.SCRATCH / "tests.initramfs.gz"),
+            "-initrd", str(initrd or material.packed("tests")),
             "-append", " ".join(w for w in words if w), "-nographic", *options]
 
 

@@ -27,22 +27,34 @@ def testing_duet():
     return "DUET_EMULATOR" not in os.environ
 
 
-def prepare(scripts):
-    """Fetches the guest and packs the scripts as /tests/NAME; gives the initramfs. Quick when done."""
-    subprocess.run([ROOT / "tools/guest/fetch.sh"], check=True, env={**os.environ, "DUET_CACHE": str(CACHE)})
-    return pack("tests", {f"tests/{script.name}": script for script in scripts})
+def fetch(kernel="cloud"):
+    """Makes sure that kernel is there; gives its file and the initramfs of its architecture."""
+    done = subprocess.run([ROOT / "tools/guest/fetch.sh", kernel], check=True, text=True, stdout=subprocess.PIPE,
+                          env={**os.environ, "DUET_CACHE": str(CACHE)})
+    return [Path(part) for part in done.stdout.rstrip("\n").split("\t")]
 
 
-def pack(name, files):
-    """The common initramfs with more files in it ({path in the guest: file}); gives its path."""
+def prepare(scripts, kernels):
+    """Fetches the guests and packs the scripts as /tests/NAME. Quick when done."""
+    for initramfs in {fetch(kernel)[1] for kernel in kernels}:
+        pack("tests", {f"tests/{script.name}": script for script in scripts}, initramfs)
+
+
+def packed(name, initramfs=INITRAMFS):
+    """Where pack() puts its result."""
+    return SCRATCH / f"{name}.{initramfs.name}"
+
+
+def pack(name, files, initramfs=INITRAMFS):
+    """A common initramfs with more files in it ({path in the guest: file}); gives its path."""
     SCRATCH.mkdir(parents=True, exist_ok=True)
-    extra = SCRATCH / f"{name}.{os.getpid()}.cpio.gz"
+    whole = packed(name, initramfs)
+    extra = whole.with_name(f"{whole.name}.{os.getpid()}")
     items = [f"{file}={path}" for path, file in sorted(files.items())]
     subprocess.run([ROOT / "tools/guest/initramfs.sh", extra, *items], check=True)
-    whole = SCRATCH / f"{name}.initramfs.gz"
     # The kernel unpacks archives that follow each other into one tree.
     with open(f"{extra}.whole", "wb") as out:
-        for part in (INITRAMFS, extra):
+        for part in (initramfs, extra):
             with open(part, "rb") as source:
                 shutil.copyfileobj(source, out)
     os.replace(f"{extra}.whole", whole)

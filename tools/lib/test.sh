@@ -16,7 +16,9 @@ cmd_test() {
 
   cmd_build release
   if [[ $all == *" fuzz "* ]]; then cmd_build fuzz; fi
-  if [[ $all == *" boot "* ]]; then guest_material; fi
+  # With ctest options it may be a single test: that one's kernels are then fetched by the test itself.
+  # shellcheck disable=SC2086
+  if [[ $all == *" boot "* ]] && [ $# -eq 0 ]; then guest_material $all_kernels >/dev/null; fi
   say "testing:$all"
   # ctest comes last and alone on stdout: its closing lines are this command's.
   local select=()
@@ -27,6 +29,6 @@ cmd_test() {
 
 cmd_bench() {
   build_duet
-  guest_material
+  guest_material >/dev/null
   DUET_CACHE=$cache exec python3 "$root/tests/bench/bench.py" "$@"
 }
