@@ -4,8 +4,8 @@
 
 namespace duet::hw {
 namespace {
-constexpr PciIds kIds{.vendor = 0x8086,
-                      .device = 0x2918,
+constexpr PciIds kIds{.vendor = Ich9Lpc::kVendor,
+                      .device = Ich9Lpc::kDevice,
                       .revision = 2,
                       .classCode = 0x060100,
                       .subsystemVendor = 0x1af4,

@@ -17,6 +17,8 @@ struct LpcHooks {
 // picPins + n, PIRQ n as pin ioApicPins + n.
 class Ich9Lpc : public PciDevice, public IrqSink {
  public:
+  static constexpr u16 kVendor = 0x8086, kDevice = 0x2918;
+
   Ich9Lpc(LpcHooks hooks, IrqSink& router, unsigned picPins, unsigned ioApicPins);
   void setIrqLevel(unsigned pin, bool level) override;
 

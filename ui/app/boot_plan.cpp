@@ -25,7 +25,8 @@ Result<BootPlan> BootPlan::prepare(const Options& options, const CpuModel& model
   }
   plan.layout_ = memoryLayout(options, !plan.bios_);
   plan.layout_.physicalBits = model.physicalBits();
-  plan.acpi_ = firmware::buildAcpi(acpiConfig(options, model, serialPorts));
+  const firmware::AcpiConfig machine = acpiConfig(options, model, serialPorts);
+  plan.acpi_ = firmware::buildAcpi(machine);
   plan.smbios_ = firmware::buildSmbios(smbiosConfig(options, model));
   plan.processorSignature_ = model.signature();
   plan.vcpus_ = options.topology.count();
@@ -34,13 +35,21 @@ Result<BootPlan> BootPlan::prepare(const Options& options, const CpuModel& model
   if (!options.kernel.empty())
     if (auto ok = plan.prepareKernel(options); !ok) return tl::unexpected(ok.error());
   if (!plan.bios_) {
-    firmware::placeAcpi(plan.acpi_, kAcpiAddress);
-    firmware::placeSmbios(plan.smbios_, kSmbiosTables);
-    if (kAcpiAddress + plan.acpi_.tables.size() > kAcpiEnd ||
-        kSmbiosTables + plan.smbios_.tables.size() > kSmbiosEnd)
-      return fail("-smp {}: the ACPI tables of so many vCPUs do not fit below 1 MiB", plan.vcpus_);
+    plan.mpTable_ = firmware::buildMpTable(machine, mpProcessorFacts(model), kMpTable);
+    plan.pirTable_ = firmware::buildPirTable(machine.pciInterrupts, pirRouter());
+    plan.biosData_ = firmware::buildBiosData(biosData(serialPorts));
+    if (auto ok = plan.fixTables(); !ok) return tl::unexpected(ok.error());
   }
   return plan;
+}
+
+Result<> BootPlan::fixTables() {
+  firmware::placeAcpi(acpi_, kAcpiAddress);
+  firmware::placeSmbios(smbios_, kSmbiosTables);
+  const bool fit = kAcpiAddress + acpi_.tables.size() <= kAcpiEnd &&
+                   kSmbiosTables + smbios_.tables.size() <= kSmbiosEnd &&
+                   kPirTable + pirTable_.size() <= kMpTable && kMpTable + mpTable_.size() <= kMpTableEnd;
+  return fit ? Result<>{} : fail("-smp {}: the tables of so many vCPUs do not fit below 1 MiB", vcpus_);
 }
 
 Result<> BootPlan::prepareKernel(const Options& options) {
@@ -80,7 +89,9 @@ std::vector<FwCfgItem> BootPlan::fwCfgItems() const {
 Result<> BootPlan::placeTables(GuestMemory& memory) const {
   const bool placed =
       memory.write(Gpa(kAcpiAddress), acpi_.tables) && memory.write(Gpa(kRsdpAddress), acpi_.rsdp) &&
-      memory.write(Gpa(kSmbiosTables), smbios_.tables) && memory.write(Gpa(kSmbiosAnchor), smbios_.anchor);
+      memory.write(Gpa(kSmbiosTables), smbios_.tables) && memory.write(Gpa(kSmbiosAnchor), smbios_.anchor) &&
+      memory.write(Gpa(kPirTable), pirTable_) && memory.write(Gpa(kMpTable), mpTable_) &&
+      memory.write(Gpa(firmware::kBiosDataArea), biosData_);
   return placed ? Result<>{} : fail("-m: the guest needs at least 1M of memory for its tables");
 }
 

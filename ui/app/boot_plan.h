@@ -34,6 +34,8 @@ class BootPlan {
  private:
   Result<> prepareKernel(const Options& options);
   Result<> placeKernel(GuestMemory& memory) const;
+  // Decides the places of the tables when no firmware does.
+  Result<> fixTables();
   Result<> placeTables(GuestMemory& memory) const;
 
   std::optional<firmware::FileBytes> bios_;
@@ -42,6 +44,7 @@ class BootPlan {
   firmware::MemoryLayout layout_;
   firmware::AcpiImage acpi_;
   firmware::SmbiosImage smbios_;
+  std::vector<u8> mpTable_, pirTable_, biosData_;
   u32 processorSignature_ = 0;  // in EDX at reset
   unsigned vcpus_ = 1;
   unsigned apicIdLimit_ = 1;  // highest APIC ID + 1

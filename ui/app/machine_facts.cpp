@@ -1,6 +1,7 @@
 #include "ui/app/machine_facts.h"
 
 #include "hw/board/pc_addresses.h"
+#include "hw/pci/ich9_lpc.h"
 #include "hw/power/acpi_pm.h"
 #include "ui/app/suboptions.h"
 
@@ -76,13 +77,24 @@ firmware::AcpiConfig acpiConfig(const Options& options, const CpuModel& model, u
   return config;
 }
 
+firmware::MpProcessorFacts mpProcessorFacts(const CpuModel& model) {
+  const CpuidResult leaf1 = model.cpuid(1, 0, 0, CpuState{});
+  return {leaf1.eax, leaf1.edx};
+}
+
+firmware::PirRouter pirRouter() { return {Ich9Lpc::kVendor, Ich9Lpc::kDevice}; }
+
+firmware::BiosData biosData(unsigned serialPorts) {
+  return {{pc::kSerial, pc::kSerial + serialPorts}, kEbda};
+}
+
 firmware::SmbiosConfig smbiosConfig(const Options& options, const CpuModel& model) {
   firmware::SmbiosConfig config;
   config.processors = options.topology.sockets;
   config.processorName = model.name();
-  const CpuidResult leaf1 = model.cpuid(1, 0, 0, CpuState{});
-  config.processorSignature = leaf1.eax;
-  config.processorFeatures = leaf1.edx;
+  const auto facts = mpProcessorFacts(model);
+  config.processorSignature = facts.signature;
+  config.processorFeatures = facts.features;
   config.lowRam = lowRam(options);
   config.highRam = options.memoryBytes - config.lowRam;
   return config;
