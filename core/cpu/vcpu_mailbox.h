@@ -27,9 +27,16 @@ enum MailBit : u32 {
 class VcpuMailbox {
  public:
   void post(u32 bits);
+  // An NMI that arrives while another waits to be taken is kept behind it, one at most: the processor holds one
+  // NMI in its latch while it starts on another (SDM vol. 3 6.7.1).
   void postSipi(u8 vector);  // the last one counts
   u32 peek() const { return bits_.load(std::memory_order_acquire); }
-  u32 take(u32 mask) { return bits_.fetch_and(~mask, std::memory_order_acq_rel) & mask; }
+  u32 take(u32 mask) {
+    const u32 taken = bits_.fetch_and(~mask, std::memory_order_acq_rel) & mask;
+    if ((taken & kMailNmi) && secondNmi_.exchange(false, std::memory_order_acq_rel))
+      bits_.fetch_or(kMailNmi, std::memory_order_acq_rel);
+    return taken;
+  }
   u8 sipiVector() const { return sipiVector_.load(std::memory_order_acquire); }
   // Sleeps until a bit of `mask` is set.
   void wait(u32 mask);
@@ -40,6 +47,7 @@ class VcpuMailbox {
  private:
   std::atomic<u32> bits_{0};
   std::atomic<u8> sipiVector_{0};
+  std::atomic<bool> secondNmi_{false};
   std::atomic<bool> waiting_{false};
   std::mutex mutex_;
   std::condition_variable wake_;

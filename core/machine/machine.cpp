@@ -56,7 +56,8 @@ Result<> Machine::resetAll() {
   DUET_ASSERT(states->size() == vcpus_.size());
   for (size_t i = 0; i < vcpus_.size(); ++i) {
     // Events of the old life must not reach the new one.
-    vcpus_[i]->mailbox().take(kMailInterrupt | kMailNmi | kMailSmi | kMailInit | kMailSipi);
+    while (vcpus_[i]->mailbox().take(kMailInterrupt | kMailNmi | kMailSmi | kMailInit | kMailSipi)) {
+    }
     if (auto ok = vcpus_[i]->vcpu().loadState((*states)[i]); !ok) return ok;
   }
   return {};

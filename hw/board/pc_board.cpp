@@ -65,8 +65,24 @@ Result<> PcBoard::buildInterrupts() {
   return mapMemory("ioapic", pc::kIoApic, IoApic::kWindowSize, *ioApic, 0);
 }
 
+// The 8254's and the clock chip's interrupts go through the HPET, which may take their place.
+Result<> PcBoard::buildHpet() {
+  if (!config_.hpet) return {};
+  std::array<IrqLine, Hpet::kRoutes> routes;
+  for (unsigned i = 0; i < Hpet::kRoutes; ++i) {
+    const unsigned input = Hpet::kFirstRoute + i - IrqRouter::kIoApicPins;
+    routes[i] = router_->line(IrqRouter::kSharedIoApicPins + input);
+  }
+  hpet_ = add<Hpet>(router_->line(pc::kIrqTimer), router_->line(pc::kIrqRtc), routes, config_.timers);
+  return mapMemory("hpet", pc::kHpet, Hpet::kWindowSize, *hpet_, 0);
+}
+
 Result<> PcBoard::buildTimers() {
-  auto* pit = add<Pit8254>(router_->line(pc::kIrqTimer), config_.timers);
+  if (auto ok = buildHpet(); !ok) return ok;
+  const auto wire = [this](unsigned irq, unsigned pin) {
+    return hpet_ ? IrqLine(*hpet_, pin) : router_->line(irq);
+  };
+  auto* pit = add<Pit8254>(wire(pc::kIrqTimer, Hpet::kPitPin), config_.timers);
   if (auto ok = mapPorts("pit8254", pc::kPit, 4, *pit, Pit8254::kPorts); !ok) return ok;
   if (auto ok = mapPorts("port 61h", pc::kPort61, 1, *pit, Pit8254::kPort61); !ok) return ok;
 
@@ -75,7 +91,7 @@ Result<> PcBoard::buildTimers() {
                                   .memoryBelow4G = low,
                                   .memoryAbove4G = config_.ram->size - low,
                                   .cpus = vcpuCount()};
-  auto* rtc = add<CmosRtc>(rtcConfig, router_->line(pc::kIrqRtc), config_.timers);
+  auto* rtc = add<CmosRtc>(rtcConfig, wire(pc::kIrqRtc, Hpet::kRtcPin), config_.timers);
   if (auto ok = mapPorts("cmos_rtc", pc::kRtc, 4, *rtc, 0); !ok) return ok;
 
   power_ = add<AcpiPm>(router_->line(pc::kIrqSci), config_.timers, config_.hooks.powerOff);
@@ -155,6 +171,13 @@ void PcBoard::movePowerManagement(bool enabled, u16 base) {
 }
 
 void PcBoard::configureWithoutFirmware() {
+  // "Virtual wire": the 8259s' interrupts and NMIs pass through the boot processor's APIC.
+  IoHandler& apic = apics_[0]->mmio();
+  constexpr u64 kSvr = 0xf0, kLint0 = 0x350, kLint1 = 0x360;
+  apic.write(0, kSvr, 4, 0x1ff);
+  apic.write(0, kLint0, 4, 0x8700);
+  apic.write(0, kLint1, 4, 0x0400);
+
   constexpr u32 kPciexbarEnable = 1, kAcpiEnable = 0x80;
   mch_->configWrite(0x64, 4, 0);
   mch_->configWrite(0x60, 4, static_cast<u32>(pc::kEcamBase) | kPciexbarEnable);

@@ -25,6 +25,7 @@
 #include "hw/pci/pci_bus.h"
 #include "hw/pci/q35_mch.h"
 #include "hw/power/acpi_pm.h"
+#include "hw/timer/hpet.h"
 
 namespace duet::hw {
 
@@ -48,6 +49,7 @@ struct BoardConfig {
   const RamBlock* bios;              // null: a kernel is started directly, the shadow area is RAM
   i64 rtcStartSeconds = 0;           // since 1970
   std::vector<CharBackend*> serial;  // up to four
+  bool hpet = true;
   BoardHooks hooks;
 };
 
@@ -96,6 +98,7 @@ class PcBoard {
 
   Result<> buildInterrupts();
   Result<> buildTimers();
+  Result<> buildHpet();
   Result<> buildSerial();
   Result<> buildPci();
   Result<> buildMisc();
@@ -110,6 +113,7 @@ class PcBoard {
   ApicBus apicBus_;
   PciBus pciBus_;
   IrqRouter* router_ = nullptr;
+  Hpet* hpet_ = nullptr;  // null: the machine has none
   ResetControl* resetControl_ = nullptr;
   FwCfg* fwCfg_ = nullptr;
   AcpiPm* power_ = nullptr;

@@ -45,6 +45,7 @@ void ApicBus::sendMsi(const MsiMessage& msi) {
   message.vector = static_cast<u8>(msi.data);
   message.mode = static_cast<DeliveryMode>(bits(msi.data, 10, 8));
   message.level = testBit(msi.data, 15);
+  if (message.level && !testBit(msi.data, 14)) return;  // the level went away: nothing to deliver
   const bool redirectionHint = testBit(msi.address, 3);
   if (redirectionHint && message.mode == DeliveryMode::Fixed) message.mode = DeliveryMode::LowestPriority;
   send(message);

@@ -6,7 +6,7 @@
 namespace duet::hw {
 
 namespace {
-constexpr u64 kInputs = 0x0000ffff00ffffff;
+constexpr u64 kInputs = 0x0000ffffffffffff;
 }  // namespace
 
 void IrqRouter::setIrqLevel(unsigned pin, bool level) {
@@ -17,7 +17,12 @@ void IrqRouter::setIrqLevel(unsigned pin, bool level) {
     const unsigned irq = pin & 15;
     pic_.setIrqLevel(irq, testBit(state_.inputs, irq) || testBit(state_.inputs, kPicPins + irq));
   }
-  if (pin < kPicPins && pin != 2) ioApic_.setIrqLevel(pin == 0 ? 2 : pin, level);
+  if (pin < kIoApicPins && pin != 2) ioApic_.setIrqLevel(pin == 0 ? 2 : pin, level);
+  if (pin >= kIoApicPins && pin < kPicPins) {
+    const unsigned input = kIoApicPins + (pin & 7);
+    const unsigned shared = input + kSharedIoApicPins - kIoApicPins;
+    ioApic_.setIrqLevel(input, testBit(state_.inputs, input) || testBit(state_.inputs, shared));
+  }
 }
 
 void IrqRouter::reset() {

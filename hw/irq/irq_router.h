@@ -16,11 +16,12 @@ struct IrqRouterState {
 
 // Pins 0..15 ISA IRQs: the 8259 input of that number and the IOAPIC pin of that number, but IRQ0 goes to
 // IOAPIC pin 2 and nothing goes to pin 0 (the MADT's source override says so to the guest).
-// Pins 16..23: IOAPIC pins alone (PIRQ A..H in APIC mode).
+// Pins 16..23: IOAPIC pins alone (PIRQ A..H in APIC mode). Pins 24..31: the same IOAPIC pins, or-ed (HPET).
 // Pins 32..47: 8259 inputs 0..15 alone, or-ed with the ISA wire (PIRQs routed by the PCI-ISA bridge).
 class IrqRouter final : public StatefulDevice, public IrqSink {
  public:
   static constexpr unsigned kIoApicPins = 16;
+  static constexpr unsigned kSharedIoApicPins = 24;
   static constexpr unsigned kPicPins = 32;
 
   IrqRouter(IrqSink& pic, IrqSink& ioApic) : pic_(pic), ioApic_(ioApic) {}

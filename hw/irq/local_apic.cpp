@@ -11,11 +11,6 @@
 
 namespace duet::hw {
 
-namespace {
-constexpr unsigned kTimerDivideBits = 0xb;
-constexpr u32 kLvtMaskOf[kLvtCount] = {0x710ff, 0x117ff, 0x117ff, 0x1f7ff, 0x1f7ff, 0x110ff};
-}  // namespace
-
 LocalApic::LocalApic(const Config& config, ApicBus& bus, VcpuMailbox& mailbox, TimerQueue& timers)
     : config_(config),
       name_(fmt::format("lapic{}", config.id)),
@@ -44,12 +39,17 @@ void LocalApic::reset() {
   state_.base = kApicDefaultPage | kApicBaseEnable | (config_.bootProcessor ? kApicBaseBsp : 0);
 }
 
-// INIT leaves the mode, the base and the ID alone (SDM vol. 3 11.4.7.3, 11.12.5.1).
+// INIT leaves the mode, the base and the ID alone (SDM vol. 3 11.4.7.3, 11.12.5.2).
 void LocalApic::initReset() {
   const std::lock_guard lock(mutex_);
+  const u32 id = state_.id;
   clearRegisters();
-  if (x2apicMode()) state_.ldr = ((config_.id & 0xffff0) << 12) | (1u << (config_.id & 0xf));
+  state_.id = id;
+  if (x2apicMode()) state_.ldr = logicalId();
 }
+
+// The logical x2APIC ID follows from the APIC ID (SDM vol. 3 11.12.10.2).
+u32 LocalApic::logicalId() const { return ((config_.id & 0xffff0) << 12) | (1u << (config_.id & 0xf)); }
 
 u8 LocalApic::processorPriority() const {
   const int inService = state_.isr.highest();
@@ -63,13 +63,13 @@ int LocalApic::pendingVector() const {
   return requested >= 0 && (requested & 0xf0) > (processorPriority() & 0xf0) ? requested : -1;
 }
 
-// While the APIC is disabled its LINT0 pin is the boot processor's INTR pin; firmware-less kernels start
-// that way (virtual wire). Otherwise the LVT decides.
+// While the APIC is disabled in IA32_APIC_BASE its LINT0 pin is the boot processor's INTR pin (SDM vol. 3
+// 11.4.3); else the LVT decides, whose entries a reset masks.
 bool LocalApic::externalPending() const {
   if (!external_) return false;
   if (state_.extIntPending && hardwareEnabled()) return true;
   if (!state_.lint[ApicBus::kLint0]) return false;
-  if (!hardwareEnabled() || !softwareEnabled()) return config_.bootProcessor;
+  if (!hardwareEnabled()) return config_.bootProcessor;
   const u32 lvt = state_.lvt[kLvtLint0];
   return !(lvt & kLvtMasked) && static_cast<DeliveryMode>(bits(lvt, 10, 8)) == DeliveryMode::ExtInt;
 }
@@ -155,30 +155,39 @@ void LocalApic::request(u8 vector, bool level) {
 
 void LocalApic::deliver(const ApicMessage& message) {
   const std::lock_guard lock(mutex_);
-  if (!hardwareEnabled()) return;
+  if (!hardwareEnabled() || signalProcessor(message.mode)) return;
   switch (message.mode) {
     case DeliveryMode::Fixed:
     case DeliveryMode::LowestPriority:
       if (softwareEnabled()) request(message.vector, message.level);
       break;
-    case DeliveryMode::Smi:
-      mailbox_.post(kMailSmi);
-      break;
-    case DeliveryMode::Nmi:
-      mailbox_.post(kMailNmi);
-      break;
-    case DeliveryMode::Init:
-      mailbox_.post(kMailInit);
-      break;
     case DeliveryMode::StartUp:
       mailbox_.postSipi(message.vector);
       break;
     case DeliveryMode::ExtInt:
+      if (!softwareEnabled()) break;
       state_.extIntPending = true;
       announce();
       break;
-    case DeliveryMode::Reserved:
-      break;
+    default:
+      break;  // reserved
+  }
+}
+
+// The delivery modes without a vector that messages and LINT pins share; false: it is none of them.
+bool LocalApic::signalProcessor(DeliveryMode mode) {
+  switch (mode) {
+    case DeliveryMode::Smi:
+      mailbox_.post(kMailSmi);
+      return true;
+    case DeliveryMode::Nmi:
+      mailbox_.post(kMailNmi);
+      return true;
+    case DeliveryMode::Init:
+      mailbox_.post(kMailInit);
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -191,39 +200,23 @@ void LocalApic::setLint(unsigned pin, bool level) {
 
 // A rising LINT pin, or a level-triggered one that may be taken again.
 void LocalApic::deliverLint(unsigned pin) {
-  const bool disabled = !hardwareEnabled() || !softwareEnabled();
-  if (disabled && pin == ApicBus::kLint1 && config_.bootProcessor) {
-    mailbox_.post(kMailNmi);  // LINT1 is the NMI pin of a disabled APIC
-    return;
-  }
-  if (disabled) {
+  if (!hardwareEnabled()) {
+    // The pins are INTR and NMI of a processor without an APIC.
+    if (pin == ApicBus::kLint1 && config_.bootProcessor) signalProcessor(DeliveryMode::Nmi);
     announce();
     return;
   }
-  const LvtIndex index = pin == ApicBus::kLint0 ? kLvtLint0 : kLvtLint1;
-  u32& lvt = state_.lvt[index];
-  if (lvt & kLvtMasked) return;
-  switch (static_cast<DeliveryMode>(bits(lvt, 10, 8))) {
-    case DeliveryMode::Fixed:
-      if ((lvt & kLvtLevel) && pin == ApicBus::kLint0) {
-        if (lvt & kLvtRemoteIrr) return;
-        lvt |= kLvtRemoteIrr;
-      }
-      request(static_cast<u8>(lvt), (lvt & kLvtLevel) != 0);
-      break;
-    case DeliveryMode::Smi:
-      mailbox_.post(kMailSmi);
-      break;
-    case DeliveryMode::Nmi:
-      mailbox_.post(kMailNmi);
-      break;
-    case DeliveryMode::Init:
-      mailbox_.post(kMailInit);
-      break;
-    default:
-      announce();
-      break;  // ExtINT is a level; others are reserved
+  u32& lvt = state_.lvt[pin == ApicBus::kLint0 ? kLvtLint0 : kLvtLint1];
+  const DeliveryMode mode = static_cast<DeliveryMode>(bits(lvt, 10, 8));
+  if ((lvt & kLvtMasked) || signalProcessor(mode)) return;
+  if (mode != DeliveryMode::Fixed) {
+    announce();  // ExtINT is a level; the others are reserved
+    return;
   }
+  const bool level = (lvt & kLvtLevel) && pin == ApicBus::kLint0;
+  if (level && (lvt & kLvtRemoteIrr)) return;
+  if (level) lvt |= kLvtRemoteIrr;
+  request(static_cast<u8>(lvt), level);
 }
 
 void LocalApic::deliverLocal(LvtIndex index) {
@@ -273,10 +266,11 @@ Result<> LocalApic::loadState(std::span<const u8> data, u32 version) {
   if (mode == kApicBaseExtd || (mode == (kApicBaseExtd | kApicBaseEnable) && !config_.x2apic)) {
     return fail("{}: the saved APIC base {:#x} is not possible here", name_, loaded->base);
   }
-  if (loaded->timerStart < 0 || loaded->timerNext < 0)
-    return fail("{}: a saved timer time is negative", name_);
+  if (loaded->timerNext < 0) return fail("{}: the saved timer time is negative", name_);
+  if (loaded->timerRunning && loaded->timerInitial == 0 && loaded->tscDeadline == 0)
+    return fail("{}: the saved timer runs without a count", name_);
   loaded->timerDivide &= kTimerDivideBits;
-  for (unsigned i = 0; i < kLvtCount; ++i) loaded->lvt[i] &= kLvtMaskOf[i];
+  for (unsigned i = 0; i < kLvtCount; ++i) loaded->lvt[i] &= kLvtBits[i];
   const std::lock_guard lock(mutex_);
   stopTimer();
   state_ = *loaded;

@@ -86,6 +86,7 @@ class LocalApic final : public LocalInterruptController, public StatefulDevice, 
   bool deliverableLocked() const { return externalPending() || pendingVector() >= 0; }
   void announce();  // posts to the mailbox when something is deliverable
   void request(u8 vector, bool level);
+  bool signalProcessor(DeliveryMode mode);
   void raiseError(u32 esrBit);
   void deliverLocal(LvtIndex lvt);
   void deliverLint(unsigned pin);
@@ -98,6 +99,7 @@ class LocalApic final : public LocalInterruptController, public StatefulDevice, 
   bool readX2apic(unsigned reg, u64& value) const;
   bool writeX2apic(unsigned reg, u64 value, Deferred& later);
   bool writeBase(u64 value);
+  u32 logicalId() const;
   void clearRegisters();               // power-on values, base and id kept
   void finish(const Deferred& later);  // without the lock
 
@@ -105,6 +107,8 @@ class LocalApic final : public LocalInterruptController, public StatefulDevice, 
   unsigned timerMode() const { return (state_.lvt[kLvtTimer] >> 17) & 3; }
   u32 timerDivisor() const;
   u32 currentCount() const;
+  i64 periodNs() const;
+  void continueFrom(u32 count);
   void startCount();
   void stopTimer();
   void armTimer();

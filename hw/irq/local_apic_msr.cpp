@@ -53,7 +53,7 @@ bool LocalApic::writeBase(u64 value) {
     clearRegisters();  // a disabled APIC loses its state (11.4.3)
   } else if (from != kMode && to == kMode) {
     state_.id = config_.id;
-    state_.ldr = ((config_.id & 0xffff0) << 12) | (1u << (config_.id & 0xf));
+    state_.ldr = logicalId();
     state_.icrHigh = 0;
   }
   announce();  // a disabled APIC passes LINT0 through
@@ -91,27 +91,19 @@ u64 allowedBits(unsigned reg, bool tscDeadline) {
     case kApicTpr:
       return 0xff;
     case kApicSvr:
-      return 0x13ff;
+      return kSvrBits;
     case kApicIcrLow:
       return 0xffffffff000ccfff;
     case kApicLvtTimer:
-      return tscDeadline ? 0x710ff : 0x310ff;
-    case kApicLvtThermal:
-    case kApicLvtPerf:
-      return 0x117ff;
-    case kApicLvtLint0:
-    case kApicLvtLint1:
-      return 0x1f7ff;
-    case kApicLvtError:
-      return 0x110ff;
+      return kLvtBits[kLvtTimer] & ~(tscDeadline ? 0 : kLvtTimerDeadline);
     case kApicInitialCount:
       return 0xffffffff;
     case kApicDivide:
-      return 0xb;
+      return kTimerDivideBits;
     case kApicSelfIpi:
       return 0xff;
-    default:
-      return 0;  // EOI, ESR: only zero
+    default:  // EOI, ESR: only zero
+      return reg >= kApicLvtTimer && reg <= kApicLvtError ? kLvtBits[reg - kApicLvtTimer] : 0;
   }
 }
 

@@ -8,10 +8,7 @@ namespace {
 
 // Version 14h, six LVT entries, EOI-broadcast suppression.
 constexpr u32 kVersion = 0x01050014;
-constexpr u32 kSvrWritable = 0x13ff;
 constexpr u32 kIcrLowWritable = 0xccfff;
-// Writable bits of the LVT entries; delivery status and remote IRR are not.
-constexpr u32 kLvtWritable[kLvtCount] = {0x700ff, 0x107ff, 0x107ff, 0x1a7ff, 0x1a7ff, 0x100ff};
 
 }  // namespace
 
@@ -123,10 +120,12 @@ LocalApic::Access LocalApic::writeRegister(unsigned reg, u32 value, Deferred& la
       state_.timerInitial = value;
       startCount();
       break;
-    case kApicDivide:
-      state_.timerDivide = value & 0xb;
-      if (timerMode() != 2 && state_.timerInitial) startCount();
+    case kApicDivide: {
+      const u32 count = currentCount();
+      state_.timerDivide = value & kTimerDivideBits;
+      continueFrom(count);
       break;
+    }
     case kApicVersion:
     case kApicApr:
     case kApicPpr:
@@ -141,7 +140,7 @@ LocalApic::Access LocalApic::writeRegister(unsigned reg, u32 value, Deferred& la
 }
 
 void LocalApic::writeSvr(u32 value) {
-  state_.svr = value & kSvrWritable;
+  state_.svr = value & kSvrBits;
   if (!softwareEnabled()) {
     for (u32& lvt : state_.lvt) lvt |= kLvtMasked;
   }
@@ -150,20 +149,23 @@ void LocalApic::writeSvr(u32 value) {
 
 void LocalApic::writeLvt(LvtIndex index, u32 value) {
   const unsigned oldMode = timerMode();
+  const u32 count = currentCount();
   u32& lvt = state_.lvt[index];
-  const u32 writable = index == kLvtTimer && !config_.tscDeadline ? 0x300ff : kLvtWritable[index];
+  u32 writable = kLvtBits[index] & ~kLvtReadOnly;
+  if (!config_.tscDeadline) writable &= ~kLvtTimerDeadline;
   u32 kept = lvt & kLvtRemoteIrr;
   if (!(value & kLvtLevel)) kept = 0;
   lvt = (value & writable) | kept;
   if (!softwareEnabled()) lvt |= kLvtMasked;
   if (index == kLvtTimer && oldMode != timerMode()) {
-    // Crossing between TSC-deadline and the counting modes disarms the timer; the latter two share a count.
+    // Crossing between TSC-deadline and the counting modes disarms the timer (11.5.4.1); the latter two share
+    // a count, which goes on, and a one-shot that is over stays so.
     if (oldMode == 2 || timerMode() == 2) {
       stopTimer();
       state_.tscDeadline = 0;
       state_.timerInitial = 0;
-    } else if (state_.timerInitial && timerMode() == 1 && !state_.timerRunning) {
-      startCount();
+    } else {
+      continueFrom(count);
     }
   }
   if (index == kLvtLint0 && state_.lint[ApicBus::kLint0] && (value & kLvtLevel)) deliverLint(ApicBus::kLint0);

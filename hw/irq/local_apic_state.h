@@ -41,6 +41,13 @@ enum ApicRegister : unsigned {
 
 enum LvtIndex : unsigned { kLvtTimer, kLvtThermal, kLvtPerf, kLvtLint0, kLvtLint1, kLvtError, kLvtCount };
 
+// Bits of the LVT entries that exist; those of them that software may write (not delivery status, remote IRR).
+inline constexpr u32 kLvtBits[kLvtCount] = {0x710ff, 0x117ff, 0x117ff, 0x1f7ff, 0x1f7ff, 0x110ff};
+inline constexpr u32 kLvtReadOnly = 0x5000;
+inline constexpr u32 kLvtTimerDeadline = 1u << 18;  // without that mode reserved
+inline constexpr u32 kTimerDivideBits = 0xb;
+inline constexpr u32 kSvrBits = 0x13ff;
+
 inline constexpr u32 kLvtMasked = 1u << 16;
 inline constexpr u32 kLvtLevel = 1u << 15;
 inline constexpr u32 kLvtRemoteIrr = 1u << 14;
@@ -87,8 +94,7 @@ struct LocalApicState {
   std::array<bool, 2> lint{};  // levels of LINT0 and LINT1
   u32 timerInitial = 0;
   u32 timerDivide = 0;
-  i64 timerStart = 0;  // guest time at which the count was loaded
-  i64 timerNext = 0;   // guest time at which it expires next; meaningful while timerRunning
+  i64 timerNext = 0;  // guest time at which it expires next; meaningful while timerRunning
   bool timerRunning = false;
   u64 tscDeadline = 0;  // 0: disarmed
 
@@ -101,8 +107,8 @@ struct LocalApicState {
                         field("isr", &S::isr), field("irr", &S::irr), field("tmr", &S::tmr),
                         field("extIntPending", &S::extIntPending), field("lint", &S::lint),
                         field("timerInitial", &S::timerInitial), field("timerDivide", &S::timerDivide),
-                        field("timerStart", &S::timerStart), field("timerNext", &S::timerNext),
-                        field("timerRunning", &S::timerRunning), field("tscDeadline", &S::tscDeadline));
+                        field("timerNext", &S::timerNext), field("timerRunning", &S::timerRunning),
+                        field("tscDeadline", &S::tscDeadline));
   }
 };
 

@@ -17,13 +17,20 @@ u32 LocalApic::timerDivisor() const {
   return 1u << ((code + 1) & 7);
 }
 
+// What is left to the next expiration. In periodic mode the callback may be late, and short periods merge.
 u32 LocalApic::currentCount() const {
-  if (timerMode() == 2 || state_.timerInitial == 0) return 0;
-  const Nanoseconds now = clock_.now();
-  const u64 elapsed =
-      now > state_.timerStart ? static_cast<u64>(now - state_.timerStart) / timerDivisor() : 0;
-  if (timerMode() == 1) return static_cast<u32>(state_.timerInitial - elapsed % state_.timerInitial);
-  return elapsed >= state_.timerInitial ? 0 : static_cast<u32>(state_.timerInitial - elapsed);
+  if (timerMode() == 2 || !state_.timerRunning || state_.timerInitial == 0) return 0;
+  const i64 left = state_.timerNext - clock_.now(), divisor = timerDivisor(), initial = state_.timerInitial;
+  const i64 ticks = left > 0 ? (left - 1) / divisor + 1 : left / divisor;
+  if (timerMode() == 1) return static_cast<u32>(((ticks - 1) % initial + initial) % initial + 1);
+  return static_cast<u32>(std::clamp<i64>(ticks, 0, initial));
+}
+
+// The counting element goes on from `count` under the mode and divisor now in force.
+void LocalApic::continueFrom(u32 count) {
+  if (timerMode() == 2 || !state_.timerRunning) return;
+  state_.timerNext = clock_.now() + static_cast<i64>(u64{count} * timerDivisor());
+  armTimer();
 }
 
 void LocalApic::stopTimer() {
@@ -38,17 +45,23 @@ void LocalApic::armTimer() {
 void LocalApic::startCount() {
   stopTimer();
   if (state_.timerInitial == 0) return;
-  state_.timerStart = clock_.now();
-  state_.timerNext = state_.timerStart + static_cast<i64>(u64{state_.timerInitial} * timerDivisor());
+  state_.timerNext = clock_.now() + periodNs();
   state_.timerRunning = true;
   armTimer();
 }
+
+i64 LocalApic::periodNs() const { return static_cast<i64>(u64{state_.timerInitial} * timerDivisor()); }
 
 void LocalApic::writeTscDeadline(u64 value) {
   if (timerMode() != 2) return;  // ignored in the other modes
   stopTimer();
   state_.tscDeadline = value;
   if (value == 0) return;
+  if (value <= clock_.tsc()) {  // a deadline in the past is due at once
+    state_.tscDeadline = 0;
+    deliverLocal(kLvtTimer);
+    return;
+  }
   // Never early: a guest that reads the TSC in its handler must see the deadline passed.
   const Nanoseconds due = clock_.timeOfTsc(value);
   state_.timerNext = due < INT64_MAX ? due + 1 : due;
@@ -62,7 +75,7 @@ void LocalApic::timerFired() {
   const Nanoseconds now = clock_.now();
   if (!state_.timerRunning || now < state_.timerNext) return;
   if (timerMode() == 1 && state_.timerInitial != 0) {
-    const i64 period = static_cast<i64>(u64{state_.timerInitial} * timerDivisor());
+    const i64 period = periodNs();
     const Nanoseconds earliest =
         std::max(now + 1, std::min(now + kShortestRearm, state_.timerNext + kShortestRearm));
     const i64 missed = std::max<i64>(1, (earliest - state_.timerNext + period - 1) / period);

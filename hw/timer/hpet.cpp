@@ -24,7 +24,8 @@ enum : u32 {
   kEnable = 1u << 2,
   kPeriodic = 1u << 3,
   kValueSet = 1u << 6,
-  k32Bit = 1u << 8
+  k32Bit = 1u << 8,
+  kRouteMask = 0x1fu << 9
 };
 constexpr u32 kTimerWritable = 0x3f4e;                   // level, enable, periodic, value set, 32-bit, route
 constexpr u64 kTimerCapabilities = 0x00f00000'00000030;  // pins 20..23; 64 bits, periodic
@@ -32,12 +33,18 @@ constexpr u64 kTimerCapabilities = 0x00f00000'00000030;  // pins 20..23; 64 bits
 constexpr u64 kShortestPeriod = 20'000 / kTickNs;
 constexpr u64 kFarAway = u64{1} << 58;
 
+// The IOAPIC input that Tn_INT_ROUTE_CNF names; 0: none a timer can reach.
+unsigned routeOf(u32 config) {
+  const unsigned pin = config >> 9 & 0x1f;
+  return pin >= Hpet::kFirstRoute && pin < Hpet::kFirstRoute + Hpet::kRoutes ? pin : 0;
+}
+
 u64 widthOf(const HpetComparator& t) { return t.config & k32Bit ? lowMask(32) : ~u64{0}; }
 
 }  // namespace
 
-Hpet::Hpet(IrqLine irq0, IrqLine irq8, IrqSink& router, TimerQueue& timers)
-    : legacyLines_{irq0, irq8}, router_(router), clock_(timers.clock()) {
+Hpet::Hpet(IrqLine irq0, IrqLine irq8, const std::array<IrqLine, kRoutes>& routes, TimerQueue& timers)
+    : legacyLines_{irq0, irq8}, routes_(routes), clock_(timers.clock()) {
   for (unsigned n = 0; n < kTimers; ++n)
     timers_[n] = std::make_unique<Timer>(timers, [this, n] { fired(n); });
   reset();
@@ -61,8 +68,8 @@ u64 Hpet::counter() const {
 // With the legacy route timers 0 and 1 drive IRQ0 and IRQ8 whatever their own route says (2.4.1).
 IrqLine Hpet::lineOf(unsigned n) const {
   if (legacy() && n < 2) return legacyLines_[n];
-  const unsigned pin = state_.timers[n].config >> 9 & 0x1f;
-  return pin >= 20 && pin < 24 ? IrqLine(router_, pin) : IrqLine();
+  const unsigned pin = routeOf(state_.timers[n].config);
+  return pin ? routes_[pin - kFirstRoute] : IrqLine();
 }
 
 void Hpet::drive(unsigned n) {
@@ -109,7 +116,9 @@ void Hpet::fired(unsigned n) {
   if (t.config & kLevel) {
     drive(n);
   } else {
-    lineOf(n).pulse();
+    // The wire stays high after the edge: an 8259 forgets a request whose wire falls.
+    lineOf(n).lower();
+    lineOf(n).raise();
   }
 }
 
@@ -130,7 +139,7 @@ u64 Hpet::readRegister(u64 offset) const {
   if (offset < kTimer0 || n >= kTimers) return 0;
   const HpetComparator& t = state_.timers[n];
   const u64 reg = offset & 0x1f;
-  if (reg == 0) return t.config | kTimerCapabilities;
+  if (reg == 0) return (t.config & ~kValueSet) | kTimerCapabilities;  // VAL_SET reads as 0
   return reg == 8 ? t.compare & widthOf(t) : 0;
 }
 
@@ -174,6 +183,8 @@ void Hpet::writeTimer(unsigned n, u64 reg, u64 value, u64 mask) {
     lineOf(n).lower();
     const u32 writable = kTimerWritable & static_cast<u32>(mask);
     t.config = (t.config & ~writable) | (static_cast<u32>(value) & writable);
+    // A route that is not possible reads back as another (2.3.8).
+    if (!routeOf(t.config)) t.config &= ~kRouteMask;
     if (!(t.config & kLevel)) state_.status &= ~(1u << n);
     drive(n);
   } else if (reg == 8) {

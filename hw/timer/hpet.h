@@ -48,8 +48,10 @@ class Hpet final : public StatefulDevice, public IoHandler, public IrqSink {
   static constexpr u64 kWindowSize = 0x400;
   enum LegacyPin : unsigned { kPitPin, kRtcPin };
 
-  // `irq0` and `irq8` are the ISA wires; `router` pins 20..23 are the IOAPIC pins of those numbers.
-  Hpet(IrqLine irq0, IrqLine irq8, IrqSink& router, TimerQueue& timers);
+  static constexpr unsigned kFirstRoute = 20, kRoutes = 4;
+
+  // `irq0` and `irq8` are the ISA wires, `routes` those to the IOAPIC's inputs 20..23.
+  Hpet(IrqLine irq0, IrqLine irq8, const std::array<IrqLine, kRoutes>& routes, TimerQueue& timers);
   ~Hpet() override;
 
   void setIrqLevel(unsigned pin, bool level) override;
@@ -76,7 +78,7 @@ class Hpet final : public StatefulDevice, public IoHandler, public IrqSink {
   void fired(unsigned n);
 
   const std::array<IrqLine, 2> legacyLines_;
-  IrqSink& router_;
+  const std::array<IrqLine, kRoutes> routes_;
   VirtualClock& clock_;
   mutable std::mutex mutex_;
   HpetState state_;

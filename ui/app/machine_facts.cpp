@@ -70,6 +70,7 @@ firmware::AcpiConfig acpiConfig(const Options& options, const CpuModel& model, u
     config.serialPorts.push_back({pc::kSerial[i], static_cast<u8>(pc::kSerialIrq[i])});
   config.keyboardController = true;
   config.rtc = true;
+  if (options.hpet) config.hpet = pc::kHpet;
   config.fwCfgPort = pc::kFwCfg;
   for (const DeviceOption& d : options.devices)
     if (d.name == "pvpanic")

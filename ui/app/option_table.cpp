@@ -53,13 +53,18 @@ Result<> applyVersion(ParseOutcome& outcome, std::string_view) {
 
 Result<> applyEnableKvm(ParseOutcome& outcome, std::string_view) { return applyAccel(outcome, "kvm"); }
 
+Result<> applyNoHpet(ParseOutcome& outcome, std::string_view) {
+  outcome.options.hpet = false;
+  return {};
+}
+
 constexpr OptionSpec kOptions[] = {
     {"m", "SIZE", "guest memory: a number of MiB, or with K, M, G, T (default 512M)", "-m 2G", applyMemory},
     {"smp", "N[,sockets=S,cores=C,threads=T]", "number of vCPUs and how they are grouped (default 1)",
      "-smp 4", applySmp},
     {"cpu", "MODEL[,±FEATURE]", "CPU model: max, host, or a name; features added or removed",
      "-cpu Haswell,-avx2", applyCpu},
-    {"machine", "TYPE", "machine type; -M is the same", "-machine q35", applyMachine},
+    {"machine", "[TYPE][,hpet=on|off]", "machine type; -M is the same", "-machine q35", applyMachine},
     {"M", "TYPE", "short for -machine", "-M q35", applyMachine},
     {"accel", "ENGINE[,PROPERTY=VALUE]", "what runs guest code", "-accel tcg", applyAccel},
     {"enable-kvm", "", "short for -accel kvm", "", applyEnableKvm},
@@ -76,6 +81,7 @@ constexpr OptionSpec kOptions[] = {
      setFlag<&Options::nographic>},
     {"display", "TYPE", "where the guest's screen goes", "-display none", applyDisplay},
     {"nodefaults", "", "leave out the devices nobody asked for", "", setFlag<&Options::nodefaults>},
+    {"no-hpet", "", "short for -machine hpet=off", "", applyNoHpet},
     {"no-reboot", "", "end instead of rebooting", "", setFlag<&Options::noReboot>},
     {"no-shutdown", "", "pause instead of ending when the guest powers off", "",
      setFlag<&Options::noShutdown>},

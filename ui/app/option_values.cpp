@@ -76,11 +76,17 @@ Result<> applyMachine(ParseOutcome& outcome, std::string_view value) {
   if (type == "help") {
     outcome.printAndLeave =
         "Machines for -machine:\n  q35   PC with PCI Express (ICH9 south bridge) (default)\n"
-        "  pc    the same machine, under the name people type\n";
+        "  pc    the same machine, under the name people type\n"
+        "        hpet=on|off   with or without the high-precision event timer (default on)\n";
     return {};
   }
-  constexpr std::string_view kKeys[] = {"type", "accel"};
+  constexpr std::string_view kKeys[] = {"type", "accel", "hpet"};
   if (auto ok = checkKeys("-machine", *parsed, kKeys); !ok) return ok;
+  if (parsed->pairs.count("hpet")) {
+    auto hpet = parseSwitch("-machine hpet", parsed->pairs["hpet"]);
+    if (!hpet) return tl::unexpected(hpet.error());
+    outcome.options.hpet = *hpet;
+  }
   if (!type.empty()) {
     if (auto ok = checkWord("-machine", type, kMachines); !ok) return ok;
     outcome.options.machine = "q35";

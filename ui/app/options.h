@@ -35,6 +35,7 @@ struct Options {
   bool nographic = false;
   bool displayNone = false;
   bool nodefaults = false;
+  bool hpet = true;
   bool noReboot = false;
   bool noShutdown = false;
   bool startPaused = false;

@@ -127,6 +127,7 @@ Result<> PcMachine::makeBoard() {
                                                          .bios = biosRam_,
                                                          .rtcStartSeconds = *rtc,
                                                          .serial = serial,
+                                                         .hpet = options_.hpet,
                                                          .hooks = boardHooks()});
   if (auto ok = board_->build(); !ok) return ok;
   for (const DeviceOption& device : options_.devices) {

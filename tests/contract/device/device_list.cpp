@@ -153,7 +153,10 @@ std::vector<Candidate> list() {
                       }),
       device<Hpet>("hpet", {{0, 0x400}},
                    [](Board& b) {
-                     return std::make_shared<Hpet>(IrqLine(b.irqs, 0), IrqLine(b.irqs, 8), b.irqs, b.timers);
+                     return std::make_shared<Hpet>(IrqLine(b.irqs, 0), IrqLine(b.irqs, 8),
+                                                   std::array{IrqLine(b.irqs, 20), IrqLine(b.irqs, 21),
+                                                              IrqLine(b.irqs, 22), IrqLine(b.irqs, 23)},
+                                                   b.timers);
                    }),
       device<AcpiPm>("acpi_pm", {{0, 128}},
                      [](Board& b) { return std::make_shared<AcpiPm>(IrqLine(b.irqs, 9), b.timers, [] {}); }),

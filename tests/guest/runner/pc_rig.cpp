@@ -89,6 +89,7 @@ Result<> PcRig::build(const EngineFactory& factory) {
                                                          .bios = nullptr,
                                                          .rtcStartSeconds = 0,
                                                          .serial = {},
+                                                         .hpet = true,
                                                          .hooks = hooks});
   if (auto ok = board_->build(); !ok) return ok;
   devices_ = board_->takeDevices();

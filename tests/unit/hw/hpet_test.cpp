@@ -11,7 +11,10 @@ namespace {
 struct HpetTest : ::testing::Test {
   ManualTime time;
   RecordingSink isa, router;
-  Hpet hpet{IrqLine(isa, 0), IrqLine(isa, 8), router, time.timers};
+  Hpet hpet{IrqLine(isa, 0),
+            IrqLine(isa, 8),
+            {IrqLine(router, 20), IrqLine(router, 21), IrqLine(router, 22), IrqLine(router, 23)},
+            time.timers};
   u64 get(u64 offset, unsigned size = 8) { return hpet.read(0, offset, size); }
   void set(u64 offset, u64 value, unsigned size = 8) { hpet.write(0, offset, size, value); }
 };
@@ -72,6 +75,13 @@ TEST_F(HpetTest, LevelTriggeredUntilCleared) {
   EXPECT_EQ(get(0x20), 2u);
   set(0x20, 2);
   EXPECT_FALSE(router.levels[22]);
+}
+
+TEST_F(HpetTest, ReadsBackWhatItTakes) {
+  set(0x100, 5u << 9 | 1u << 2);  // no timer can reach input 5
+  EXPECT_EQ(get(0x100), 0x00f00000'00000034u);
+  set(0x100, 20u << 9 | 1u << 3 | 1u << 6);
+  EXPECT_EQ(get(0x100), 0x00f00000'00002838u);  // VAL_SET is write-only
 }
 
 TEST_F(HpetTest, ShortestPeriodDoesNotStorm) {

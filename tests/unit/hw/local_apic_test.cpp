@@ -334,9 +334,12 @@ TEST_F(LocalApicTest, ExtIntThroughLint0) {
   a.apic.setExternalSource(&source);
   b.apic.setExternalSource(&source);
   bus.setIrqLevel(ApicBus::kLint0, true);
-  EXPECT_TRUE(a.apic.deliverable());  // virtual wire of the disabled boot processor
+  EXPECT_FALSE(a.apic.deliverable());  // a reset masks the LVT
+  a.apic.writeMsr(kMsrApicBase, 0xfee00100);
+  EXPECT_TRUE(a.apic.deliverable());  // LINT0 of an APIC that is off is the INTR pin of the boot processor
   EXPECT_FALSE(b.apic.deliverable());
   EXPECT_EQ(a.apic.acknowledge(), 0x68);
+  a.apic.writeMsr(kMsrApicBase, 0xfee00900);
   bus.setIrqLevel(ApicBus::kLint0, false);
   enableAll();
   bus.setIrqLevel(ApicBus::kLint0, true);
@@ -401,6 +404,59 @@ TEST_F(LocalApicTest, LevelInterruptRoundTripWithIoApic) {
   io.setIrqLevel(4, false);
   io.setIrqLevel(4, true);
   EXPECT_EQ(a.apic.acknowledge(), 0x34);
+}
+
+// 11.4.7.3: INIT does not touch the APIC ID, which software may have written.
+TEST_F(LocalApicTest, InitKeepsTheWrittenId) {
+  a.write(0x20, 5u << 24);
+  a.write(0x80, 0x40);
+  a.apic.initReset();
+  EXPECT_EQ(a.read(0x20), 5u << 24);
+  EXPECT_EQ(a.read(0x80), 0u);
+}
+
+// 11.5.4: one-shot and periodic share the count, which a change of mode leaves alone.
+TEST_F(LocalApicTest, TimerModeChangeKeepsTheCount) {
+  enableAll();
+  a.write(0x3e0, 0xb);
+  a.write(0x320, 0x20020);
+  a.write(0x380, 1000);
+  time.advance(2600);
+  EXPECT_EQ(a.read(0x390), 400u);
+  a.write(0x320, 0x20);
+  EXPECT_EQ(a.read(0x390), 400u);
+  time.advance(400);
+  EXPECT_EQ(a.read(0x390), 0u);
+  a.write(0x320, 0x20020);
+  time.advance(100);
+  EXPECT_EQ(a.read(0x390), 0u);  // over: periodic mode does not start it again
+}
+
+TEST_F(LocalApicTest, DivideChangeKeepsTheCount) {
+  enableAll();
+  a.write(0x3e0, 0xb);
+  a.write(0x380, 1000);
+  time.advance(400);
+  a.write(0x3e0, 0);
+  EXPECT_EQ(a.read(0x390), 600u);
+  time.advance(200);
+  EXPECT_EQ(a.read(0x390), 500u);
+}
+
+// 11.11.2: a level message with the assert bit clear asks for nothing.
+TEST_F(LocalApicTest, LevelDeassertMessage) {
+  enableAll();
+  bus.sendMsi({0xfee00000, 0x8040});
+  EXPECT_FALSE(a.apic.deliverable());
+  bus.sendMsi({0xfee00000, 0xc040});
+  EXPECT_TRUE(a.apic.deliverable());
+}
+
+TEST_F(LocalApicTest, TwoNmisAndNoMore) {
+  for (int i = 0; i < 3; ++i) bus.send({.destination = 0, .mode = DeliveryMode::Nmi});
+  EXPECT_EQ(a.mailbox.take(kMailNmi), kMailNmi);
+  EXPECT_EQ(a.mailbox.take(kMailNmi), kMailNmi);
+  EXPECT_EQ(a.mailbox.take(kMailNmi), 0u);
 }
 
 TEST_F(LocalApicTest, InitKeepsModeAndClearsTheRest) {

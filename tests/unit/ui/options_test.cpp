@@ -42,6 +42,13 @@ TEST(Options, Topology) {
   refusal({"-smp", "4,cpus=4"});
 }
 
+TEST(Options, Hpet) {
+  EXPECT_TRUE(parsed({}).hpet);
+  EXPECT_FALSE(parsed({"-machine", "q35,hpet=off"}).hpet);
+  EXPECT_TRUE(parsed({"-no-hpet", "-machine", "hpet=on"}).hpet);
+  refusal({"-machine", "hpet=maybe"});
+}
+
 TEST(Options, ErrorsNameTheOptionAndTheNearest) {
   EXPECT_NE(refusal({"-kernal", "x"}).find("'-kernel'"), std::string::npos);
   EXPECT_NE(refusal({"-kernel"}).find("-kernel FILE"), std::string::npos);
