@@ -51,6 +51,11 @@
 #define HPET 0xfed00000
 #define APIC 0xfee00000
 
+// Virtual-8086 programs: .user and the user stack, as segments.
+#define V86_CODE 0x2000
+#define V86_STACK 0x1200
+#define V86_SP 0x200
+
 #define DONE_VECTOR 0xff      // INT DONE_VECTOR ends the test, from any privilege level
 #define INTERRUPT_PORT 0x600  // OUT of a byte raises that external interrupt; not with `machine: pc`
 

@@ -36,7 +36,7 @@ void RecordingDevice::write(unsigned, u64 offset, unsigned size, u64 value) {
   accesses.push_back({true, offset, size, value});
 }
 
-EngineRig::EngineRig(const EngineFactory& factory) : factory_(factory) {
+EngineRig::EngineRig(const EngineFactory& factory, std::string_view cpu) : factory_(factory) {
   const RamBlock* block = must(ram.addBlock("ram", kRamSize));
   rom = must(ram.addBlock("rom", kRomSize));
   must(physical.mapRam({"ram", 0, kRamSize, 0}, *block, 0, true));
@@ -44,7 +44,7 @@ EngineRig::EngineRig(const EngineFactory& factory) : factory_(factory) {
   must(physical.mapIo({"device", kMmioBase, 0x1000, 1}, device, 0));
   must(ports.mapIo({"device", kPortBase, 0x10, 0}, device, 1));
   engine = factory_(ram);
-  model = std::make_unique<CpuModel>(must(CpuModel::parse("max", engine->caps().features)));
+  model = std::make_unique<CpuModel>(must(CpuModel::parse(cpu, engine->caps().features)));
   vcpu = must(engine->createVcpu(env()));
   clock.start();
 }

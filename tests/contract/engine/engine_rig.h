@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "core/bus/address_space.h"
@@ -66,7 +67,8 @@ class EngineRig {
   static constexpr u64 kMmioBase = 0xd0000;
   static constexpr u16 kPortBase = 0x500;
 
-  explicit EngineRig(const EngineFactory& factory);
+  // `cpu` as -cpu takes it.
+  explicit EngineRig(const EngineFactory& factory, std::string_view cpu = "max");
   // A second engine of the same kind on the same machine.
   Vcpu& second();
 

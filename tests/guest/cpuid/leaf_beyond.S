@@ -1,5 +1,5 @@
 // mode: prot32 long64
-// needs: intel
+// cpu: Haswell
 // manual: SDM vol. 2 CPUID: above the highest basic leaf the data of that leaf is returned
 // expect: eax=0
   xor eax, eax

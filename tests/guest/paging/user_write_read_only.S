@@ -5,7 +5,6 @@
   page_clear USER_IMAGE + 0x5000, 2
   to_user user
   .section .user
-  .equ user_image, USER_IMAGE
 user:
 #if MODE_PROT32
   mov ecx, DATA3

@@ -1,5 +1,6 @@
 #include "tests/guest/runner/case_file.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "tests/guest/runner/state_names.h"
@@ -18,14 +19,20 @@ std::vector<std::string> words(std::string_view text) {
   }
 }
 
-// `// name[modes]: value`
+// `// name[where]: value`
 struct Directive {
   std::string name, value;
-  std::vector<std::string> modes;  // empty: all
-  bool appliesTo(const std::string& mode) const {
-    for (const std::string& m : modes)
-      if (m == mode) return true;
-    return modes.empty();
+  std::vector<std::string> where;  // modes and CPU models; empty: everywhere
+  // Of the kinds that `where` names (modes, models), each must name the case's.
+  bool appliesTo(const GuestCase& c, const std::vector<std::string>& modes) const {
+    bool namesMode = false, namesCpu = false, modeFits = false, cpuFits = false;
+    for (const std::string& w : where) {
+      const bool isMode = std::find(modes.begin(), modes.end(), w) != modes.end();
+      (isMode ? namesMode : namesCpu) = true;
+      modeFits |= w == c.mode;
+      cpuFits |= w == c.cpu;
+    }
+    return (modeFits || !namesMode) && (cpuFits || !namesCpu);
   }
 };
 
@@ -39,7 +46,7 @@ bool parseDirective(std::string_view line, Directive& d) {
   if (line[0] == '[') {
     const size_t close = line.find(']');
     if (close == std::string_view::npos) return false;
-    d.modes = words(line.substr(1, close - 1));
+    d.where = words(line.substr(1, close - 1));
     line.remove_prefix(close + 1);
   }
   if (line.substr(0, 1) != ":") return false;
@@ -165,13 +172,13 @@ Result<> checkCase(const GuestCase& c) {
 
 Result<std::vector<GuestCase>> parseCaseFile(std::string_view name, std::string_view text) {
   std::vector<Directive> directives;
-  std::vector<std::string> modes;
+  std::vector<std::string> modes, cpus = {GuestCase{}.cpu};
   while (text.substr(0, 2) == "//") {
     const size_t end = std::min(text.find('\n'), text.size());
     Directive d;
     if (parseDirective(text.substr(0, end), d)) {
-      if (d.name == "mode")
-        modes = words(d.value);
+      if (d.name == "mode" || d.name == "cpu")
+        (d.name == "mode" ? modes : cpus) = words(d.value);
       else
         directives.push_back(d);
     }
@@ -179,17 +186,20 @@ Result<std::vector<GuestCase>> parseCaseFile(std::string_view name, std::string_
   }
   std::vector<GuestCase> cases;
   for (const std::string& mode : modes) {
-    GuestCase c;
-    c.name = name;
-    c.mode = mode;
-    for (const Directive& d : directives) {
-      if (!d.appliesTo(mode)) continue;
-      if (auto r = apply(d, c); !r) return fail("{}: {}", name, r.error().message);
+    for (const std::string& cpu : cpus) {
+      GuestCase c;
+      c.name = name;
+      c.mode = mode;
+      c.cpu = cpu;
+      for (const Directive& d : directives) {
+        if (!d.appliesTo(c, modes)) continue;
+        if (auto r = apply(d, c); !r) return fail("{}: {}", name, r.error().message);
+      }
+      if (auto r = checkCase(c); !r) return fail("{}: {}", name, r.error().message);
+      cases.push_back(std::move(c));
     }
-    if (auto r = checkCase(c); !r) return fail("{}: {}", name, r.error().message);
-    cases.push_back(std::move(c));
   }
-  if (cases.empty()) return fail("{}: no '// mode:' line", name);
+  if (cases.empty()) return fail("{}: no '// mode:' line, or an empty one", name);
   return cases;
 }
 

@@ -25,10 +25,11 @@ struct FaultExpectation {
   std::string errorCode;  // empty: the event pushes none
 };
 
-// What the header says for one mode.
+// What the header says for one mode on one CPU model.
 struct GuestCase {
   std::string name;  // "topic/file"
   std::string mode;
+  std::string cpu = "max";           // the -cpu word of the machine
   std::string manual;                // where the expectation comes from
   std::string machine = "contract";  // or "pc", with `cpus` CPUs
   unsigned cpus = 1;
@@ -41,7 +42,7 @@ struct GuestCase {
   u64 budget = 100000;
 };
 
-// One case a mode. `text` is the whole source file.
+// One case a mode and CPU model. `text` is the whole source file.
 Result<std::vector<GuestCase>> parseCaseFile(std::string_view name, std::string_view text);
 
 }  // namespace duet::test

@@ -27,7 +27,8 @@ class FrameReader {
     width_ = longMode ? 8 : s.cr0 & kCr0Pe ? 4 : 2;
     const SegmentRegister& ss = s.segment[kSegSs];
     const bool wide = longMode || (ss.attributes & kSegDb);
-    offset_ = wide ? s.gpr[kRsp] : s.gpr[kRsp] & 0xffff;
+    wrap_ = wide ? ~u64{0} : 0xffff;
+    offset_ = s.gpr[kRsp] & wrap_;
     base_ = longMode ? 0 : ss.base;
   }
   u64 next() {
@@ -36,7 +37,7 @@ class FrameReader {
     if (width_ == 8) value = rig_.word<u64>(address);
     if (width_ == 4) value = rig_.word<u32>(address);
     if (width_ == 2) value = rig_.word<u16>(address);
-    offset_ += width_;
+    offset_ = (offset_ + width_) & wrap_;
     return value;
   }
   u64 offset() const { return offset_; }
@@ -44,7 +45,7 @@ class FrameReader {
 
  private:
   GuestMachine& rig_;
-  u64 width_, offset_, base_;
+  u64 width_, offset_, base_, wrap_;
 };
 
 int handlerVector(const CpuState& s) {

@@ -20,7 +20,8 @@ class InterruptPort final : public IoHandler {
 // The machine of the engine contract: one CPU, no devices but the interrupt port.
 class ContractMachine final : public GuestMachine {
  public:
-  explicit ContractMachine(const EngineFactory& factory) : rig_(factory), port_(rig_.interrupts) {}
+  ContractMachine(std::string_view cpu, const EngineFactory& factory)
+      : rig_(factory, cpu), port_(rig_.interrupts) {}
   Result<> build() {
     auto mapped = rig_.ports.mapIo({"interrupt", INTERRUPT_PORT, 1, 0}, port_, 0);
     if (!mapped) return tl::unexpected(mapped.error());
@@ -48,8 +49,8 @@ std::string nameOf(ExitReason reason) {
 }
 
 Result<std::unique_ptr<GuestMachine>> makeGuestMachine(const GuestCase& c, const EngineFactory& factory) {
-  if (c.machine == "pc") return PcRig::create(c.cpus, factory);
-  auto machine = std::make_unique<ContractMachine>(factory);
+  if (c.machine == "pc") return PcRig::create(c.cpus, c.cpu, factory);
+  auto machine = std::make_unique<ContractMachine>(c.cpu, factory);
   if (auto ok = machine->build(); !ok) return tl::unexpected(ok.error());
   return machine;
 }

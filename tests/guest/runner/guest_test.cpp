@@ -77,8 +77,9 @@ TEST_P(GuestProgram, EndsAsTheManualSays) {
   const auto& [engine, c] = GetParam();
   const CaseResult result = runCase(c, programPath(c), engine.factory);
   if (!result.skipped.empty()) GTEST_SKIP() << result.skipped;
-  EXPECT_TRUE(result.differences.empty()) << "tests/guest/" << c.name << ".S, " << c.mode << ":\n"
-                                          << result.differences << "  by:" << c.manual;
+  EXPECT_TRUE(result.differences.empty())
+      << "tests/guest/" << c.name << ".S, " << c.mode << ", " << c.cpu << ":\n"
+      << result.differences << "  by:" << c.manual;
 }
 
 std::vector<Param> params() {
@@ -91,6 +92,7 @@ std::vector<Param> params() {
 std::string testName(const ::testing::TestParamInfo<Param>& p) {
   std::string name =
       std::string(p.param.engine.name) + "_" + p.param.guestCase.name + "_" + p.param.guestCase.mode;
+  if (p.param.guestCase.cpu != GuestCase{}.cpu) name += "_" + p.param.guestCase.cpu;
   std::replace_if(name.begin(), name.end(), [](unsigned char ch) { return !isalnum(ch); }, '_');
   return name;
 }
@@ -125,6 +127,8 @@ TEST(GuestSuite, RefusesDamagedHeaders) {
       "// mode: prot32\n// manual: x\n// expect: ax=1\n// cpus: 2\n",  // of which machine?
       "// mode: prot32\n// manual: x\n// expect: ax=1\n// machine: pc\n// cpus: 9\n",
       "// mode: prot32\n// manual: x\n// expect-exit: reset\n",
+      "// mode: prot32\n// cpu:\n// manual: x\n// expect: ax=1\n",
+      "// mode: prot32\n// cpu: a b\n// manual: x\n// expect[a]: ax=1\n",  // nothing for b
   };
   for (const char* header : headers) EXPECT_FALSE(parseCaseFile("t", header)) << header;
 }

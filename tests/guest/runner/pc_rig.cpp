@@ -60,15 +60,16 @@ PcRig::PcRig(unsigned cpus)
 
 PcRig::~PcRig() { timers_.stop(); }
 
-Result<std::unique_ptr<GuestMachine>> PcRig::create(unsigned cpus, const EngineFactory& factory) {
+Result<std::unique_ptr<GuestMachine>> PcRig::create(unsigned cpus, std::string_view cpu,
+                                                    const EngineFactory& factory) {
   std::unique_ptr<PcRig> rig(new PcRig(cpus));
-  if (auto ok = rig->build(factory); !ok) return tl::unexpected(ok.error());
+  if (auto ok = rig->build(cpu, factory); !ok) return tl::unexpected(ok.error());
   return rig;
 }
 
-Result<> PcRig::build(const EngineFactory& factory) {
+Result<> PcRig::build(std::string_view cpu, const EngineFactory& factory) {
   engine_ = factory(ram_);
-  auto model = CpuModel::parse("max", engine_->caps().features);
+  auto model = CpuModel::parse(cpu, engine_->caps().features);
   if (!model) return tl::unexpected(model.error());
   model_ = std::make_unique<CpuModel>(std::move(*model));
   model_->setTopology({.sockets = 1, .cores = cpus_, .threads = 1});

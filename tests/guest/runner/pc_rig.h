@@ -18,7 +18,8 @@ namespace duet::test {
 
 class PcRig final : public GuestMachine {
  public:
-  static Result<std::unique_ptr<GuestMachine>> create(unsigned cpus, const EngineFactory& factory);
+  static Result<std::unique_ptr<GuestMachine>> create(unsigned cpus, std::string_view cpu,
+                                                      const EngineFactory& factory);
   ~PcRig() override;
 
   GuestMemory& memory() override { return memory_; }
@@ -30,7 +31,7 @@ class PcRig final : public GuestMachine {
 
  private:
   explicit PcRig(unsigned cpus);
-  Result<> build(const EngineFactory& factory);
+  Result<> build(std::string_view cpu, const EngineFactory& factory);
   Result<> makeCpus();
   void endAs(const char* name);  // a device ends the case; any thread
   GuestEnd endOf(const VcpuExit& exit);
