@@ -166,7 +166,7 @@ void LoadFarPtr::run(Context& ctx, const isa::Insn& insn) {
   }
   const FarPointer p = readFarPointer(ctx, insn, 1);
   const SegmentRegister loaded = checkedSegment(ctx, seg, p.selector);
-  writeGpr(ctx, insn.op[0].reg, insn.opSize, p.offset);
+  writeGpr(ctx, insn.op[0].reg, farOperandSize(ctx, insn), p.offset);
   assignSegment(ctx, seg, loaded);
 }
 

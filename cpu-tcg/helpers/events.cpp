@@ -88,7 +88,7 @@ bool openGate(Context& ctx, Delivery& d) {
     raiseCode(ctx, kExcGP, d.idtCode());
   if (!gate.present()) raiseCode(ctx, kExcNP, d.idtCode());
   if (task) {
-    switchByGate(ctx, gate.gateSelector(), TaskSwitchCause::Event, d.ext, d.event);
+    switchByGate(ctx, gate.gateSelector(), d.ext, d.event, d.flags);
     return true;
   }
   if (ctx.longMode) {

@@ -28,6 +28,7 @@ void Xgetbv::run(Context& ctx, const isa::Insn&) {
 
 void Xsetbv::run(Context& ctx, const isa::Insn&) {
   if (!(ctx.arch.cr4 & kCr4Osxsave)) raiseUd(ctx);
+  if (ctx.cpl > 0) raiseGp0(ctx);
   const u64 value = (ctx.arch.gpr[kRdx] << 32) | (ctx.arch.gpr[kRax] & 0xffffffff);
   const bool avxAlone = (value & (kXcr0Avx | kXcr0Sse)) == kXcr0Avx;
   if (ecx(ctx) != 0 || !(value & kXcr0X87) || avxAlone || (value & ~ctx.env->model.supportedXcr0()))

@@ -129,13 +129,14 @@ void systemTransfer(Context& ctx, Kind kind, u16 selector, Descriptor& d) {
 
 void farTransfer(Context& ctx, const isa::Insn& insn, Kind kind) {
   FarPointer to = readFarPointer(ctx, insn, 0);
-  if (insn.opSize == 2) to.offset &= 0xffff;
-  if (!ctx.protectedMode) return realModeTransfer(ctx, kind, to, insn.opSize);
+  const unsigned size = farOperandSize(ctx, insn);
+  if (size == 2) to.offset &= 0xffff;
+  if (!ctx.protectedMode) return realModeTransfer(ctx, kind, to, size);
   if (isNull(to.selector)) raiseGp0(ctx);
   Descriptor d = fetchDescriptor(ctx, to.selector, kExcGP);
   if (d.isSystem()) return systemTransfer(ctx, kind, to.selector, d);
   if (!d.isCode()) raiseSelector(ctx, kExcGP, to.selector);
-  directTransfer(ctx, kind, to, d, insn.opSize);
+  directTransfer(ctx, kind, to, d, size);
 }
 
 }  // namespace

@@ -12,12 +12,16 @@ bool isAmd(const Context& ctx) { return ctx.env->model.vendor() == CpuVendor::Am
 bool in64(const Context& ctx) { return ctx.codeMode == isa::CodeMode::Bits64; }
 
 SegmentRegister flatSegment(unsigned selector, unsigned cpl, u32 attributes) {
-  return {static_cast<u16>((selector & 0xfffc) | cpl), 0, 0xffffffff, attributes | (cpl << 5)};
+  return {static_cast<u16>(selector), 0, 0xffffffff, attributes | (cpl << 5)};
 }
 
-void requireSyscall(Context& ctx) {
-  const bool modeOk = isAmd(ctx) ? (ctx.arch.cr0 & kCr0Pe) != 0 : in64(ctx);
-  if (!(ctx.arch.msr.efer & kEferSce) || !modeOk) raiseUd(ctx);
+SegmentRegister userSegment(unsigned selector, u32 attributes) {
+  return flatSegment(selector | 3, 3, attributes);
+}
+
+// AMD's processors know both instructions outside 64-bit mode too.
+void requireSyscall(Context& ctx, bool amdModeOk) {
+  if (!(ctx.arch.msr.efer & kEferSce) || !(isAmd(ctx) ? amdModeOk : in64(ctx))) raiseUd(ctx);
 }
 
 // SYSRET that sets TF traps before the first user instruction, as if the SYSCALL had just ended.
@@ -36,7 +40,7 @@ void requireSysenter(Context& ctx) {
 }  // namespace
 
 void Syscall::run(Context& ctx, const isa::Insn&) {
-  requireSyscall(ctx);
+  requireSyscall(ctx, ctx.arch.cr0 & kCr0Pe);
   CpuState& a = ctx.arch;
   const unsigned selector = static_cast<unsigned>(bits(a.msr.star, 47, 32));
   const u64 flags = readFlags(ctx);
@@ -51,22 +55,24 @@ void Syscall::run(Context& ctx, const isa::Insn&) {
     rip = a.msr.star & 0xffffffff;
     writeFlags(ctx, flags & ~u64{kFlagVm | kFlagIf | kFlagRf});
   }
-  a.segment[kSegSs] = flatSegment((selector & 0xfffc) + 8, 0, kFlatData);
-  commitCode(ctx, {flatSegment(selector, 0, ctx.longMode ? kFlatCode64 : kFlatCode32), rip});
+  // Both manuals clear the RPL of CS alone.
+  a.segment[kSegSs] = flatSegment(selector + 8, 0, kFlatData);
+  commitCode(ctx, {flatSegment(selector & 0xfffc, 0, ctx.longMode ? kFlatCode64 : kFlatCode32), rip});
 }
 
 void Sysret::run(Context& ctx, const isa::Insn& insn) {
-  requireSyscall(ctx);
-  if (ctx.cpl != 0) raiseGp0(ctx);
+  requireSyscall(ctx, true);
+  if (ctx.cpl != 0 || !(ctx.arch.cr0 & kCr0Pe)) raiseGp0(ctx);
   CpuState& a = ctx.arch;
   const bool wide = insn.opSize == 8 && in64(ctx);
   const u64 rip = wide ? a.gpr[kRcx] : a.gpr[kRcx] & 0xffffffff;
   // Intel faults here, at level 0 on the user's stack pointer; AMD at the first fetch of the user code.
   if (wide && !isAmd(ctx) && !isCanonical(ctx, rip)) raiseGp0(ctx);
   const unsigned base = static_cast<unsigned>(bits(a.msr.star, 63, 48));
-  SegmentRegister ss = flatSegment(base + 8, 3, kFlatData);
-  if (isAmd(ctx)) {  // only the selector is loaded
+  SegmentRegister ss = userSegment(base + 8, kFlatData);
+  if (isAmd(ctx)) {  // only the selector is loaded, and its RPL is not forced
     const SegmentRegister& old = a.segment[kSegSs];
+    ss.selector = static_cast<u16>(base + 8);
     ss.base = old.base;
     ss.limit = old.limit;
     ss.attributes = (old.attributes & ~u32{3u << 5}) | (3u << 5);
@@ -79,7 +85,7 @@ void Sysret::run(Context& ctx, const isa::Insn& insn) {
   } else {
     writeFlags(ctx, readFlags(ctx) | kFlagIf);
   }
-  commitCode(ctx, {flatSegment(wide ? base + 16 : base, 3, wide ? kFlatCode64 : kFlatCode32), rip});
+  commitCode(ctx, {userSegment(wide ? base + 16 : base, wide ? kFlatCode64 : kFlatCode32), rip});
   trapIfStepStarts(ctx, stepped);
 }
 
@@ -105,8 +111,8 @@ void Sysexit::run(Context& ctx, const isa::Insn& insn) {
   const unsigned selector = static_cast<unsigned>(a.msr.sysenterCs & 0xfffc) + (wide ? 32 : 16);
   const u64 rip = a.gpr[kRdx] & mask;
   a.gpr[kRsp] = a.gpr[kRcx] & mask;
-  a.segment[kSegSs] = flatSegment(selector + 8, 3, kFlatData);
-  commitCode(ctx, {flatSegment(selector, 3, wide ? kFlatCode64 : kFlatCode32), rip});
+  a.segment[kSegSs] = userSegment(selector + 8, kFlatData);
+  commitCode(ctx, {userSegment(selector, wide ? kFlatCode64 : kFlatCode32), rip});
 }
 
 }  // namespace duet::tcg

@@ -144,7 +144,8 @@ MsrAccess writePlain(Context& ctx, u32 index, u64 value) {
       writeTscMsr(ctx, value - m.tscAdjust, true);
       return MsrAccess::Done;
     case kMsrTscAux:
-      return fits(value >> 32 == 0, m.tscAux, value);
+      // Intel's upper half is reserved, AMD's ignored.
+      return fits(!isIntel(ctx) || value >> 32 == 0, m.tscAux, value & 0xffffffff);
     case kMsrEfer:
       writeEfer(ctx, value);
       return MsrAccess::Done;
@@ -194,6 +195,9 @@ MsrAccess writeAny(Context& ctx, u32 index, u64 value) {
     return r;
   }
   if (u64* p = canonicalMsr(ctx, index)) {
+    // AMD's SYSENTER has no 64-bit form, and the registers 32 bits.
+    const bool sysenter = index == kMsrSysenterEsp || index == kMsrSysenterEip;
+    if (sysenter && !isIntel(ctx)) value &= 0xffffffff;
     if (!isCanonicalForModel(ctx, value)) return MsrAccess::Fault;
     *p = value;
     return MsrAccess::Done;

@@ -47,14 +47,20 @@ inline void writeSystemWord(Context& ctx, const isa::Insn& insn, u64 value) {
   store<u16>(ctx, insn.mem.segment, operandOffset(ctx, insn), static_cast<u16>(value));
 }
 
+// REX.W gives far pointers 64-bit offsets on Intel's processors; AMD's have m16:32 at most (APM vol. 3 LFS, JMP).
+inline unsigned farOperandSize(const Context& ctx, const isa::Insn& insn) {
+  return insn.opSize == 8 && ctx.env->model.vendor() == CpuVendor::Amd ? 4 : insn.opSize;
+}
+
 // ptr16:16/32 or m16:16/32/64 in operand n.
 inline FarPointer readFarPointer(Context& ctx, const isa::Insn& insn, unsigned n) {
   if (insn.op[n].kind == isa::OperandKind::FarPointer) return {static_cast<u16>(insn.imm2), insn.imm};
   const isa::SegReg seg = insn.mem.segment;
   const u64 at = operandOffset(ctx, insn);
   const u64 wrap = insn.addrSize == 8 ? ~u64{0} : insn.addrSize == 4 ? 0xffffffff : 0xffff;
+  const unsigned size = farOperandSize(ctx, insn);
   FarPointer p;
-  switch (insn.opSize) {
+  switch (size) {
     case 2:
       p.offset = load<u16>(ctx, seg, at);
       break;
@@ -65,7 +71,7 @@ inline FarPointer readFarPointer(Context& ctx, const isa::Insn& insn, unsigned n
       p.offset = load<u64>(ctx, seg, at);
       break;
   }
-  p.selector = load<u16>(ctx, seg, (at + insn.opSize) & wrap);
+  p.selector = load<u16>(ctx, seg, (at + size) & wrap);
   return p;
 }
 

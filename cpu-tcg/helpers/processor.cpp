@@ -113,8 +113,15 @@ void Invpcid::run(Context& ctx, const isa::Insn& insn) {
 void Wbinvd::run(Context&, const isa::Insn&) {}
 void Invd::run(Context&, const isa::Insn&) {}
 
+// Checked like a load of one byte, but that a line of an execute-only segment may be flushed.
 void Clflush::run(Context& ctx, const isa::Insn& insn) {
-  load<u8>(ctx, insn.mem.segment, operandOffset(ctx, insn));
+  const u64 offset = operandOffset(ctx, insn);
+  const SegmentRegister& s = ctx.arch.segment[insn.mem.segment];
+  const bool executeOnly = (s.attributes & (kSegUnusable | kSegS | 0xa)) == (kSegS | 8);
+  if (ctx.protectedMode && !ctx.flatSegments && executeOnly && offset <= s.limit)
+    loadLinear<u8>(ctx, LinearAddr((s.base + offset) & 0xffffffff));
+  else
+    load<u8>(ctx, insn.mem.segment, offset);
 }
 
 void Clzero::run(Context& ctx, const isa::Insn& insn) {

@@ -28,6 +28,7 @@ struct TaskSwitch {
   TaskSwitchCause cause;
   bool ext;
   u16 selector;
+  u64 flags;  // image for the old TSS
   Descriptor descriptor = {};
 
   bool wide() const { return descriptor.type() & 8; }
@@ -77,8 +78,7 @@ void saveImage(TaskSwitch& s, u64 rip) {
   Context& ctx = s.ctx;
   const CpuState& a = ctx.arch;
   const Layout& l = layoutFor(a.tr.type() & 8);
-  u64 flags = readFlags(ctx);
-  if (s.cause == TaskSwitchCause::Iret) flags &= ~u64{kFlagNt};
+  const u64 flags = s.cause == TaskSwitchCause::Iret ? s.flags & ~u64{kFlagNt} : s.flags;
   writeWord(ctx, a.tr.base + l.rip, l.word, rip);
   writeWord(ctx, a.tr.base + l.flags, l.word, flags);
   for (unsigned i = 0; i < 8; ++i) writeWord(ctx, a.tr.base + l.gpr + i * l.word, l.word, a.gpr[i]);
@@ -229,12 +229,12 @@ void run(TaskSwitch& s, const PendingEvent* event) {
 }  // namespace
 
 void switchTask(Context& ctx, u16 selector, TaskSwitchCause cause) {
-  TaskSwitch s{ctx, cause, false, selector};
+  TaskSwitch s{ctx, cause, false, selector, readFlags(ctx)};
   run(s, nullptr);
 }
 
-void switchByGate(Context& ctx, u16 selector, TaskSwitchCause cause, bool ext, const PendingEvent& event) {
-  TaskSwitch s{ctx, cause, ext, selector};
+void switchByGate(Context& ctx, u16 selector, bool ext, const PendingEvent& event, u64 flags) {
+  TaskSwitch s{ctx, TaskSwitchCause::Event, ext, selector, flags};
   run(s, &event);
 }
 
@@ -242,7 +242,7 @@ void returnFromTask(Context& ctx) {
   const SegmentRegister& tr = ctx.arch.tr;
   if (!tr.usable() || tr.limit < 1) raiseSelector(ctx, kExcTS, tr.selector);
   const u16 link = loadSystem<u16>(ctx, systemAddress(ctx, tr.base));
-  TaskSwitch s{ctx, TaskSwitchCause::Iret, false, link};
+  TaskSwitch s{ctx, TaskSwitchCause::Iret, false, link, readFlags(ctx)};
   run(s, nullptr);
 }
 
