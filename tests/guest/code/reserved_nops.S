@@ -1,0 +1,23 @@
+// mode: prot32 long64
+// manual: SDM vol. 2 appendix A table A-3: 0F 18 to 0F 1F are NOPs for every ModRM; their operand is not accessed
+// pitfall: 24
+// expect: ebx=0 eax=0
+  handler 6, counted
+  xor eax, eax
+  paging_on
+  xor eax, eax
+  mov edx, FREE
+  slot .byte 0x0f, 0x18, 0x3a
+  slot .byte 0x0f, 0x19, 0x02
+  slot .byte 0x0f, 0x1c, 0x02
+  slot .byte 0x0f, 0x1d, 0xc0
+  slot .byte 0x0f, 0x1e, 0xc0
+  slot .byte 0x0f, 0x1f, 0x82, 0, 0, 0, 0x40
+  slot .byte 0x66, 0x0f, 0x1f, 0x04, 0x02
+  slot .byte 0xf3, 0x0f, 0x1e, 0xfa
+  slot .byte 0x0f, 0x0d, 0x0a
+  slot .byte 0xf3, 0x90
+  end_slots
+  hlt
+counted:
+  next_slot

@@ -1,0 +1,12 @@
+// mode: real16
+// manual: SDM vol. 2 RET imm16 (far): SP is 16 bits wide and wraps
+// pitfall: 10 4
+// expect: sp=0x0e cs=0
+  mov ax, 0x1000
+  mov ss, ax
+  mov sp, 0xfffe
+  push 0
+  push offset target
+  retf 0x10
+target:
+  hlt
