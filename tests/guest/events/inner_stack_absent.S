@@ -1,0 +1,12 @@
+// mode: prot32
+// manual: SDM vol. 2 INT n: #SS(selector) if the inner stack segment is not present
+// pitfall: 9
+// expect-fault: ss 0x70 at=fault
+  descriptor FREE_SELECTOR, 0, 0xfffff, 0xbb, 0xc
+  descriptor FREE_SELECTOR+16, 0, 0xfffff, 0x33, 0xc
+  gate IDT+0x90*8, FREE_SELECTOR, start, 0xee
+  mov dword ptr [TSS + 16], (FREE_SELECTOR + 16) | 1
+  to_user fault
+  .section .user
+fault:
+  int 0x90

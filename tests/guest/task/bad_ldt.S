@@ -1,0 +1,19 @@
+// mode: prot32
+// manual: SDM vol. 3 table 7-1: #TS(LDT selector) for an LDT that is none or not present
+// pitfall: 11 9
+// expect: ebp=0x68 edi=0x60
+  descriptor FREE_SELECTOR, FREE, 0x67, 0x89, 0
+  descriptor FREE_SELECTOR+8, DATA, 7, 0x02, 0
+  task_at FREE, task
+  mov word ptr [FREE + 0x60], FREE_SELECTOR + 8
+  descriptor FREE_SELECTOR+16, FREE+0x100, 0x67, 0x89, 0
+  task_at where=FREE+0x100, label=handler, esp=0x11f00
+  task_gate IDT+10*8, FREE_SELECTOR+16
+  jmp_far FREE_SELECTOR
+task:
+  hlt
+handler:
+  pop ebp
+  mov esi, [FREE + 0x20]
+  movzx edi, word ptr [FREE + 0x100]
+  hlt
