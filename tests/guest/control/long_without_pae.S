@@ -1,0 +1,11 @@
+// mode: prot32
+// manual: SDM vol. 2 MOV CR: #GP(0) if PG is set with LME = 1 and PAE = 0
+// pitfall: 18
+// expect-fault: gp 0 at=fault efer=0x100
+  wrmsr_ 0xc0000080, 0x100
+  mov eax, PML4
+  mov cr3, eax
+  mov eax, cr0
+  bts eax, 31
+fault:
+  mov cr0, eax
