@@ -13,6 +13,7 @@
 #include "core/cpu/cpu_model.h"
 #include "core/cpu/cpu_state.h"
 #include "core/cpu/debug.h"
+#include "core/cpu/fpu_error_pins.h"
 #include "core/cpu/local_interrupt_controller.h"
 #include "core/cpu/vcpu_mailbox.h"
 #include "core/memory/guest_memory.h"
@@ -30,6 +31,7 @@ struct VcpuEnv {
   VcpuMailbox& mailbox;
   VirtualClock& clock;
   const CpuModel& model;
+  FpuErrorPins* fpuError = nullptr;  // the boot processor's, where the board connects them
 };
 
 // What run() may do before it returns Budget, in steps: an instruction that retires is one (a REP instruction

@@ -46,6 +46,7 @@ u64 CpuModel::eferMask() const {
   if (has(Feature::Syscall)) mask |= kEferSce;
   if (has(Feature::Lm)) mask |= kEferLme | kEferLma;
   if (has(Feature::Nx)) mask |= kEferNxe;
+  if (has(Feature::FxsrOpt)) mask |= kEferFfxsr;
   return mask;
 }
 

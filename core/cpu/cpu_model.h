@@ -42,6 +42,8 @@ class CpuModel {
   CpuVendor vendor() const { return vendor_; }
   const FeatureSet& features() const { return features_; }
   bool has(Feature f) const { return features_.has(f); }
+  u32 family() const { return family_; }
+  u32 modelNumber() const { return model_; }
   unsigned physicalBits() const { return physicalBits_; }
   unsigned linearBits() const { return has(Feature::La57) ? 57 : 48; }
   u64 supportedXcr0() const;  // x87, SSE, AVX, PKRU as the features say

@@ -104,6 +104,9 @@ Result<> CpuModel::Parser::base(std::string_view name) {
     model.name_ = name;
     model.features_ = offered;
     model.features_.add(Feature::Hypervisor);
+    // How the x87 unit behaves, not what it can do: as the host's does.
+    for (const Feature f : {Feature::FdpExcptnOnly, Feature::ZeroFcsFds})
+      if (!hostFeatures().has(f)) model.features_.remove(f);
     return {};
   }
   const ModelRow* row = findModel(name);

@@ -58,10 +58,12 @@ namespace duet {
   X(TscAdjust, "tsc_adjust", 0x7, 0, Ebx, 1)                \
   X(Bmi1, "bmi1", 0x7, 0, Ebx, 3)                           \
   X(Avx2, "avx2", 0x7, 0, Ebx, 5)                           \
+  X(FdpExcptnOnly, "fdp_excptn_only", 0x7, 0, Ebx, 6)       \
   X(Smep, "smep", 0x7, 0, Ebx, 7)                           \
   X(Bmi2, "bmi2", 0x7, 0, Ebx, 8)                           \
   X(Erms, "erms", 0x7, 0, Ebx, 9)                           \
   X(Invpcid, "invpcid", 0x7, 0, Ebx, 10)                    \
+  X(ZeroFcsFds, "zero_fcs_fds", 0x7, 0, Ebx, 13)            \
   X(Rdseed, "rdseed", 0x7, 0, Ebx, 18)                      \
   X(Adx, "adx", 0x7, 0, Ebx, 19)                            \
   X(Smap, "smap", 0x7, 0, Ebx, 20)                          \
@@ -92,11 +94,13 @@ namespace duet {
   X(Syscall, "syscall", 0x80000001, 0, Edx, 11)             \
   X(Nx, "nx", 0x80000001, 0, Edx, 20)                       \
   X(Mmxext, "mmxext", 0x80000001, 0, Edx, 22)               \
+  X(FxsrOpt, "fxsr_opt", 0x80000001, 0, Edx, 25)            \
   X(Pdpe1gb, "pdpe1gb", 0x80000001, 0, Edx, 26)             \
   X(Rdtscp, "rdtscp", 0x80000001, 0, Edx, 27)               \
   X(Lm, "lm", 0x80000001, 0, Edx, 29)                       \
   X(InvariantTsc, "invtsc", 0x80000007, 0, Edx, 8)          \
   X(Clzero, "clzero", 0x80000008, 0, Ebx, 0)                \
+  X(Xsaveerptr, "xsaveerptr", 0x80000008, 0, Ebx, 2)        \
   X(Wbnoinvd, "wbnoinvd", 0x80000008, 0, Ebx, 9)
 
 enum class Feature : u8 {

@@ -65,7 +65,13 @@ enum : u64 {
   kCr4Pks = 1u << 24
 };
 
-enum : u64 { kEferSce = 1u << 0, kEferLme = 1u << 8, kEferLma = 1u << 10, kEferNxe = 1u << 11 };
+enum : u64 {
+  kEferSce = 1u << 0,
+  kEferLme = 1u << 8,
+  kEferLma = 1u << 10,
+  kEferNxe = 1u << 11,
+  kEferFfxsr = 1u << 14
+};
 
 enum MsrIndex : u32 {
   kMsrTsc = 0x10,

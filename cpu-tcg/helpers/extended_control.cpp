@@ -23,7 +23,9 @@ void Xgetbv::run(Context& ctx, const isa::Insn&) {
   if (!(ctx.arch.cr4 & kCr4Osxsave)) raiseUd(ctx);
   if (ecx(ctx) == 0) return writePair(ctx, ctx.arch.xcr0);
   if (ecx(ctx) != 1 || !ctx.env->model.has(Feature::Xgetbv1)) raiseGp0(ctx);
-  writePair(ctx, ctx.arch.xcr0 & componentsInUse(ctx));
+  u64 inUse = componentsInUse(ctx);
+  if (ctx.native.guestMxcsr() != kMxcsrDefault) inUse |= kXcr0Sse;  // as processors do
+  writePair(ctx, ctx.arch.xcr0 & inUse);
 }
 
 void Xsetbv::run(Context& ctx, const isa::Insn&) {

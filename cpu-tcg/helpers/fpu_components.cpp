@@ -15,12 +15,11 @@ bool allZero(const u8* p, size_t size) {
 }
 
 bool x87InUse(Context& ctx) {
-  u8 image[512] = {};
-  storeFxsaveX87(ctx.native, image, true);
-  u16 control;
-  std::memcpy(&control, image, 2);
-  const bool pointers = ctx.native.area<u16>(kXsFcs) || ctx.native.area<u16>(kXsFds);
-  return control != 0x37f || pointers || !allZero(image + 2, 22) || !allZero(image + kXsSt0, 128);
+  NativeState& n = ctx.native;
+  x87Release(n);
+  const bool selectors = n.area<u16>(kXsFcs) || n.area<u16>(kXsFds);
+  return n.area<u16>(kXsFcw) != 0x37f || selectors || !allZero(n.xsave + kXsFsw, kXsMxcsr - kXsFsw) ||
+         !allZero(n.xsave + kXsSt0, 128);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // MXCSR and the x87 instructions that move control state (SDM vol. 1 8.1, 8.3.10).
+#include "cpu-tcg/helpers/fpu_error.h"
 #include "cpu-tcg/helpers/fpu_state.h"
 #include "cpu-tcg/helpers/operands.h"
 #include "cpu-tcg/native/x87.h"
@@ -13,7 +14,7 @@ void requireX87(Context& ctx) {
 
 void requireX87Idle(Context& ctx) {
   requireX87(ctx);
-  if (pendingMf(ctx.native)) raise(ctx, kExcMF);
+  checkX87Error(ctx);
 }
 
 void requireSse(Context& ctx, const isa::Insn& insn) {
@@ -26,8 +27,12 @@ void requireSse(Context& ctx, const isa::Insn& insn) {
   if (ctx.arch.cr0 & kCr0Ts) raise(ctx, kExcNM);
 }
 
+// An environment or image is a row of words or doublewords, and is to be aligned like those.
 LinearAddr operandAddress(Context& ctx, const isa::Insn& insn, u32 size, bool write) {
-  return linearAddress(ctx, insn.mem.segment, operandOffset(ctx, insn), size, write);
+  const LinearAddr at = linearAddress(ctx, insn.mem.segment, operandOffset(ctx, insn), size, write);
+  const u64 unaligned = at.value & (insn.opSize == 2 ? 1 : 3);
+  if (ctx.alignmentChecks && unaligned) raiseCode(ctx, kExcAC, 0);
+  return at;
 }
 
 void store16(Context& ctx, const isa::Insn& insn, u16 value) {
@@ -39,7 +44,7 @@ void store16(Context& ctx, const isa::Insn& insn, u16 value) {
 void Ldmxcsr::run(Context& ctx, const isa::Insn& insn) {
   requireSse(ctx, insn);
   const u32 value = load<u32>(ctx, insn.mem.segment, operandOffset(ctx, insn));
-  if (value & ~kMxcsrMaskBits) raiseGp0(ctx);
+  if (value & ~ctx.native.rules.mxcsrMask) raiseGp0(ctx);
   ctx.native.setGuestMxcsr(value);
 }
 
@@ -57,6 +62,7 @@ void Fnstenv::run(Context& ctx, const isa::Insn& insn) {
   storeEnvironment(ctx.native, image, size16, ctx.protectedMode);
   storeBytes(ctx, at, image, size);
   maskAllX87(ctx.native);
+  x87ErrorMayBeGone(ctx);
 }
 
 void Fldenv::run(Context& ctx, const isa::Insn& insn) {
@@ -66,6 +72,7 @@ void Fldenv::run(Context& ctx, const isa::Insn& insn) {
   u8 image[28];
   loadBytes(ctx, operandAddress(ctx, insn, size, false), image, size);
   loadEnvironment(ctx.native, image, size16, ctx.protectedMode);
+  x87ErrorMayBeGone(ctx);
 }
 
 void Fnsave::run(Context& ctx, const isa::Insn& insn) {
@@ -77,6 +84,7 @@ void Fnsave::run(Context& ctx, const isa::Insn& insn) {
   storeX87(ctx.native, image, size16, ctx.protectedMode);
   storeBytes(ctx, at, image, size);
   initializeX87(ctx.native);
+  x87ErrorMayBeGone(ctx);
 }
 
 void Frstor::run(Context& ctx, const isa::Insn& insn) {
@@ -86,16 +94,19 @@ void Frstor::run(Context& ctx, const isa::Insn& insn) {
   u8 image[108];
   loadBytes(ctx, operandAddress(ctx, insn, size, false), image, size);
   loadX87(ctx.native, image, size16, ctx.protectedMode);
+  x87ErrorMayBeGone(ctx);
 }
 
 void Fninit::run(Context& ctx, const isa::Insn&) {
   requireX87(ctx);
   initializeX87(ctx.native);
+  x87ErrorMayBeGone(ctx);
 }
 
 void Fnclex::run(Context& ctx, const isa::Insn&) {
   requireX87(ctx);
   clearExceptions(ctx.native);
+  x87ErrorMayBeGone(ctx);
 }
 
 void Fnstcw::run(Context& ctx, const isa::Insn& insn) {
@@ -106,6 +117,7 @@ void Fnstcw::run(Context& ctx, const isa::Insn& insn) {
 void Fldcw::run(Context& ctx, const isa::Insn& insn) {
   requireX87Idle(ctx);
   setControlWord(ctx.native, load<u16>(ctx, insn.mem.segment, operandOffset(ctx, insn)));
+  x87ErrorMayBeGone(ctx);
 }
 
 void FnstswAx::run(Context& ctx, const isa::Insn&) {
@@ -121,7 +133,7 @@ void FnstswMem::run(Context& ctx, const isa::Insn& insn) {
 void Fwait::run(Context& ctx, const isa::Insn&) {
   constexpr u64 kBoth = kCr0Mp | kCr0Ts;
   if ((ctx.arch.cr0 & kBoth) == kBoth) raise(ctx, kExcNM);
-  if (pendingMf(ctx.native)) raise(ctx, kExcMF);
+  checkX87Error(ctx);
 }
 
 }  // namespace duet::tcg

@@ -39,6 +39,10 @@ u64 componentsInUse(Context& ctx);
 // Puts the named components into their initial configuration (MXCSR with kXcr0Sse).
 void initializeComponents(Context& ctx, u64 components);
 
+u32 mxcsrMaskOf(const CpuModel& model);  // MXCSR_MASK
+// Works out native.rules from the CPU model and IA32_MISC_ENABLE.
+void updateFpuRules(Context& ctx);
+
 inline u32 pkru(const Context& ctx) { return ctx.native.area<u32>(kXsavePkruOffset); }
 void setPkru(Context& ctx, u32 value);
 

@@ -1,5 +1,6 @@
 #include "cpu-tcg/helpers/masked_memory.h"
 
+#include "cpu-tcg/helpers/fpu_error.h"
 #include "cpu-tcg/native/masked.h"
 #include "cpu-tcg/runtime/memory.h"
 #include "cpu-tcg/runtime/unit_check.h"
@@ -10,11 +11,24 @@ using namespace isa;
 
 namespace {
 
+// VMASKMOV and the gathers do not check alignment (SDM vol. 2). Bulk accesses do not either.
+bool uncheckedElement(Context& ctx, LinearAddr at, unsigned size) {
+  return ctx.alignmentChecks && (at.value & (size - 1));
+}
+
 u64 loadElement(Context& ctx, const Insn& insn, u64 offset, unsigned size) {
+  const LinearAddr at = linearAddress(ctx, insn.mem.segment, offset, size, false);
+  if (uncheckedElement(ctx, at, size)) {
+    u64 value = 0;
+    loadBytes(ctx, at, &value, size);
+    return value;
+  }
   return size == 8 ? load<u64>(ctx, insn.mem.segment, offset) : load<u32>(ctx, insn.mem.segment, offset);
 }
 
 void storeElement(Context& ctx, const Insn& insn, u64 offset, unsigned size, u64 value) {
+  const LinearAddr at = linearAddress(ctx, insn.mem.segment, offset, size, true);
+  if (uncheckedElement(ctx, at, size)) return storeBytes(ctx, at, &value, size);
   if (size == 8) return store<u64>(ctx, insn.mem.segment, offset, value);
   store<u32>(ctx, insn.mem.segment, offset, static_cast<u32>(value));
 }
@@ -27,9 +41,12 @@ void probeElement(Context& ctx, const Insn& insn, u64 offset, unsigned size) {
 
 void Maskmov::run(Context& ctx, const Insn& insn) {
   checkUnit(ctx, unitOf(*insn.row));
-  if (insn.op[0].kind == OperandKind::Mmx && pendingMf(ctx.native)) raise(ctx, kExcMF);
+  if (insn.op[0].kind == OperandKind::Mmx) checkX87Error(ctx);
   const u64 mask = detail::kSizeMask[insn.addrSize];
   const u64 base = ctx.arch.gpr[kRdi];
+  const u32 size = insn.op[0].kind == OperandKind::Mmx ? 8 : 16;
+  const LinearAddr first = linearAddress(ctx, insn.mem.segment, base & mask, 1, true);
+  if (ctx.alignmentChecks && (first.value & (size - 1))) raiseCode(ctx, kExcAC, 0);
   maskedByteStore(
       ctx.native, insn, [&](unsigned i) { probeElement(ctx, insn, (base + i) & mask, 1); },
       [&](unsigned i, u8 value) { store<u8>(ctx, insn.mem.segment, (base + i) & mask, value); });

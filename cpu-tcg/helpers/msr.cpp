@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "cpu-tcg/helpers/control.h"
 #include "cpu-tcg/helpers/descriptor.h"
+#include "cpu-tcg/helpers/fpu_state.h"
 #include "cpu-tcg/helpers/processor.h"
 #include "cpu-tcg/helpers/system_registers.h"
 #include "cpu-tcg/runtime/mode.h"
@@ -164,7 +165,9 @@ MsrAccess writePlain(Context& ctx, u32 index, u64 value) {
     case kMsrBiosSignId:
       return fits(true, m.biosSignId, value);
     case kMsrMiscEnable:
-      return fits(true, m.miscEnable, (value & ~u64{0x1800}) | (m.miscEnable & 0x1800));
+      m.miscEnable = (value & ~u64{0x1800}) | (m.miscEnable & 0x1800);
+      updateFpuRules(ctx);
+      return MsrAccess::Done;
     case kMsrDebugCtl:
       return fits((value & ~u64{3}) == 0, m.debugCtl, value);
     case kMsrSpecCtrl:

@@ -58,7 +58,7 @@ Result<> checkRegisters(const CpuModel& model, const CpuState& s) {
   const bool avxAlone = (s.xcr0 & (kXcr0Avx | kXcr0Sse)) == kXcr0Avx;
   if (!(s.xcr0 & kXcr0X87) || avxAlone || (s.xcr0 & ~supported))
     return fail("CPU state: XCR0 {:#x} is not possible", s.xcr0);
-  if (areaValue<u32>(s, kXsMxcsr) & ~kMxcsrMaskBits) return fail("CPU state: MXCSR has reserved bits");
+  if (areaValue<u32>(s, kXsMxcsr) & ~mxcsrMaskOf(model)) return fail("CPU state: MXCSR has reserved bits");
   if (areaValue<u64>(s, kXsaveLegacySize + 8) != 0)
     return fail("CPU state: the XSAVE area is not in standard format");
   if (s.msr.xss != 0) return fail("CPU state: IA32_XSS {:#x} is not possible", s.msr.xss);
@@ -143,6 +143,9 @@ Result<> importState(Context& ctx, const CpuState& in) {
   const u32 mxcsr = ctx.native.guestMxcsr();
   initializeComponents(ctx, kKnown & ~present);
   ctx.native.setGuestMxcsr(mxcsr);
+  updateFpuRules(ctx);
+  ctx.xrstor = {};
+  ctx.ferr = ctx.env->fpuError != nullptr;  // the first instruction that clears an x87 exception tells it
   ctx.flags.set(static_cast<u32>(in.rflags));
   ctx.arch.rflags = (in.rflags & ~u64{kFlagsArithmetic}) | 2;
   ctx.env->interrupts.setTaskPriority(static_cast<u8>(in.cr8));

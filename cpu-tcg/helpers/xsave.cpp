@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/base/bits.h"
+#include "cpu-tcg/helpers/fpu_error.h"
 #include "cpu-tcg/helpers/fpu_state.h"
 #include "cpu-tcg/helpers/operands.h"
 #include "cpu-tcg/native/x87.h"
@@ -30,9 +31,18 @@ void requireXsave(Context& ctx) {
   if (ctx.arch.cr0 & kCr0Ts) raise(ctx, kExcNM);
 }
 
-LinearAddr alignedOperand(Context& ctx, const isa::Insn& insn, u32 size, u32 alignment, bool write) {
-  const LinearAddr at = linearAddress(ctx, insn.mem.segment, operandOffset(ctx, insn), size, write);
-  if (at.value & (alignment - 1)) raiseGp0(ctx);
+LinearAddr xsaveOperand(Context& ctx, const isa::Insn& insn, bool write) {
+  const LinearAddr at =
+      linearAddress(ctx, insn.mem.segment, operandOffset(ctx, insn), kExtendedOffset, write);
+  if (at.value & 63) raiseGp0(ctx);
+  return at;
+}
+
+// Off its 16 bytes: #GP(0), or #AC when not even a doubleword would be aligned there. (SDM vol. 2 leaves it open.)
+LinearAddr fxsaveOperand(Context& ctx, const isa::Insn& insn, bool write) {
+  const LinearAddr at = linearAddress(ctx, insn.mem.segment, operandOffset(ctx, insn), 512, write);
+  if (ctx.alignmentChecks && (at.value & 3)) raiseCode(ctx, kExcAC, 0);
+  if (at.value & 15) raiseGp0(ctx);
   return at;
 }
 
@@ -72,9 +82,11 @@ struct Image {
   u64 header[2];  // XSTATE_BV, XCOMP_BV
 };
 
-void fillImage(Context& ctx, Image& image, bool wide) {
+void fillImage(Context& ctx, Image& image, LinearAddr base, bool wide) {
+  const bool pointersStay = ctx.native.rules.saved == FpuRules::ErrorPointers::OnlyPending;
+  if (pointersStay) loadBytes(ctx, base + kXsFop, image.legacy + kXsFop, kXsMxcsr - kXsFop);
   storeFxsaveX87(ctx.native, image.legacy, wide);
-  const u32 mxcsr[2] = {ctx.native.guestMxcsr(), kMxcsrMaskBits};
+  const u32 mxcsr[2] = {ctx.native.guestMxcsr(), ctx.native.rules.mxcsrMask};
   std::memcpy(image.legacy + kXsMxcsr, mxcsr, 8);
   std::memcpy(image.legacy + kXsXmm0, ctx.native.xsave + kXsXmm0, 256);
   image.pkru = pkru(ctx);
@@ -101,35 +113,68 @@ u64 loadHeaderWord(Context& ctx, LinearAddr base, unsigned word) {
   return loadLinear<u64>(ctx, base + (kHeaderOffset + 8 * word));
 }
 
+// Components that the last XRSTOR loaded from this very area and whose registers have not changed since.
+u64 unmodified(const Context& ctx, LinearAddr base, u64 format) {
+  const XrstorInfo& last = ctx.xrstor;
+  const NativeState& n = ctx.native;
+  if (last.linear != base.value || last.format != format || last.cpl != ctx.cpl) return 0;
+  const auto same = [&](u32 from, u32 to) {
+    return std::memcmp(n.xsave + from, last.legacy + from, to - from) == 0;
+  };
+  u64 components = 0;
+  if (same(0, kXsMxcsr) && same(kXsSt0, kXsXmm0) && n.area<u32>(kXsFcs) == last.selectors)
+    components |= kXcr0X87;
+  if (same(kXsXmm0, kXsXmm0 + 256) && same(kXsMxcsr, kXsMxcsr + 4)) components |= kXcr0Sse;
+  if (std::memcmp(n.xsave + kXsYmmHigh, last.ymmHigh, sizeof last.ymmHigh) == 0) components |= kXcr0Avx;
+  if (pkru(ctx) == last.pkru) components |= kXcr0Pkru;
+  return components & last.components;
+}
+
+void rememberRestore(Context& ctx, LinearAddr base, u64 format, u64 components) {
+  const NativeState& n = ctx.native;
+  XrstorInfo& last = ctx.xrstor;
+  x87Release(ctx.native);
+  last.linear = base.value;
+  last.format = format;
+  last.components = components;
+  last.cpl = ctx.cpl;
+  last.pkru = pkru(ctx);
+  last.selectors = n.area<u32>(kXsFcs);
+  std::memcpy(last.legacy, n.xsave, sizeof last.legacy);
+  std::memcpy(last.ymmHigh, n.xsave + kXsYmmHigh, sizeof last.ymmHigh);
+}
+
 void saveStandard(Context& ctx, const isa::Insn& insn, bool optimized) {
   requireXsave(ctx);
-  const LinearAddr base = alignedOperand(ctx, insn, kExtendedOffset, 64, true);
+  const LinearAddr base = xsaveOperand(ctx, insn, true);
   const u64 requested = requestedFeatures(ctx) & ctx.arch.xcr0;
   const u64 inUse = componentsInUse(ctx) & requested;
   Image image;
-  fillImage(ctx, image, rexW(insn));
+  fillImage(ctx, image, base, rexW(insn));
   image.header[0] = (loadHeaderWord(ctx, base, 0) & ~requested) | inUse;
   Pieces pieces;
   const bool mxcsr = requested & (kXcr0Sse | kXcr0Avx);
-  addComponents(ctx, pieces, image, optimized ? inUse : requested, mxcsr, AreaLayout{});
+  const u64 written = optimized ? inUse & ~unmodified(ctx, base, 0) : requested;
+  addComponents(ctx, pieces, image, written, mxcsr, AreaLayout{});
   pieces.add(kHeaderOffset, image.header, 8);
   pieces.store(ctx, base);
 }
 
 // XSAVEC and XSAVES. MXCSR belongs to SSE here and makes it "in use" by itself.
-void saveCompacted(Context& ctx, const isa::Insn& insn, u64 enabled) {
+void saveCompacted(Context& ctx, const isa::Insn& insn, u64 enabled, bool optimized) {
   requireXsave(ctx);
-  const LinearAddr base = alignedOperand(ctx, insn, kExtendedOffset, 64, true);
+  const LinearAddr base = xsaveOperand(ctx, insn, true);
   const u64 requested = requestedFeatures(ctx) & enabled;
   u64 inUse = componentsInUse(ctx);
   if (ctx.native.guestMxcsr() != kMxcsrDefault) inUse |= kXcr0Sse;
   inUse &= requested;
   Image image;
-  fillImage(ctx, image, rexW(insn));
+  fillImage(ctx, image, base, rexW(insn));
   image.header[0] = inUse;
   image.header[1] = requested | kCompacted;
   Pieces pieces;
-  addComponents(ctx, pieces, image, inUse, inUse & kXcr0Sse, AreaLayout::compacted(requested));
+  const u64 written = optimized ? inUse & ~unmodified(ctx, base, image.header[1]) : inUse;
+  addComponents(ctx, pieces, image, written, written & kXcr0Sse, AreaLayout::compacted(requested));
   pieces.add(kHeaderOffset, image.header, 16);
   pieces.store(ctx, base);
 }
@@ -170,7 +215,7 @@ void readComponents(Context& ctx, LinearAddr base, Restore& r, const AreaLayout&
   r.mxcsrFromMemory = compacted ? (wanted & kXcr0Sse) != 0 : (r.requested & (kXcr0Sse | kXcr0Avx)) != 0;
   if (!r.mxcsrFromMemory) return;
   r.mxcsr = loadLinear<u32>(ctx, base + kXsMxcsr);
-  if (r.mxcsr & ~kMxcsrMaskBits) raiseGp0(ctx);
+  if (r.mxcsr & ~ctx.native.rules.mxcsrMask) raiseGp0(ctx);
 }
 
 void commitRestore(Context& ctx, const Restore& r, bool wide) {
@@ -194,7 +239,7 @@ void commitRestore(Context& ctx, const Restore& r, bool wide) {
 
 void restore(Context& ctx, const isa::Insn& insn, u64 enabled, bool mustBeCompacted) {
   requireXsave(ctx);
-  const LinearAddr base = alignedOperand(ctx, insn, kExtendedOffset, 64, false);
+  const LinearAddr base = xsaveOperand(ctx, insn, false);
   u64 header[8];
   loadBytes(ctx, base + kHeaderOffset, header, sizeof header);
   const bool compacted = header[1] & kCompacted;
@@ -208,28 +253,37 @@ void restore(Context& ctx, const isa::Insn& insn, u64 enabled, bool mustBeCompac
   r.present = header[0];
   readComponents(ctx, base, r, compacted ? AreaLayout::compacted(header[1]) : AreaLayout{}, compacted);
   commitRestore(ctx, r, rexW(insn));
+  rememberRestore(ctx, base, header[1], r.requested);
+  x87ErrorMayBeGone(ctx);
+}
+
+// EFER.FFXSR (APM vol. 2 11.4.4): FXSAVE and FXRSTOR leave the vector registers out, MXCSR not.
+u32 fxsaveSize(const Context& ctx) {
+  const bool fast = (ctx.arch.msr.efer & kEferFfxsr) && ctx.cpl == 0 && vectorCount(ctx) == 16;
+  return kXsXmm0 + (fast ? 0 : vectorCount(ctx) * 16);
 }
 
 }  // namespace
 
 void Fxsave::run(Context& ctx, const isa::Insn& insn) {
   requireFxsave(ctx);
-  const LinearAddr base = alignedOperand(ctx, insn, 512, 16, true);
+  const LinearAddr base = fxsaveOperand(ctx, insn, true);
   Image image;
-  fillImage(ctx, image, rexW(insn));
-  storeBytes(ctx, base, image.legacy, kXsXmm0 + vectorCount(ctx) * 16);
+  fillImage(ctx, image, base, rexW(insn));
+  storeBytes(ctx, base, image.legacy, fxsaveSize(ctx));
 }
 
 void Fxrstor::run(Context& ctx, const isa::Insn& insn) {
   requireFxsave(ctx);
-  const LinearAddr base = alignedOperand(ctx, insn, 512, 16, false);
+  const LinearAddr base = fxsaveOperand(ctx, insn, false);
   u8 image[416] = {};
-  const u32 size = kXsXmm0 + vectorCount(ctx) * 16;
+  const u32 size = fxsaveSize(ctx);
   loadBytes(ctx, base, image, size);
   u32 mxcsr;
   std::memcpy(&mxcsr, image + kXsMxcsr, 4);
-  if (mxcsr & ~kMxcsrMaskBits) raiseGp0(ctx);
+  if (mxcsr & ~ctx.native.rules.mxcsrMask) raiseGp0(ctx);
   loadFxsaveX87(ctx.native, image, rexW(insn));
+  x87ErrorMayBeGone(ctx);
   if (!(ctx.arch.cr4 & kCr4Osfxsr)) return;
   ctx.native.setGuestMxcsr(mxcsr);
   std::memcpy(ctx.native.xsave + kXsXmm0, image + kXsXmm0, size - kXsXmm0);
@@ -237,9 +291,9 @@ void Fxrstor::run(Context& ctx, const isa::Insn& insn) {
 
 void Xsave::run(Context& ctx, const isa::Insn& insn) { saveStandard(ctx, insn, false); }
 void Xsaveopt::run(Context& ctx, const isa::Insn& insn) { saveStandard(ctx, insn, true); }
-void Xsavec::run(Context& ctx, const isa::Insn& insn) { saveCompacted(ctx, insn, ctx.arch.xcr0); }
+void Xsavec::run(Context& ctx, const isa::Insn& insn) { saveCompacted(ctx, insn, ctx.arch.xcr0, false); }
 void Xsaves::run(Context& ctx, const isa::Insn& insn) {
-  saveCompacted(ctx, insn, ctx.arch.xcr0 | ctx.arch.msr.xss);
+  saveCompacted(ctx, insn, ctx.arch.xcr0 | ctx.arch.msr.xss, true);
 }
 void Xrstor::run(Context& ctx, const isa::Insn& insn) { restore(ctx, insn, ctx.arch.xcr0, false); }
 void Xrstors::run(Context& ctx, const isa::Insn& insn) {

@@ -9,8 +9,9 @@ namespace duet::tcg {
 
 // What native_handler needs of a row's memory operand, worked out once.
 struct NativeOperand {
-  u8 size = 0;       // bytes; 0: no memory operand
-  u8 alignMask = 0;  // address bits that must be 0, else #GP(0)
+  u8 size = 0;                 // bytes; 0: no memory operand
+  u8 alignMask = 0;            // address bits that must be 0, else #GP(0)
+  bool alignedAlways = false;  // also with MXCSR.MM
   bool reads = false;
   bool writes = false;
 };

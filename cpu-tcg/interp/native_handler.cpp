@@ -1,6 +1,7 @@
 #include "cpu-tcg/interp/native_handler.h"
 
 #include "core/base/bits.h"
+#include "cpu-tcg/helpers/fpu_error.h"
 #include "cpu-tcg/native/x87.h"
 #include "cpu-tcg/runtime/memory.h"
 #include "cpu-tcg/runtime/unit_check.h"
@@ -43,7 +44,10 @@ void runBounced(Context& ctx, const BlockInsn& i, LinearAddr address) {
 void runOnMemory(Context& ctx, const BlockInsn& i, u64 offset) {
   const NativeOperand& n = i.native;
   const LinearAddr address = detail::segmentAddress(ctx, i.mem.segment, offset, n.size, n.writes);
-  if (address.value & n.alignMask) raiseGp0(ctx);
+  if (address.value & n.alignMask) [[unlikely]] {
+    if (n.alignedAlways || !(ctx.native.guestMxcsr() & kMxcsrMm)) raiseGp0(ctx);
+    return runBounced(ctx, i, address);
+  }
   u8* p = n.writes ? ctx.tlb.write(address, n.size) : ctx.tlb.read(address, n.size);
   if (!p) [[unlikely]] {
     p = detail::hostPointerSlow(ctx, address, n.size, n.writes, i.mem.segment);
@@ -58,6 +62,9 @@ template <Unit U>
 void runNative(Context& ctx, const Insn& insn) {
   const BlockInsn& i = static_cast<const BlockInsn&>(insn);
   checkUnit<U>(ctx);
+  const bool waits = (U == Unit::Fpu && !i.row->has(kAttrNoWait)) || U == Unit::Mmx ||
+                     (U == Unit::Sse && i.row->has(kAttrMmx));
+  if (waits) checkX87Error(ctx);
   u64 offset = 0;
   if (i.native.size) {
     offset = effectiveAddress(ctx, i);
@@ -66,7 +73,7 @@ void runNative(Context& ctx, const Insn& insn) {
     bool suppressed = false;
     runStub(ctx, i, nullptr, suppressed);
   }
-  if constexpr (U == Unit::Fpu) {
+  if (U == Unit::Fpu && waits) {
     const u8 firstByte = static_cast<u8>(i.opcode);
     recordInstruction(ctx.native, ctx.arch.segment[kSegCs].selector, ctx.insnRip(),
                       x87Opcode(firstByte, i.modrm));
@@ -108,6 +115,7 @@ NativeOperand operandOf(const Insn& insn) {
     n.reads = access != Access::Write;
     n.writes = access != Access::Read;
     n.alignMask = alignMaskOf(row, n.size);
+    n.alignedAlways = row.exceptionClass == 1;
   }
   return n;
 }

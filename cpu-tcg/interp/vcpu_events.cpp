@@ -124,6 +124,11 @@ void TcgVcpu::handleFault() {
   if (delivering_.type == EventType::None) {
     ctx_.arch.rip = ctx_.insnRip();
     if (first_) ctx_.retired += static_cast<u64>(static_cast<const BlockInsn*>(ctx_.insn) - first_);
+    if (event.type == EventType::None) {  // stopBefore()
+      ctx_.arch.interruptShadow = InterruptShadow::None;
+      ctx_.leave |= kLeaveEvents;
+      return;
+    }
   } else {
     switch (combineFaults(delivering_, ctx_.fault)) {
       case NestedFault::DeliverSecond:

@@ -3,7 +3,6 @@
 #include <asmjit/x86.h>
 
 #include <cstddef>
-#include <string_view>
 
 #include "core/cpu/cpu_state.h"
 #include "core/cpu/registers.h"
@@ -28,19 +27,21 @@ u32 touchedFlags(const FlagEffect& f) {
   return (f.written | f.undefined | f.cleared | f.set) & kFlagsArithmetic;
 }
 
+constexpr u32 kMxcsrControl = 0xffc0;  // rounding, FTZ, DAZ, masks
+
 // Registers in use: rdi state, rsi operand, r8 XSAVE area, r9 guest GPRs, rax flags and result,
 // rcx rdx r10 GPR operands, r11 scratch. Vector operands sit in the registers of the guest's numbers.
 class StubEmitter {
  public:
-  StubEmitter(const Insn& insn, X87Form form, asmjit::CodeHolder& code)
-      : insn_(insn), row_(*insn.row), form_(form), a_(&code) {
+  StubEmitter(const Insn& insn, StubForm form, asmjit::CodeHolder& code)
+      : insn_(insn), row_(*insn.row), a_(&code) {
     avx_ = row_.vex && row_.has(kAttrAvx);
     wide_ = avx_ && row_.l != -1 && insn.vexL;
     mxcsr_ = row_.has(kAttrMxcsr);
     readsFlags_ = row_.flags.read & kFlagsArithmetic;
     writesFlags_ = touchedFlags(row_.flags);
-    buffered_ = mxcsr_ && insn.hasMemory() && row_.operandCount && writes(row_.operands[0].access) &&
-                insn.op[0].kind == OperandKind::Memory;
+    unmasked_ = form == StubForm::Unmasked;
+    fpu_ = row_.has(kAttrFpu);
   }
 
   void emit() {
@@ -50,11 +51,11 @@ class StubEmitter {
     loadRegisters();
     if (mxcsr_) enterMxcsr();
     if (readsFlags_) loadFlags();
-    if (form_ == X87Form::Unmasked) a_.fldcw(stateField(STATE(hostControl), 2));
-    const HostBytes bytes = encodeForHost(insn_, buffered_ ? STATE(scratch) : -1);
+    if (unmasked_ && fpu_) a_.fldcw(stateField(STATE(hostControl), 2));
+    const HostBytes bytes = encodeForHost(insn_);
     a_.embed(bytes.bytes, bytes.size);
     if (writesFlags_) captureFlags();
-    if (form_ == X87Form::Unmasked) {
+    if (unmasked_ && fpu_) {
       a_.fnstenv(stateField(STATE(environment), 28));
       a_.fnclex();
     }
@@ -62,7 +63,7 @@ class StubEmitter {
     commit();
     a_.xor_(x86::eax, x86::eax);
     finish();
-    if (mxcsr_) emitUnmaskedPath();
+    if (mxcsr_ && unmasked_) emitTrapped();
   }
 
  private:
@@ -99,9 +100,6 @@ class StubEmitter {
       a_.mov(x86::rax, guestGpr(kRax));
       a_.mov(x86::rdx, guestGpr(kRdx));
     }
-    if (mxcsr_ && insn_.op[0].kind == OperandKind::Mmx) {
-      a_.movq(stateField(STATE(savedMmx), 8), x86::mm(insn_.op[0].reg & 7));
-    }
   }
 
   void loadVector(const Operand& op, const OperandSpec& spec) {
@@ -129,11 +127,16 @@ class StubEmitter {
     a_.seto(x86::al);
   }
 
-  // The guest's rounding and denormal control, no flags, everything masked.
+  // The guest's rounding and denormal control, no flags; its masks or everything masked.
   void enterMxcsr() {
+    if (unmasked_) {
+      trapped_ = a_.newLabel();
+      a_.lea(x86::r11, x86::ptr(trapped_));
+      a_.mov(stateField(STATE(trapReturn), 8), x86::r11);
+    }
     a_.mov(x86::r11d, guestMxcsr());
-    a_.and_(x86::r11d, 0xe040);
-    a_.or_(x86::r11d, 0x1f80);
+    a_.and_(x86::r11d, unmasked_ ? kMxcsrControl : kMxcsrControl & ~kMxcsrMasks);
+    if (!unmasked_) a_.or_(x86::r11d, kMxcsrMasks);
     a_.mov(stateField(STATE(mxcsr)), x86::r11d);
     if (avx_) {
       a_.vldmxcsr(stateField(STATE(mxcsr)));
@@ -142,8 +145,8 @@ class StubEmitter {
     }
   }
 
-  // r11d: flags raised; r10d: exceptions the guest unmasks. Compiled code does not care about flags, so
-  // its own control bits are loaded only when the guest's differ (LDMXCSR is slow).
+  // Adds the flags raised to the guest's. Compiled code does not care about flags, so its own control bits are
+  // loaded only when the guest's differ (LDMXCSR is slow).
   void leaveMxcsr() {
     const asmjit::Label same = a_.newLabel();
     if (avx_) {
@@ -163,52 +166,14 @@ class StubEmitter {
     }
     a_.bind(same);
     a_.and_(x86::r11d, kMxcsrFlags);
-    a_.mov(x86::r10d, guestMxcsr());
-    a_.not_(x86::r10d);
-    a_.shr(x86::r10d, 7);
-    a_.and_(x86::r10d, kMxcsrFlags);
-    unmasked_ = a_.newLabel();
-    commit_ = a_.newLabel();
-    a_.jnz(unmasked_);
-    a_.bind(commit_);
     a_.or_(guestMxcsr(), x86::r11d);
   }
 
-  void emitUnmaskedPath() {
-    const asmjit::Label fault = a_.newLabel();
-    a_.bind(unmasked_);
-    a_.mov(stateField(STATE(raised)), x86::r11d);
-    a_.test(x86::r10d, x86::r11d);
-    a_.jnz(fault);
-    if (canUnderflow(row_)) {
-      a_.test(x86::r10d, 0x10);
-      a_.jz(commit_);
-      a_.cmp(stateField(STATE(underflowChecked), 1), 0);
-      a_.jnz(commit_);
-      if (!buffered_) exposeResult();
-      a_.mov(x86::eax, kStubCheckUnderflow);
-      finish();
-    } else {
-      a_.jmp(commit_);
-    }
-    a_.bind(fault);
-    if (canUnderflow(row_) && !buffered_) exposeResult();
-    if (insn_.op[0].kind == OperandKind::Mmx) {
-      a_.movq(x86::mm(insn_.op[0].reg & 7), stateField(STATE(savedMmx), 8));
-    }
-    a_.mov(x86::eax, kStubSimdException);
+  // Where the SIGFPE handler returns to: registers are as before the instruction.
+  void emitTrapped() {
+    a_.bind(trapped_);
+    a_.mov(x86::eax, 1);
     finish();
-  }
-
-  void exposeResult() {
-    const u8 n = insn_.op[0].reg;
-    if (wide_) {
-      a_.vmovaps(x86::ymmword_ptr(x86::rdi, STATE(scratch)), x86::ymm(n));
-    } else if (avx_) {
-      a_.vmovaps(x86::xmmword_ptr(x86::rdi, STATE(scratch)), x86::xmm(n));
-    } else {
-      a_.movaps(x86::xmmword_ptr(x86::rdi, STATE(scratch)), x86::xmm(n));
-    }
   }
 
   void commit() {
@@ -221,7 +186,6 @@ class StubEmitter {
     }
     if (writesIndex()) a_.mov(guestGpr(kRcx), x86::rcx);
     if (writesMask()) storeVector(0);
-    if (buffered_) copyOut();
     if (writesFlags_) storeFlags();
   }
 
@@ -240,13 +204,6 @@ class StubEmitter {
     slot.setSize(8);
     a_.mov(slot, 0);
     a_.mov(slot.cloneAdjusted(8), 0);
-  }
-
-  void copyOut() {
-    for (unsigned i = 0; i < insn_.op[0].size / 8u; ++i) {
-      a_.mov(x86::r11, stateField(static_cast<size_t>(STATE(scratch)) + 8 * i, 8));
-      a_.mov(x86::qword_ptr(x86::rsi, static_cast<i32>(8 * i)), x86::r11);
-    }
   }
 
   // AH: SF ZF AF PF CF in their EFLAGS places; AL: OF.
@@ -286,16 +243,15 @@ class StubEmitter {
 
   const Insn& insn_;
   const Row& row_;
-  const X87Form form_;
   x86::Assembler a_;
-  asmjit::Label unmasked_, commit_;
-  bool avx_, wide_, mxcsr_, readsFlags_, buffered_;
+  asmjit::Label trapped_;
+  bool avx_, wide_, mxcsr_, fpu_, unmasked_, readsFlags_;
   u32 writesFlags_;
 };
 
 }  // namespace
 
-std::vector<u8> emitStub(const Insn& insn, X87Form form) {
+std::vector<u8> emitStub(const Insn& insn, StubForm form) {
   asmjit::CodeHolder code;
   if (code.init(asmjit::Environment::host()) != asmjit::kErrorOk) return {};
   StubEmitter(insn, form, code).emit();
@@ -303,28 +259,6 @@ std::vector<u8> emitStub(const Insn& insn, X87Form form) {
   std::vector<u8> bytes(code.codeSize());
   if (code.copyFlattenedData(bytes.data(), bytes.size()) != asmjit::kErrorOk) return {};
   return bytes;
-}
-
-bool canUnderflow(const Row& row) {
-  std::string_view name = row.mnemonic;
-  if (row.has(kAttrMmx) || !row.has(kAttrMxcsr)) return false;
-  if (name.starts_with('v')) name.remove_prefix(1);
-  for (std::string_view prefix : {"add", "sub", "mul", "div", "hadd", "hsub", "dpp", "fmadd", "fmsub",
-                                  "fnmadd", "fnmsub", "cvtpd2ps", "cvtsd2ss", "cvtps2ph"}) {
-    if (name.starts_with(prefix)) return true;
-  }
-  return false;
-}
-
-bool isScalar(const Row& row) {
-  const std::string_view name = row.mnemonic;
-  return name.ends_with("ss") || name.ends_with("sd");
-}
-
-unsigned resultElementSize(const Row& row) {
-  const std::string_view name = row.mnemonic;
-  if (name.ends_with("ps2ph")) return 2;
-  return name.ends_with('d') ? 8 : 4;
 }
 
 }  // namespace duet::tcg

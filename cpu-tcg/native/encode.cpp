@@ -14,8 +14,8 @@ struct Fields {
   bool w = false;
   bool l = false;
   bool size16 = false;  // needs a 66 prefix as operand size
-  bool hasImm = false;
-  u8 imm = 0;
+  u8 immCount = 0;
+  u8 imm[2] = {};
 };
 
 // Outside 64-bit mode VEX.W counts only where the row demands it, and not in rows of the form "W1 is
@@ -42,12 +42,11 @@ void applyOperand(const Insn& insn, unsigned index, Fields& f) {
       f.vvvv = gpr ? kHostVvvv : op.reg;
       break;
     case Slot::Imm4Reg:
-      f.hasImm = true;
-      f.imm = static_cast<u8>(op.reg << 4);
+      f.imm[f.immCount++] = static_cast<u8>(op.reg << 4);
       break;
     case Slot::Immediate:
-      f.hasImm = true;
-      f.imm = static_cast<u8>(insn.imm);
+      f.imm[f.immCount] = static_cast<u8>(f.immCount ? insn.imm2 : insn.imm);
+      ++f.immCount;
       break;
     default:
       break;
@@ -93,7 +92,7 @@ u8 hostRegisterOf(Slot slot) {
   return slot == Slot::ModrmReg ? kHostReg : slot == Slot::Vvvv ? kHostVvvv : kHostRm;
 }
 
-HostBytes encodeForHost(const Insn& insn, i32 memoryInState) {
+HostBytes encodeForHost(const Insn& insn) {
   const Row& row = *insn.row;
   const Fields f = fieldsOf(insn);
   HostBytes out;
@@ -105,16 +104,9 @@ HostBytes encodeForHost(const Insn& insn, i32 memoryInState) {
   out.put(insn.opcode);
   if (insn.hasModrm) {
     const unsigned reg = (f.reg & 7u) << 3;
-    if (!insn.hasMemory()) {
-      out.put(0xc0 | reg | (f.rm & 7));
-    } else if (memoryInState < 0) {
-      out.put(reg | 6);  // [rsi]
-    } else {
-      out.put(0x80 | reg | 7);  // [rdi + disp32]
-      for (unsigned i = 0; i < 4; ++i) out.put(static_cast<u32>(memoryInState) >> (8 * i) & 0xff);
-    }
+    out.put(insn.hasMemory() ? reg | 6 : 0xc0 | reg | (f.rm & 7));  // [rsi]
   }
-  if (f.hasImm) out.put(f.imm);
+  for (unsigned i = 0; i < f.immCount; ++i) out.put(f.imm[i]);
   return out;
 }
 
@@ -137,7 +129,8 @@ u64 stubKey(const Insn& insn) {
   key = key << 5 | f.reg;
   key = key << 5 | f.rm;
   key = key << 5 | f.vvvv;
-  key = key << 8 | f.imm;
+  key = key << 8 | f.imm[0];
+  key = key << 8 | f.imm[1];
   key = key << 3 | (insn.opcode & 7);
   key = key << 5 | (memory ? 16 : 0) | (f.w ? 8 : 0) | (f.l ? 4 : 0) | (f.size16 ? 2 : 0) |
         (insn.mode == CodeMode::Bits64 ? 1 : 0);

@@ -20,8 +20,8 @@ struct HostBytes {
 
 u8 hostRegisterOf(isa::Slot slot);
 
-// `memoryInState`: -1: the memory operand is [rsi]; else [rdi + memoryInState].
-HostBytes encodeForHost(const isa::Insn& insn, i32 memoryInState = -1);
+// A memory operand becomes [rsi].
+HostBytes encodeForHost(const isa::Insn& insn);
 
 // What the emitted stub depends on, and nothing else; equal keys, equal stubs.
 u64 stubKey(const isa::Insn& insn);

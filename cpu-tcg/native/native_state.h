@@ -37,9 +37,23 @@ enum XsaveOffset : u32 {
   kXsYmmHigh = 576
 };
 
-inline constexpr u32 kMxcsrFlags = 0x3f;       // IE DE ZE OE UE PE
-inline constexpr u32 kMxcsrDefault = 0x1f80;   // all masked, round to nearest
-inline constexpr u32 kMxcsrMaskBits = 0xffff;  // legal bits (MXCSR_MASK): MM is absent
+inline constexpr u32 kMxcsrFlags = 0x3f;      // IE DE ZE OE UE PE
+inline constexpr u32 kMxcsrMasks = 0x1f80;    // of the same
+inline constexpr u32 kMxcsrDefault = 0x1f80;  // all masked, round to nearest
+inline constexpr u32 kMxcsrMm = 1u << 17;     // AMD: misaligned operands of packed instructions allowed
+
+// What CPU models do in their own ways (helpers' updateFpuRules() fills it in).
+struct FpuRules {
+  // FOP, FIP and FDP in FXSAVE and XSAVE images: always; as zeros unless an unmasked exception is pending
+  // (AMD with RstrFpErrPtrs); neither saved nor restored then (AMD without).
+  enum class ErrorPointers : u8 { Always, ZeroUnlessPending, OnlyPending };
+
+  u32 mxcsrMask = 0xffff;      // bits of MXCSR that may be 1
+  bool fopOnUnmasked = false;  // FOP is recorded by instructions with an unmasked exception only
+  bool fdpOnUnmasked = false;  // likewise FDP (CPUID.7.EBX[6])
+  bool zeroSelectors = false;  // FCS and FDS are saved as 0 (CPUID.7.EBX[13])
+  ErrorPointers saved = ErrorPointers::Always;
+};
 
 struct NativeState {
   // `gpr`: 16 registers; `xsave`: standard format, 64-byte aligned, 832 bytes or more. Both outlive this.
@@ -51,16 +65,16 @@ struct NativeState {
   u8* xsave;
   u32 flags = 0;  // CF PF AF ZF SF OF at their EFLAGS positions: read and written by rows that say so
   bool x87Resident = false;
+  bool ignoreX87Errors = false;  // IGNNE#: waiting instructions execute with an exception pending
+  FpuRules rules;
 
   // --- used by the stubs only
-  u8 underflowChecked = 0;
   u16 hostControl = 0;  // x87 control word a stub loads
   u32 hostMxcsr;        // what compiled code runs with
   u32 mxcsr = 0;        // loaded before and read after the instruction
-  u32 raised = 0;       // SIMD exception flags of an instruction that was not committed
+  u32 raised = 0;       // SIMD exception flags of an instruction that trapped
+  u64 trapReturn = 0;   // where in the stub a trap goes on
   u8 environment[28] = {};
-  u64 savedMmx = 0;
-  alignas(32) u8 scratch[32] = {};
 
   template <class T>
   T area(u32 offset) const {
@@ -78,6 +92,7 @@ struct NativeState {
 
   u32 guestMxcsr() const { return area<u32>(kXsMxcsr); }
   void setGuestMxcsr(u32 v) { setArea<u32>(kXsMxcsr, v); }
+  bool simdMasked() const { return (guestMxcsr() & kMxcsrMasks) == kMxcsrMasks; }
   u8* xmm(unsigned n) { return xsave + kXsXmm0 + 16 * n; }
   u8* ymmHigh(unsigned n) { return xsave + kXsYmmHigh + 16 * n; }
 };

@@ -23,7 +23,7 @@ enum class NativeResult : u8 {
   // Done, but an unmasked x87 exception kept the memory operand from being written: the caller must not
   // flush a bounce buffer. #MF comes with the next waiting instruction (pendingMf).
   StoreSuppressed,
-  // An unmasked x87 exception was already pending: nothing executed; raise #MF.
+  // An unmasked x87 exception was already pending: nothing executed; raise #MF. Never with ignoreX87Errors.
   X87Pending,
 };
 
@@ -39,7 +39,8 @@ class Stub {
   // (when the row reads it) and writes back after Ok (when the row writes it). The host pointer must have
   // the alignment the instruction's exception class demands of the guest.
   NativeResult run(NativeState& state, const isa::Insn& insn, void* memory) const {
-    const bool quiet = kind_ == Kind::Plain || (kind_ == Kind::X87 && state.x87QuietlyResident());
+    const bool quiet = kind_ == Kind::Plain || (kind_ == Kind::Simd && state.simdMasked()) ||
+                       (kind_ == Kind::X87 && state.x87QuietlyResident());
     if (quiet) [[likely]]
       return entry_(&state, memory), NativeResult::Ok;
     return runSpecial(state, insn, memory);
@@ -48,15 +49,16 @@ class Stub {
  private:
   friend class StubCache;
   enum class Kind : u8 {
-    Plain,  // neither x87 nor a result to look at
+    Plain,  // neither x87 nor exceptions
     X87,    // uses the x87 registers, raises no SIMD exception
+    Simd,   // raises SIMD exceptions, does not use the x87 registers
     Special,
   };
   NativeResult runSpecial(NativeState& state, const isa::Insn& insn, void* memory) const;
   NativeResult runUnmaskedX87(NativeState& state, const isa::Insn& insn, void* memory) const;
 
   Entry entry_ = nullptr;
-  Entry unmaskedEntry_ = nullptr;  // x87 with the guest's own control word; see emitter.h
+  Entry unmaskedEntry_ = nullptr;  // x87 and SIMD rows: StubForm::Unmasked (emitter.h)
   StubCache* remake_ = nullptr;    // set in the one stub that is emitted anew for every run
   Kind kind_ = Kind::Special;
 };

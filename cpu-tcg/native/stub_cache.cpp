@@ -7,6 +7,7 @@
 #include "core/base/assert.h"
 #include "cpu-tcg/native/emitter.h"
 #include "cpu-tcg/native/encode.h"
+#include "cpu-tcg/native/simd_trap.h"
 
 namespace duet::tcg {
 
@@ -30,6 +31,7 @@ Result<std::unique_ptr<StubCache>> StubCache::create(u32 capacity) {
   const CodeSlot spare = (*arena)->allocate(kSpareSize);
   std::unique_ptr<StubCache> cache(new StubCache(std::move(*arena), spare));
   cache->overflow_.remake_ = cache.get();
+  installSimdTrap();
   return cache;
 }
 
@@ -42,8 +44,9 @@ struct StubCode {
 
 StubCode emitForms(const Insn& insn) {
   StubCode code;
-  code.masked = emitStub(insn, X87Form::Masked);
-  if (insn.row->has(kAttrFpu)) code.unmasked = emitStub(insn, X87Form::Unmasked);
+  code.masked = emitStub(insn, StubForm::Masked);
+  if (insn.row->has(kAttrFpu) || insn.row->has(kAttrMxcsr))
+    code.unmasked = emitStub(insn, StubForm::Unmasked);
   return code;
 }
 
@@ -65,7 +68,11 @@ bool StubCache::make(const Insn& insn, Stub& out) {
   if (!slot) return false;
   place(code, slot, out.entry_, out.unmaskedEntry_);
   const bool usesX87 = insn.row->has(kAttrFpu) || insn.row->has(kAttrMmx);
-  if (!insn.row->has(kAttrMxcsr)) out.kind_ = usesX87 ? Stub::Kind::X87 : Stub::Kind::Plain;
+  const bool usesMxcsr = insn.row->has(kAttrMxcsr);
+  out.kind_ = usesX87 && usesMxcsr ? Stub::Kind::Special
+              : usesX87            ? Stub::Kind::X87
+              : usesMxcsr          ? Stub::Kind::Simd
+                                   : Stub::Kind::Plain;
   return true;
 }
 

@@ -102,10 +102,11 @@ void resetX87(NativeState& state) {
 void recordInstruction(NativeState& state, u16 cs, u64 ip, u16 opcode) {
   state.setArea<u16>(kXsFcs, cs);
   state.setArea<u64>(kXsFip, ip);
-  state.setArea<u16>(kXsFop, opcode);
+  if (!state.rules.fopOnUnmasked || pendingMf(state)) state.setArea<u16>(kXsFop, opcode);
 }
 
 void recordData(NativeState& state, u16 segment, u64 offset) {
+  if (state.rules.fdpOnUnmasked && !pendingMf(state)) return;
   state.setArea<u16>(kXsFds, segment);
   state.setArea<u64>(kXsFdp, offset);
 }

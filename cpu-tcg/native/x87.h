@@ -22,9 +22,10 @@ u16 statusWord(const NativeState& state);            // FNSTSW, with ES and B
 void clearExceptions(NativeState& state);            // FNCLEX
 void initializeX87(NativeState& state);              // FNINIT (the data registers keep their bits)
 
-// Pointers of the last non-control instruction, kept by the caller: once for every executed row with
-// kAttrFpu whose Sem is Native, and the data pointer when it has a memory operand. `ip`, `offset`: offsets
-// in their segments. `opcode`: first byte & 7 in bits 10:8, ModRM in 7:0.
+// Pointers of the last non-control instruction, kept by the caller: after every executed row with kAttrFpu, not
+// kAttrNoWait, whose Sem is Native, and the data pointer when it has a memory operand. `ip`, `offset`: offsets
+// in their segments. `opcode`: first byte & 7 in bits 10:8, ModRM in 7:0. state.rules may ask that an unmasked
+// exception be pending.
 void recordInstruction(NativeState& state, u16 cs, u64 ip, u16 opcode);
 void recordData(NativeState& state, u16 segment, u64 offset);
 inline u16 x87Opcode(u8 firstByte, u8 modrm) { return static_cast<u16>((firstByte & 7) << 8 | modrm); }
@@ -42,7 +43,8 @@ void loadX87(NativeState& state, const u8* in, bool size16, bool protectedMode);
 void maskAllX87(NativeState& state);
 
 // The first 160 bytes of FXSAVE/XSAVE images for x87 (FCW..FDP and ST0-7; MXCSR bytes are left alone):
-// `rexW` true gives 64-bit pointers, false 32-bit offset and selector. They release the unit.
+// `rexW` true gives 64-bit pointers, false 32-bit offset and selector. They release the unit. Bytes 6 to 23,
+// the pointers, are left alone when state.rules says so.
 void storeFxsaveX87(NativeState& state, u8* out, bool rexW);
 void loadFxsaveX87(NativeState& state, const u8* in, bool rexW);
 // x87 part in its initial configuration (XRSTOR with XSTATE_BV[0] = 0): data registers are zeroed too.

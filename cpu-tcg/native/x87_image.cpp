@@ -93,6 +93,13 @@ X87Pointers loadPointers32(const u8* in, bool protectedMode) {
 
 }  // namespace
 
+// As images in protected mode show them.
+static X87Pointers shownPointers(const NativeState& state) {
+  X87Pointers p = pointers(state);
+  if (state.rules.zeroSelectors) p.cs = p.ds = 0;
+  return p;
+}
+
 X87Pointers pointers(const NativeState& state) {
   return {.ip = state.area<u64>(kXsFip),
           .dp = state.area<u64>(kXsFdp),
@@ -133,8 +140,9 @@ u16 fullTags(const NativeState& state) {
 
 void storeEnvironment(NativeState& state, u8* out, bool size16, bool protectedMode) {
   x87Release(state);
-  (size16 ? storeEnvironment16 : storeEnvironment32)(out, controlWord(state), statusWord(state),
-                                                     fullTags(state), pointers(state), protectedMode);
+  (size16 ? storeEnvironment16 : storeEnvironment32)(
+      out, controlWord(state), statusWord(state), fullTags(state),
+      protectedMode ? shownPointers(state) : pointers(state), protectedMode);
 }
 
 void loadEnvironment(NativeState& state, const u8* in, bool size16, bool protectedMode) {
@@ -166,32 +174,44 @@ void loadX87(NativeState& state, const u8* in, bool size16, bool protectedMode) 
   for (unsigned i = 0; i < 8; ++i) std::memcpy(state.xsave + kXsSt0 + 16 * i, registers + 10 * i, 10);
 }
 
-void storeFxsaveX87(NativeState& state, u8* out, bool rexW) {
-  x87Release(state);
-  const X87Pointers p = pointers(state);
-  put<u16>(out + kXsFcw, controlWord(state));
-  put<u16>(out + kXsFsw, statusWord(state));
-  put<u16>(out + kXsFtw, state.area<u8>(kXsFtw));
+static void storeFxsavePointers(const X87Pointers& p, u8* out, bool rexW) {
   put<u16>(out + kXsFop, p.opcode);
   put<u64>(out + kXsFip, rexW ? p.ip : u64{p.cs} << 32 | static_cast<u32>(p.ip));
   put<u64>(out + kXsFdp, rexW ? p.dp : u64{p.ds} << 32 | static_cast<u32>(p.dp));
+}
+
+static X87Pointers loadFxsavePointers(const u8* in, bool rexW) {
+  const u64 ip = get<u64>(in + kXsFip), dp = get<u64>(in + kXsFdp);
+  const u16 opcode = static_cast<u16>(get<u16>(in + kXsFop) & 0x7ff);
+  if (rexW) return {.ip = ip, .dp = dp, .opcode = opcode};
+  return {.ip = static_cast<u32>(ip),
+          .dp = static_cast<u32>(dp),
+          .cs = static_cast<u16>(ip >> 32),
+          .ds = static_cast<u16>(dp >> 32),
+          .opcode = opcode};
+}
+
+void storeFxsaveX87(NativeState& state, u8* out, bool rexW) {
+  using Pointers = FpuRules::ErrorPointers;
+  x87Release(state);
+  put<u16>(out + kXsFcw, controlWord(state));
+  put<u16>(out + kXsFsw, statusWord(state));
+  put<u16>(out + kXsFtw, state.area<u8>(kXsFtw));
+  const bool always = state.rules.saved == Pointers::Always || pendingMf(state);
+  if (always || state.rules.saved == Pointers::ZeroUnlessPending)
+    storeFxsavePointers(always ? shownPointers(state) : X87Pointers{}, out, rexW);
   std::memcpy(out + kXsSt0, state.xsave + kXsSt0, 128);
 }
 
 void loadFxsaveX87(NativeState& state, const u8* in, bool rexW) {
   x87Release(state);
-  const u64 ip = get<u64>(in + kXsFip), dp = get<u64>(in + kXsFdp);
-  X87Pointers p{.ip = ip, .dp = dp, .opcode = static_cast<u16>(get<u16>(in + kXsFop) & 0x7ff)};
-  if (!rexW) {
-    p.ip = static_cast<u32>(ip);
-    p.dp = static_cast<u32>(dp);
-    p.cs = static_cast<u16>(ip >> 32);
-    p.ds = static_cast<u16>(dp >> 32);
-  }
-  setPointers(state, p);
   const u16 control = legalControl(get<u16>(in + kXsFcw));
+  const u16 status = withSummary(get<u16>(in + kXsFsw), control);
+  const bool pending = status & kX87EsB;
+  if (pending || state.rules.saved != FpuRules::ErrorPointers::OnlyPending)
+    setPointers(state, loadFxsavePointers(in, rexW));
   state.setArea<u16>(kXsFcw, control);
-  state.setArea<u16>(kXsFsw, withSummary(get<u16>(in + kXsFsw), control));
+  state.setArea<u16>(kXsFsw, status);
   state.setArea<u8>(kXsFtw, in[kXsFtw]);
   std::memset(state.xsave + kXsSt0, 0, 128);
   for (unsigned i = 0; i < 8; ++i) std::memcpy(state.xsave + kXsSt0 + 16 * i, in + kXsSt0 + 16 * i, 10);

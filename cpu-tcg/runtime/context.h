@@ -27,6 +27,19 @@ enum LeaveReason : u32 {
 // Who wants a look before each instruction: the guest's DR7, a debugger.
 enum CodeWatch : u8 { kWatchGuest = 1, kWatchDebugger = 2 };
 
+// What the last XRSTOR or XRSTORS loaded, and from where (SDM vol. 1 13.6). A component whose registers are still
+// what they were is not written again by an XSAVEOPT or XSAVES to the same place.
+struct XrstorInfo {
+  u64 linear = 0;
+  u64 format = 0;      // XCOMP_BV
+  u64 components = 0;  // 0: nothing known
+  u8 cpl = 0;
+  u32 pkru = 0;
+  u32 selectors = 0;  // FCS and FDS
+  u8 legacy[416] = {};
+  u8 ymmHigh[256] = {};
+};
+
 // `arch` holds every architectural value; these members of it are live elsewhere while the vCPU runs
 // and are written back by exportState(): rflags' arithmetic bits (in `flags`), cr8 (in the interrupt
 // controller), instructions, the x87 part of xsave (see `native`). Everything else in `arch` is always
@@ -67,11 +80,14 @@ struct Context {
   ExitReason exitReason = ExitReason::Budget;
   u64 retired = 0;         // instructions in this run(), without the running block's
   u64 monitorAddress = 0;  // MONITOR
+  bool ferr = false;       // FERR# may be asserted: tell the board when the x87 exception is gone
   u64 debugHits = 0;       // DR6 bits of data breakpoints the instruction has touched: #DB after it
 
   // What a debugger asked for (sorted by address; null: nothing), and the watchpoint touched: run() returns then.
   const DebugControls* debugger = nullptr;
   DebugStop debugStop;
+
+  XrstorInfo xrstor;
 
   // The fault being raised, and where raise() goes.
   PendingEvent fault;

@@ -2,6 +2,11 @@
 
 namespace duet::tcg {
 
+void stopBefore(Context& ctx) {
+  ctx.fault = {};
+  longjmp(ctx.faultReturn, 1);
+}
+
 void raise(Context& ctx, Exception vector) {
   ctx.fault = PendingEvent{EventType::Exception, vector, false, 0, 0};
   longjmp(ctx.faultReturn, 1);

@@ -11,6 +11,8 @@ namespace duet::tcg {
 [[noreturn]] void raise(Context& ctx, Exception vector);  // no error code
 [[noreturn]] void raiseCode(Context& ctx, Exception vector, u32 errorCode);
 [[noreturn]] void raisePageFault(Context& ctx, LinearAddr address, u32 errorCode);  // sets CR2 at delivery
+// Leaves the current instruction undone, with no event: the next boundary decides (ctx.arch.activity).
+[[noreturn]] void stopBefore(Context& ctx);
 [[noreturn]] inline void raiseGp0(Context& ctx) { raiseCode(ctx, kExcGP, 0); }
 [[noreturn]] inline void raiseUd(Context& ctx) { raise(ctx, kExcUD); }
 

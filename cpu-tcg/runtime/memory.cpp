@@ -101,8 +101,8 @@ void checkAddress(Context& ctx, LinearAddr address, u32 size, isa::SegReg seg, m
   if (ctx.longMode && !(isCanonical(ctx, address) && isCanonical(ctx, address + (size - 1)))) {
     detail::segmentFault(ctx, seg);
   }
-  // Data of 10 bytes and the like is aligned to its largest power of two (SDM vol. 3 table 6-7).
-  const u32 alignment = std::bit_floor(size);
+  // Data of 10 bytes and the like is aligned to its largest power of two (SDM vol. 3 table 6-7), 32 bytes as 16 are.
+  const u32 alignment = std::min(std::bit_floor(size), 16u);
   if (ctx.alignmentChecks && bank == mmu::TlbBank::User && (address.value & (alignment - 1))) {
     raiseCode(ctx, kExcAC, 0);
   }

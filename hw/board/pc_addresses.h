@@ -27,7 +27,7 @@ inline constexpr u64 kMaxBios = 16_MiB;  // ends at 4 GiB
 inline constexpr u16 kPicMaster = 0x20, kPicSlave = 0xa0, kElcr = 0x4d0;
 inline constexpr u16 kPit = 0x40, kPort61 = 0x61;
 inline constexpr u16 kKeyboardData = 0x60, kKeyboardCommand = 0x64, kPort92 = 0x92;
-inline constexpr u16 kRtc = 0x70, kPost = 0x80;
+inline constexpr u16 kRtc = 0x70, kPost = 0x80, kFpuError = 0xf0;
 inline constexpr u16 kFwCfg = 0x510, kFwCfgDma = 0x514;
 inline constexpr u16 kPciAddress = 0xcf8, kPciData = 0xcfc, kResetControl = 0xcf9;
 inline constexpr u16 kPowerManagement = 0x600;
@@ -35,7 +35,8 @@ inline constexpr u16 kSerial[4] = {0x3f8, 0x2f8, 0x3e8, 0x2e8};
 inline constexpr unsigned kSerialIrq[4] = {4, 3, 4, 3};
 
 // --- ISA interrupts
-inline constexpr unsigned kIrqTimer = 0, kIrqKeyboard = 1, kIrqRtc = 8, kIrqSci = 9, kIrqMouse = 12;
+inline constexpr unsigned kIrqTimer = 0, kIrqKeyboard = 1, kIrqRtc = 8, kIrqSci = 9, kIrqMouse = 12,
+                          kIrqFpu = 13;
 
 // --- PCI slots on bus 0
 inline constexpr unsigned kSlotMch = 0, kSlotLpc = 31, kFirstFreeSlot = 1;

@@ -59,6 +59,8 @@ Result<> PcBoard::buildInterrupts() {
   auto* ioApic = add<IoApic>(apicBus_);
   apicBus_.attach(*ioApic);
   router_ = add<IrqRouter>(*pic, *ioApic);
+  fpuError_ = add<FpuErrorLatch>(router_->line(pc::kIrqFpu));
+  if (auto ok = mapPorts("fpu error", pc::kFpuError, 2, *fpuError_, 0); !ok) return ok;
   if (auto ok = mapPorts("pic8259 master", pc::kPicMaster, 2, *pic, Pic8259::kMaster); !ok) return ok;
   if (auto ok = mapPorts("pic8259 slave", pc::kPicSlave, 2, *pic, Pic8259::kSlave); !ok) return ok;
   if (auto ok = mapPorts("elcr", pc::kElcr, 2, *pic, Pic8259::kElcr); !ok) return ok;

@@ -18,6 +18,7 @@
 #include "core/time/timer_queue.h"
 #include "hw/board/memory_map.h"
 #include "hw/irq/apic_bus.h"
+#include "hw/irq/fpu_error_latch.h"
 #include "hw/irq/irq_router.h"
 #include "hw/irq/local_apic.h"
 #include "hw/misc/fw_cfg.h"
@@ -78,6 +79,8 @@ class PcBoard {
   unsigned vcpuCount() const { return static_cast<unsigned>(mailboxes_.size()); }
   VcpuMailbox& mailbox(unsigned vcpu) { return *mailboxes_[vcpu]; }
   LocalApic& localApic(unsigned vcpu) { return *apics_[vcpu]; }
+  // Only the boot processor's FERR# and IGNNE# are wired.
+  FpuErrorPins* fpuErrorPins(unsigned vcpu) { return vcpu == 0 ? fpuError_ : nullptr; }
   FwCfg& fwCfg() { return *fwCfg_; }
   void pressPowerButton() { power_->pressPowerButton(); }
 
@@ -114,6 +117,7 @@ class PcBoard {
   PciBus pciBus_;
   IrqRouter* router_ = nullptr;
   Hpet* hpet_ = nullptr;  // null: the machine has none
+  FpuErrorLatch* fpuError_ = nullptr;
   ResetControl* resetControl_ = nullptr;
   FwCfg* fwCfg_ = nullptr;
   AcpiPm* power_ = nullptr;

@@ -142,8 +142,8 @@ Result<> PcMachine::makeBoard() {
 
 Result<> PcMachine::makeVcpus() {
   for (unsigned i = 0; i < board_->vcpuCount(); ++i) {
-    auto vcpu = engine_->createVcpu(
-        VcpuEnv{i, memory_, physical_, ports_, board_->localApic(i), board_->mailbox(i), clock_, *model_});
+    auto vcpu = engine_->createVcpu(VcpuEnv{i, memory_, physical_, ports_, board_->localApic(i),
+                                            board_->mailbox(i), clock_, *model_, board_->fpuErrorPins(i)});
     if (!vcpu) return tl::unexpected(vcpu.error());
     machine_->addVcpu(std::move(*vcpu), board_->mailbox(i));
   }

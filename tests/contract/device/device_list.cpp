@@ -4,6 +4,7 @@
 
 #include "hw/input/i8042.h"
 #include "hw/irq/apic_bus.h"
+#include "hw/irq/fpu_error_latch.h"
 #include "hw/irq/io_apic.h"
 #include "hw/irq/irq_router.h"
 #include "hw/irq/local_apic.h"
@@ -176,6 +177,12 @@ std::vector<Candidate> list() {
                       (void)d->setItems(someItems());
                       return d;
                     }),
+      device<FpuErrorLatch>("fpu-error", {{0, 2}},
+                            [](Board& b) {
+                              auto d = std::make_shared<FpuErrorLatch>(IrqLine(b.irqs, 13));
+                              d->setFerr(true);
+                              return d;
+                            }),
       device<ResetControl>("reset-control", {{0, 1}},
                            [](Board&) { return std::make_shared<ResetControl>([] {}); }),
       device<DebugExit>("isa-debug-exit", {{0, 4}},

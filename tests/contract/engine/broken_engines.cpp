@@ -309,7 +309,8 @@ class BrokenBackend final : public CpuBackend {
                        spoil_ == Spoil::Interrupts ? *deaf_ : env.interrupts,
                        env.mailbox,
                        env.clock,
-                       env.model};
+                       env.model,
+                       env.fpuError};
     auto made = inner_->createVcpu(seen);
     if (made && spoil_ == Spoil::Planted) return std::make_unique<Planting>(std::move(*made), env.memory);
     if (!made || !wrap_) return made;

@@ -101,8 +101,8 @@ Result<> PcRig::build(std::string_view cpu, const EngineFactory& factory) {
 
 Result<> PcRig::makeCpus() {
   for (unsigned i = 0; i < cpus_; ++i) {
-    auto vcpu = engine_->createVcpu(
-        VcpuEnv{i, memory_, physical_, ports_, board_->localApic(i), board_->mailbox(i), clock_, *model_});
+    auto vcpu = engine_->createVcpu(VcpuEnv{i, memory_, physical_, ports_, board_->localApic(i),
+                                            board_->mailbox(i), clock_, *model_, board_->fpuErrorPins(i)});
     if (!vcpu) return tl::unexpected(vcpu.error());
     vcpus_.push_back(std::move(*vcpu));
   }

@@ -56,11 +56,17 @@ std::optional<NamedValue> readFloating(const CpuState& s, std::string_view name)
   if (name == "fcw") return NamedValue{xsaveField<u16>(s, 0), 16};
   if (name == "fsw") return NamedValue{xsaveField<u16>(s, 2), 16};
   if (name == "ftw") return NamedValue{xsaveField<u8>(s, 4), 8};
+  if (name == "fop") return NamedValue{xsaveField<u16>(s, 6), 16};
+  if (name == "fip") return NamedValue{xsaveField<u64>(s, 8), 64};
+  if (name == "fdp") return NamedValue{xsaveField<u64>(s, 16), 64};
   if (name == "mxcsr") return NamedValue{xsaveField<u32>(s, 24), 32};
   for (size_t i = 0; i < 16; ++i) {
-    const std::string xmm = "xmm" + std::to_string(i), st = "st" + std::to_string(i);
+    const std::string number = std::to_string(i);
+    const std::string xmm = "xmm" + number, ymm = "ymm" + number, st = "st" + number;
     if (name == xmm + ".lo") return NamedValue{xsaveField<u64>(s, 160 + 16 * i), 64};
     if (name == xmm + ".hi") return NamedValue{xsaveField<u64>(s, 168 + 16 * i), 64};
+    if (name == ymm + ".lo") return NamedValue{xsaveField<u64>(s, kXsaveAvxOffset + 16 * i), 64};
+    if (name == ymm + ".hi") return NamedValue{xsaveField<u64>(s, kXsaveAvxOffset + 8 + 16 * i), 64};
     if (i < 8 && name == st + ".lo") return NamedValue{xsaveField<u64>(s, 32 + 16 * i), 64};
     if (i < 8 && name == st + ".hi") return NamedValue{xsaveField<u16>(s, 40 + 16 * i), 16};
   }

@@ -14,7 +14,7 @@ struct NamedValue {
 };
 
 // al..r15, rip, segment selectors, cr0..cr4 cr8, dr0..dr7, efer, xcr0, xmm0.lo, xmm0.hi, st0.lo, st0.hi,
-// mxcsr, fcw, fsw, tr, ldtr, cs.base, rflags and the like. Nothing for an unknown name.
+// ymm0.lo (bits 191:128), ymm0.hi, mxcsr, fcw, fsw, fip, tr, ldtr, cs.base, rflags and the like. Nothing for an unknown name.
 std::optional<NamedValue> readRegister(const CpuState& state, std::string_view name);
 // General registers only; false for other names.
 bool writeRegister(CpuState& state, std::string_view name, u64 value);

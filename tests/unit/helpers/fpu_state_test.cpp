@@ -10,6 +10,7 @@ constexpr u64 kArea = 0x20000;
 
 class FpuState : public HelperTest {
  protected:
+  FpuState() { use("max,vendor=GenuineIntel,-misalignsse"); }
   void prepare(u64 xcr0 = kXcr0X87 | kXcr0Sse | kXcr0Avx) {
     CpuState s = longState(0);
     s.cr4 |= kCr4Osxsave;

@@ -23,7 +23,7 @@ unsigned pickRegister(RegClass cls, Random& random) {
 
 struct Numbers {
   unsigned reg, rm, vvvv = 0;
-  bool imm = false;
+  unsigned immediates = 0;
 };
 
 Numbers pickNumbers(const Row& row, Random& random) {
@@ -33,7 +33,7 @@ Numbers pickNumbers(const Row& row, Random& random) {
     if (spec.slot == Slot::ModrmReg) n.reg = pickRegister(spec.cls, random);
     if (spec.slot == Slot::ModrmRm) n.rm = pickRegister(spec.cls, random);
     if (spec.slot == Slot::Vvvv) n.vvvv = pickRegister(spec.cls, random);
-    if (spec.slot == Slot::Immediate || spec.slot == Slot::Imm4Reg) n.imm = true;
+    if (spec.slot == Slot::Immediate || spec.slot == Slot::Imm4Reg) ++n.immediates;
   }
   if (row.modrmReg >= 0) n.reg = static_cast<unsigned>(row.modrmReg);
   if (row.modrmRm >= 0) n.rm = static_cast<unsigned>(row.modrmRm);
@@ -82,7 +82,7 @@ std::vector<u8> makeEncoding(const Row& row, Random& random, bool memory) {
     out.push_back(static_cast<u8>(memory ? 0x40 | reg | kMemoryBase : 0xc0 | reg | (n.rm & 7)));
     if (memory) out.push_back(kMemoryDisp);
   }
-  if (n.imm) out.push_back(static_cast<u8>(random()));
+  for (unsigned i = 0; i < n.immediates; ++i) out.push_back(static_cast<u8>(random()));
   return out;
 }
 
