@@ -1,0 +1,8 @@
+// mode: long64
+// needs: avx
+// pitfall: 7
+// manual: SDM vol. 2 2.3.3: REX before VEX is #UD
+// expect-fault: ud at=fault
+  avx_on
+fault:
+  .byte 0x40, 0xc5, 0xf8, 0x58, 0xc0
