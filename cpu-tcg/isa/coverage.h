@@ -1,4 +1,4 @@
-// The coverage page: every row, by opcode map, with what carries it out.
+// The coverage page: what is not carried out first, then each feature's count, then every row by opcode map.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@ namespace duet::tcg::isa {
 // Whether something carries this row out; the engine knows.
 using Implemented = std::function<bool(const Row&)>;
 
-// Markdown: a summary, then one table an opcode map.
-std::string coverageMarkdown(const Implemented& implemented);
+// Markdown. `offered`: the features that `-cpu max` shows a guest here.
+std::string coverageMarkdown(const Implemented& implemented, const FeatureSet& offered);
 
 }  // namespace duet::tcg::isa

@@ -55,11 +55,10 @@ bool inFamilyNotOffered(const cs_insn& c) {
                                          X86_GRP_PFI,   X86_GRP_VLX, X86_GRP_BWI,    X86_GRP_DQI};
   for (unsigned i = 0; i < c.detail->groups_count; ++i)
     if (std::ranges::find(kGroups, c.detail->groups[i]) != std::end(kGroups)) return true;
-  // SMX, SGX, TSX, VIA PadLock, which Capstone puts into no group, and the field moves of SSE4A.
+  // SMX, SGX, TSX, VIA PadLock, which Capstone puts into no group.
   static constexpr std::string_view kNames[] = {
-      "getsec",    "encls",     "enclu",     "xtest",     "xabort",    "montmul",
-      "xsha1",     "xsha256",   "xstorerng", "xcryptecb", "xcryptcbc", "xcryptctr",
-      "xcryptcfb", "xcryptofb", "femms",     "extrq",     "insertq"};
+      "getsec",    "encls",     "enclu",     "xtest",     "xabort",    "montmul",   "xsha1", "xsha256",
+      "xstorerng", "xcryptecb", "xcryptcbc", "xcryptctr", "xcryptcfb", "xcryptofb", "femms"};
   std::string_view name = c.mnemonic;
   if (const size_t space = name.rfind(' '); space != std::string_view::npos) name.remove_prefix(space + 1);
   return std::ranges::find(kNames, name) != std::end(kNames);
