@@ -61,12 +61,17 @@ class StackFrame {
     if (!ss_.usable() || !withinLimit(ss_, offset, size)) raiseCode(ctx_, kExcSS, errorCode_);
     return LinearAddr((ss_.base + offset) & 0xffffffff);
   }
+  // On an inner stack EFLAGS.AC counts against SMAP: these accesses are explicit (SDM vol. 3 4.6).
+  bool smapOff() const { return ctx_.paging.smap && (ctx_.arch.rflags & kFlagAc); }
   template <class T>
   void store(LinearAddr at, u64 value) {
-    if (system_)
-      storeSystem<T>(ctx_, at, static_cast<T>(value));
+    const T word = static_cast<T>(value);
+    if (system_ && smapOff())
+      detail::writeSlow(ctx_, at, &word, sizeof word, isa::kNoSegment, mmu::TlbBank::SupervisorAc);
+    else if (system_)
+      storeSystem<T>(ctx_, at, word);
     else
-      storeLinear<T>(ctx_, at, static_cast<T>(value));
+      storeLinear<T>(ctx_, at, word);
   }
   template <class T>
   u64 load(LinearAddr at) {

@@ -1,5 +1,6 @@
 // mode: prot32
 // manual: SDM vol. 3 21.4 16-bit gates: bits 31:16 of the offset are not used
+// pitfall: 12
 // expect: eax=7
   mov eax, offset inner
   mov word ptr [GDT + FREE_SELECTOR], ax

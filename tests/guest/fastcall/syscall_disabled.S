@@ -1,5 +1,6 @@
 // mode: long64
 // manual: SDM vol. 2 SYSCALL: #UD if EFER.SCE = 0
+// pitfall: 28
 // expect-fault: ud at=fault
   mov ecx, 0xc0000080
   rdmsr
