@@ -1,5 +1,6 @@
 // mode: prot32
 // manual: SDM vol. 3 4.4.1: PAE loads the PDPTEs when paging is enabled
+// pitfall: 14
 // expect: eax=0x5a5a
   mov dword ptr [FREE], 0x5a5a
   set_bits cr4, 0x20

@@ -1,5 +1,6 @@
 // mode: prot32
 // manual: SDM vol. 3 4.4.1: #GP(0) for a reserved bit in a present PDPTE
+// pitfall: 14
 // expect-fault: gp 0 at=fault
   or dword ptr [PDPT_PAE], 6
   set_bits cr4, 0x20

@@ -1,5 +1,6 @@
 // mode: long64
 // manual: SDM vol. 3 17.2.6: a 1 in bits 63:32 of DR6 is #GP(0)
+// pitfall: 16
 // expect-fault: gp 0 at=fault
   mov rax, 0x100000000
 fault:

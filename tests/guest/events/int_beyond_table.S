@@ -1,5 +1,6 @@
 // mode: prot32 compat32
 // manual: SDM vol. 3 6.13: #GP(vector * 8 + 2) beyond the IDT limit
+// pitfall: 9
 // expect-fault: gp 0x202 at=fault
   lidt [table]
 fault:

@@ -1,5 +1,6 @@
 // mode: prot32 long64
 // manual: SDM vol. 2 INT n: #NP(vector * 8 + 2)
+// pitfall: 9
 // expect-fault: np 0x482 at=fault
 #if MODE_LONG64
   mov byte ptr [IDT + 0x90 * 16 + 5], 0x6e

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "cpu-tcg/interp/tcg_backend.h"
@@ -100,6 +101,13 @@ std::string testName(const ::testing::TestParamInfo<Param>& p) {
 INSTANTIATE_TEST_SUITE_P(All, GuestProgram, ::testing::ValuesIn(params()), testName);
 
 TEST(GuestSuite, ReadsEveryHeader) { EXPECT_EQ(allCases().errors, ""); }
+
+TEST(GuestSuite, NamesEveryPitfall) {
+  std::set<unsigned> named;
+  for (const GuestCase& c : allCases().real) named.insert(c.pitfalls.begin(), c.pitfalls.end());
+  for (unsigned row = 1; row <= kPitfalls; ++row)
+    EXPECT_TRUE(named.count(row)) << "no program names row " << row << " of tests/guest/pitfalls.md";
+}
 
 TEST(GuestSuite, NoticesWrongExpectations) {
   ASSERT_FALSE(allCases().broken.empty());

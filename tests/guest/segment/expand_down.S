@@ -1,5 +1,6 @@
 // mode: prot32
 // manual: SDM vol. 3 5.3: the valid offsets of an expand-down segment begin at limit + 1
+// pitfall: 1
 // init: ebx=0x1000
 // expect-fault: gp 0 at=fault al=0x42
   mov byte ptr [0x6000], 0x42

@@ -1,5 +1,6 @@
 // mode: prot32 long64
 // manual: SDM vol. 2 RET imm16
+// pitfall: 10
 // expect: ax=8
   mov b_, sp_
   push 0

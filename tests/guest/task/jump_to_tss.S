@@ -1,5 +1,6 @@
 // mode: prot32
 // manual: SDM vol. 3 7.3: state from the new TSS, TS set, old TSS available, new one busy
+// pitfall: 11
 // expect: esi=0x77 esp=0x5f00 cr0=8/8 tr=0x60 mem8[gdt_base+0x45]=0x89 mem8[gdt_base+0x65]=0x8b
 // expect: mem32[tss_base+32]=back mem32[tss_base+40]=0x1111
   descriptor FREE_SELECTOR, FREE, 0x67, 0x89, 0
