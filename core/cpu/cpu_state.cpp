@@ -80,4 +80,10 @@ void applySipi(CpuState& state, u8 vector) {
   state.activity = Activity::Running;
 }
 
+LinearAddr codeAddress(const CpuState& state) {
+  const SegmentRegister& cs = state.segment[kSegCs];
+  if ((state.msr.efer & kEferLma) && (cs.attributes & kSegL)) return LinearAddr(state.rip);
+  return LinearAddr((cs.base + state.rip) & 0xffffffff);
+}
+
 }  // namespace duet

@@ -122,6 +122,9 @@ struct CpuState {
   bool operator==(const CpuState&) const = default;
 };
 
+// Linear address of the next instruction: CS base + RIP, or RIP alone in 64-bit mode.
+LinearAddr codeAddress(const CpuState& state);
+
 // Power-on / RESET# state (SDM vol. 3 table 10-1). `bootProcessor` false: waits for a SIPI.
 CpuState resetState(bool bootProcessor);
 // What INIT changes on top of `before`: x87, SSE, caches, MTRRs and most MSRs stay.

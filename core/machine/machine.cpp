@@ -58,6 +58,7 @@ Result<> Machine::resetAll() {
     // Events of the old life must not reach the new one.
     while (vcpus_[i]->mailbox().take(kMailInterrupt | kMailNmi | kMailSmi | kMailInit | kMailSipi)) {
     }
+    vcpus_[i]->forgetStop();
     if (auto ok = vcpus_[i]->vcpu().loadState((*states)[i]); !ok) return ok;
   }
   return {};
@@ -106,41 +107,86 @@ void Machine::joinThreads() {
 }
 
 MachineEnd Machine::runUntilEnd() {
-  MachineEnd end;
-  for (bool ended = false; !ended;) {
+  std::optional<MachineEnd> end;
+  while (!end) {
     Requests now;
     {
       std::unique_lock lock(requestMutex_);
-      requestArrived_.wait(lock, [&] {
-        return requests_.end || requests_.reset || requests_.pauseToggle || requests_.powerOff;
-      });
+      requestArrived_.wait(lock, [&] { return requests_.any(); });
       now = std::exchange(requests_, {});
     }
-    if (now.powerOff && !now.end && policy_.noShutdown) {
+    serveCalls(now);
+    end = std::move(now.end);
+    if (now.powerOff && !end && policy_.noShutdown) {
       pause();
-    } else if (now.powerOff && !now.end) {
-      now.end = MachineEnd{EndReason::PowerOff, 0, {}};
+      reportStop();
+    } else if (now.powerOff && !end) {
+      end = MachineEnd{EndReason::PowerOff, 0, {}};
     }
-    if (now.reset && !now.end && policy_.noReboot) now.end = MachineEnd{EndReason::Reset, 0, {}};
-    if (now.end) {
-      end = *now.end;
-      ended = true;
-    } else if (now.reset) {
-      log(LogChannel::Machine, "reset");
-      pause();
-      if (auto ok = resetAll(); !ok) {
-        end = {EndReason::EngineFault, 1, ok.error().message};
-        ended = true;
-      } else {
-        resume();
-      }
-    } else if (now.pauseToggle) {
-      paused_ ? resume() : pause();
-      log(LogChannel::Machine, "{}", paused_ ? "paused" : "running");
-    }
+    if (now.reset && !end) serveReset(end);
+    if (now.pauseToggle && !end) servePauseToggle();
+    if (now.debugStop && !end) serveDebugStop();
   }
   joinThreads();
-  return end;
+  if (listener_) listener_({.kind = StopEvent::Kind::Ended, .vcpu = 0, .stop = {}, .status = end->status});
+  endCalls();
+  return *end;
+}
+
+void Machine::serveReset(std::optional<MachineEnd>& end) {
+  if (policy_.noReboot) {
+    end = MachineEnd{EndReason::Reset, 0, {}};
+    return;
+  }
+  log(LogChannel::Machine, "reset");
+  const bool goOn = !paused_ || !listener_;
+  pause();
+  if (auto ok = resetAll(); !ok) {
+    end = MachineEnd{EndReason::EngineFault, 1, ok.error().message};
+  } else if (goOn) {
+    resume();
+  }
+}
+
+void Machine::servePauseToggle() {
+  if (!paused_) {
+    pause();
+    reportStop();
+  } else if (listener_) {
+    log(LogChannel::Warn, "a debugger holds the machine; let it go on from there");
+    return;
+  } else {
+    resume();
+  }
+  log(LogChannel::Machine, "{}", paused_ ? "paused" : "running");
+}
+
+void Machine::serveCalls(Requests& requests) {
+  for (PendingCall* call : requests.calls) {
+    (*call->work)();
+    const std::lock_guard lock(requestMutex_);
+    call->done = call->ran = true;
+    callDone_.notify_all();
+  }
+}
+
+// Nobody will serve them any more.
+void Machine::endCalls() {
+  const std::lock_guard lock(requestMutex_);
+  ended_ = true;
+  for (PendingCall* call : requests_.calls) call->done = true;
+  requests_.calls.clear();
+  callDone_.notify_all();
+}
+
+bool Machine::call(const std::function<void()>& work) {
+  PendingCall call{&work};
+  std::unique_lock lock(requestMutex_);
+  if (ended_) return false;
+  requests_.calls.push_back(&call);
+  requestArrived_.notify_one();
+  callDone_.wait(lock, [&] { return call.done; });
+  return call.ran;
 }
 
 void Machine::requestReset() {

@@ -12,6 +12,7 @@
 #include "core/base/result.h"
 #include "core/cpu/cpu_backend.h"
 #include "core/device/device.h"
+#include "core/machine/debug_target.h"
 #include "core/state/snapshot.h"
 #include "core/time/timer_queue.h"
 
@@ -41,6 +42,7 @@ struct MachinePolicy {
 // Threads: one host thread a vCPU, made by start(). The control thread calls start, runUntilEnd, pause,
 // resume, save and load; requestReset, requestEnd and requestPauseToggle come from any thread (device callbacks
 // included): they only leave a request that the control thread carries out in runUntilEnd().
+// While a debugger is attached, a stopped machine goes on by its word alone.
 // Lock order: control mutex, then nothing of ours; device locks are never held when it is taken for long.
 class Machine {
  public:
@@ -69,15 +71,42 @@ class Machine {
   void requestEnd(MachineEnd end);  // the first one counts
   void requestPowerOff();
   void requestPauseToggle();
+  // Runs `work` on the control thread and waits for it; from any thread but that one, and from no device callback.
+  // False: the machine has ended, and it did not run.
+  bool call(const std::function<void()>& work);
+
+  // --- control thread: a debugger (debug_target.h says what is meant; MachineDebugger makes the calls)
+  void attachDebugger(DebugTarget::Listener listener);
+  void detachDebugger(bool goOn);
+  void stopForDebugger();
+  void go(const DebugMotion& motion);                            // while paused
+  void setDebugControls(const DebugControls& controls);          // while paused
+  Vcpu& vcpu(size_t index);                                      // while paused
+  Result<> writeVcpuState(size_t index, const CpuState& state);  // while paused
 
   size_t vcpuCount() const { return vcpus_.size(); }
 
  private:
   class VcpuThread;
-  struct Requests {
-    bool reset = false, pauseToggle = false, powerOff = false;
-    std::optional<MachineEnd> end;
+  struct PendingCall {
+    const std::function<void()>* work;
+    bool done = false, ran = false;
   };
+  struct Requests {
+    bool reset = false, pauseToggle = false, powerOff = false, debugStop = false;
+    std::optional<MachineEnd> end;
+    std::vector<PendingCall*> calls;
+    bool any() const { return reset || pauseToggle || powerOff || debugStop || end || !calls.empty(); }
+  };
+
+  void serveCalls(Requests& requests);
+  void endCalls();
+  void serveReset(std::optional<MachineEnd>& end);
+  void servePauseToggle();
+  void noteDebugStop();  // any thread: a vCPU has stopped for the debugger
+  void serveDebugStop();
+  bool reportUnseenStop();
+  void reportStop();
 
   Result<> resetAll();
   void startThreads();
@@ -91,11 +120,14 @@ class Machine {
   std::vector<std::unique_ptr<Device>> devices_;
   std::vector<std::unique_ptr<VcpuThread>> vcpus_;
   std::function<Result<std::vector<CpuState>>()> boot_;
-  bool paused_ = true;  // control thread only
+  bool paused_ = true;              // control thread only
+  DebugTarget::Listener listener_;  // of the attached debugger; control thread only
+  DebugControls controls_;          // control thread only
 
   std::mutex requestMutex_;
-  std::condition_variable requestArrived_;
+  std::condition_variable requestArrived_, callDone_;
   Requests requests_;
+  bool ended_ = false;
 };
 
 }  // namespace duet

@@ -25,17 +25,37 @@ void Machine::VcpuThread::start() {
   pthread_setname_np(thread_.native_handle(), fmt::format("vcpu{}", index_).c_str());
 }
 
-void Machine::VcpuThread::release() {
+void Machine::VcpuThread::setWish(Wish wish) {
   std::lock_guard lock(mutex_);
-  wish_ = Wish::Run;
+  wish_ = wish;
   parked_ = false;
+  stop_ = {};
   changed_.notify_all();
+}
+
+void Machine::VcpuThread::release() { setWish(Wish::Run); }
+
+void Machine::VcpuThread::releaseStep(StepEvents events) {
+  stepEvents_ = events;
+  setWish(Wish::Step);
+}
+
+DebugStop Machine::VcpuThread::stopped() {
+  std::lock_guard lock(mutex_);
+  return stop_;
+}
+
+void Machine::VcpuThread::forgetStop() {
+  std::lock_guard lock(mutex_);
+  stop_ = {};
+  shown_ = false;
 }
 
 void Machine::VcpuThread::askToPark() {
   {
     std::lock_guard lock(mutex_);
-    if (wish_ == Wish::Run) wish_ = Wish::Park;
+    if (parked_) return;
+    if (wish_ != Wish::End) wish_ = Wish::Park;
   }
   vcpu_->requestExit();
 }
@@ -69,13 +89,15 @@ Machine::VcpuThread::Wish Machine::VcpuThread::waitForWish() {
 }
 
 void Machine::VcpuThread::threadMain() {
-  while (waitForWish() == Wish::Run) runSlice();
+  for (Wish wish = waitForWish(); wish != Wish::End; wish = waitForWish())
+    wish == Wish::Run ? runSlice() : runStep();
   std::lock_guard lock(mutex_);
   parked_ = true;
   changed_.notify_all();
 }
 
 void Machine::VcpuThread::runSlice() {
+  if (shown_ && !passShownBreakpoint()) return;
   if (machine_.clock_.kind() == VirtualClock::Kind::Counted)
     runCountedSlice();
   else
@@ -97,6 +119,51 @@ void Machine::VcpuThread::runCountedSlice() {
   machine_.timers_.runDue();
 }
 
+VcpuExit Machine::VcpuThread::stepOnce(StepEvents events) {
+  VcpuExit exit = vcpu_->step(events);
+  VirtualClock& clock = machine_.clock_;
+  if (clock.kind() == VirtualClock::Kind::Counted && clock.running()) {
+    clock.advanceInstructions(exit.steps);
+    machine_.timers_.runDue();
+  }
+  return exit;
+}
+
+// False when the vCPU did not get further.
+bool Machine::VcpuThread::passShownBreakpoint() {
+  const VcpuExit exit = stepOnce(StepEvents::HoldBack);
+  if (exit.reason == ExitReason::Cancelled && exit.instructions == 0) return false;
+  shown_ = false;
+  if (exit.reason == ExitReason::Budget || exit.reason == ExitReason::Halt) return true;
+  handle(exit);
+  return false;
+}
+
+// A halted vCPU can only step into its interrupt handler: such a step takes events, and waits for one.
+void Machine::VcpuThread::runStep() {
+  const VcpuExit exit = stepOnce(stepEvents_);
+  const bool waits = exit.reason == ExitReason::Halt || exit.reason == ExitReason::WaitForSipi;
+  if (exit.reason == ExitReason::Cancelled && exit.instructions == 0) return;
+  shown_ = false;
+  if (waits && exit.instructions == 0) {
+    if (stepEvents_ == StepEvents::Take) return idle(exit.wakeMask);
+    stepEvents_ = StepEvents::Take;
+  } else if (exit.reason == ExitReason::Budget || waits || exit.reason == ExitReason::Cancelled) {
+    parkForDebugger({DebugStop::Cause::Step, {}, {}});
+  } else {
+    handle(exit);
+  }
+}
+
+void Machine::VcpuThread::parkForDebugger(const DebugStop& stop) {
+  {
+    std::lock_guard lock(mutex_);
+    stop_ = stop;
+    if (wish_ != Wish::End) wish_ = Wish::Park;
+  }
+  machine_.noteDebugStop();
+}
+
 void Machine::VcpuThread::idle(u32 wakeMask) {
   mailbox_.wait(wakeMask | kMailExit | kMailWake);
   mailbox_.take(kMailWake);
@@ -115,8 +182,7 @@ void Machine::VcpuThread::handle(const VcpuExit& exit) {
       machine_.requestReset();
       return idle(0);  // until parked for the reset
     case ExitReason::Debug:
-      machine_.requestPauseToggle();
-      return idle(0);
+      return parkForDebugger(exit.debug);
     case ExitReason::EngineFault:
       machine_.requestEnd({EndReason::EngineFault, 1, fmt::format("vcpu {}: {}", index_, exit.message)});
       return idle(0);

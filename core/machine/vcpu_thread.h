@@ -20,18 +20,31 @@ class Machine::VcpuThread {
 
   // Control thread. start() makes the thread in the parked state.
   void start();
-  void release();    // let it run
-  void askToPark();  // returns at once
+  void release();                       // let it run
+  void releaseStep(StepEvents events);  // let it do one step
+  void askToPark();                     // returns at once
   void waitParked();
   void end();  // stop and join; idempotent
 
+  // --- a debugger; control thread, while parked (stopped(): any time)
+  // What it stopped for since it was last released; None: somebody else stopped it.
+  DebugStop stopped();
+  void forgetStop();
+  // The debugger has been shown where it stands: it does not stop there again before it has moved.
+  void setShown(bool shown) { shown_ = shown; }
+
  private:
-  enum class Wish : u8 { Park, Run, End };
+  enum class Wish : u8 { Park, Run, Step, End };
 
   void threadMain();
   void runSlice();         // one run() and what follows from its exit
   void runCountedSlice();  // deterministic: between two timer deadlines
+  void runStep();          // until the one step is done
+  bool passShownBreakpoint();
+  VcpuExit stepOnce(StepEvents events);
   void handle(const VcpuExit& exit);
+  void parkForDebugger(const DebugStop& stop);
+  void setWish(Wish wish);
   void idle(u32 wakeMask);
   Wish waitForWish();
 
@@ -44,6 +57,9 @@ class Machine::VcpuThread {
   std::condition_variable changed_;
   Wish wish_ = Wish::Park;
   bool parked_ = true;
+  DebugStop stop_;
+  StepEvents stepEvents_ = StepEvents::Take;
+  bool shown_ = false;
 };
 
 }  // namespace duet

@@ -158,6 +158,24 @@ Result<> applyDisplay(ParseOutcome& outcome, std::string_view value) {
   return checkWord("-display", value, kDisplays);
 }
 
+namespace {
+
+Result<> setGdb(ParseOutcome& outcome, std::string_view option, std::string_view value) {
+  auto address = gdb::parseAddress(option, value);
+  if (!address) return tl::unexpected(address.error());
+  outcome.options.gdb = *address;
+  outcome.options.gdbOption = option;
+  return {};
+}
+
+}  // namespace
+
+Result<> applyGdb(ParseOutcome& outcome, std::string_view value) { return setGdb(outcome, "-gdb", value); }
+
+Result<> applyDefaultGdb(ParseOutcome& outcome, std::string_view) {
+  return setGdb(outcome, "-s", "tcp::1234");
+}
+
 Result<> applyRtc(ParseOutcome& outcome, std::string_view value) {
   auto parsed = parseSuboptions("-rtc", value);
   if (!parsed) return tl::unexpected(parsed.error());

@@ -13,6 +13,8 @@ Result<> applyMachine(ParseOutcome& outcome, std::string_view value);
 Result<> applyAccel(ParseOutcome& outcome, std::string_view value);
 Result<> applyDevice(ParseOutcome& outcome, std::string_view value);
 Result<> applyDisplay(ParseOutcome& outcome, std::string_view value);
+Result<> applyGdb(ParseOutcome& outcome, std::string_view value);
+Result<> applyDefaultGdb(ParseOutcome& outcome, std::string_view);
 Result<> applyRtc(ParseOutcome& outcome, std::string_view value);
 Result<> applyName(ParseOutcome& outcome, std::string_view value);
 

@@ -10,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/base/types.h"
 #include "core/cpu/cpu_model.h"
+#include "ui/monitor/gdb/address.h"
 
 namespace duet::ui {
 
@@ -39,6 +40,8 @@ struct Options {
   bool noReboot = false;
   bool noShutdown = false;
   bool startPaused = false;
+  gdb::Address gdb;
+  std::string gdbOption;  // how it was asked for: -s or -gdb, for messages
   std::vector<DeviceOption> devices;
   std::string logItems, logFile;
   std::string name = "duet";

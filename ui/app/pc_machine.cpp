@@ -24,6 +24,7 @@ PcMachine::PcMachine(const Options& options)
 
 PcMachine::~PcMachine() {
   // Threads first, then what they used.
+  gdb_.reset();
   machine_.reset();
   timers_.stop();
 }
@@ -61,7 +62,8 @@ Result<> PcMachine::build() {
   boot_ = std::make_unique<BootPlan>(std::move(*plan));
   if (auto ok = makeMemory(*boot_); !ok) return ok;
   if (auto ok = makeBoard(); !ok) return ok;
-  return makeVcpus();
+  if (auto ok = makeVcpus(); !ok) return ok;
+  return makeGdbServer();
 }
 
 Result<> PcMachine::makeMemory(const BootPlan& plan) {
@@ -152,11 +154,22 @@ Result<> PcMachine::makeVcpus() {
   return {};
 }
 
+Result<> PcMachine::makeGdbServer() {
+  if (options_.gdb.kind == gdb::Address::Kind::None) return {};
+  debugger_ = std::make_unique<MachineDebugger>(*machine_, memory_);
+  auto server = gdb::Server::open(options_.gdbOption, options_.gdb, *debugger_);
+  if (!server) return tl::unexpected(server.error());
+  gdb_ = std::move(*server);
+  return {};
+}
+
 Result<MachineEnd> PcMachine::run() {
   for (const std::string& notice : serial_.notices) log(LogChannel::Error, "{}", notice);
   if (auto ok = machine_->start(); !ok) return tl::unexpected(ok.error());
   for (auto& port : serial_.ports) port->start();
+  if (gdb_) gdb_->start();
   MachineEnd end = machine_->runUntilEnd();
+  if (gdb_) gdb_->stop();
   for (auto& port : serial_.ports) port->flush();
   return end;
 }

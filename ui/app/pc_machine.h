@@ -4,12 +4,14 @@
 #include <memory>
 
 #include "core/machine/machine.h"
+#include "core/machine/machine_debugger.h"
 #include "hw/board/pc_board.h"
 #include "mmu/ram/guest_memory_view.h"
 #include "mmu/ram/ram.h"
 #include "ui/app/boot_plan.h"
 #include "ui/app/options.h"
 #include "ui/app/serial_setup.h"
+#include "ui/monitor/gdb/server.h"
 
 namespace duet::ui {
 
@@ -30,6 +32,7 @@ class PcMachine {
   Result<> makeMemory(const BootPlan& plan);
   Result<> makeBoard();
   Result<> makeVcpus();
+  Result<> makeGdbServer();
   hw::BoardHooks boardHooks();
   Result<hw::OptionalDevice> optionalDevice(const DeviceOption& device);
 
@@ -47,6 +50,8 @@ class PcMachine {
   std::unique_ptr<BootPlan> boot_;
   std::unique_ptr<hw::PcBoard> board_;
   std::unique_ptr<Machine> machine_;
+  std::unique_ptr<MachineDebugger> debugger_;
+  std::unique_ptr<gdb::Server> gdb_;
 };
 
 }  // namespace duet::ui

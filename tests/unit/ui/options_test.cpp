@@ -107,5 +107,16 @@ TEST(Options, ErrorsAreOneLine) {
   }
 }
 
+TEST(Options, Gdb) {
+  EXPECT_EQ(parsed({"-m", "1G"}).gdb.kind, gdb::Address::Kind::None);
+  const Options o = parsed({"-s", "-S"});
+  EXPECT_EQ(o.gdb.kind, gdb::Address::Kind::Tcp);
+  EXPECT_EQ(o.gdb.port, "1234");
+  EXPECT_TRUE(o.startPaused);
+  EXPECT_EQ(parsed({"-s", "-gdb", "unix:/x"}).gdb.path, "/x");
+  EXPECT_EQ(parsed({"-s", "-gdb", "none"}).gdb.kind, gdb::Address::Kind::None);
+  EXPECT_EQ(refusal({"-gdb", "tcp:1"}).find("-gdb tcp:1: "), 0u);
+}
+
 }  // namespace
 }  // namespace duet::ui
