@@ -54,7 +54,7 @@ class DebugTarget {
   // An event follows sooner or later. A vCPU that a stop event showed at a breakpoint first gets past it. With
   // nothing to move, and after a watchpoint that was not reported yet, the event follows at once.
   virtual void go(const DebugMotion& motion) = 0;
-  virtual void reset() = 0;  // a stopped machine stays so
+  virtual void reset() = 0;  // a stopped machine stays so, with its breakpoints
   virtual void end() = 0;    // as if the user had left
 
   // Replaces breakpoints and watchpoints of all vCPUs.

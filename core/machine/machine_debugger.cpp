@@ -50,7 +50,12 @@ void MachineDebugger::go(const DebugMotion& motion) {
   whileStopped([&] { machine_.go(motion); });
 }
 
-void MachineDebugger::reset() { machine_.requestReset(); }
+// Waits for it: the first call may still go before the request, the second cannot.
+void MachineDebugger::reset() {
+  machine_.requestReset();
+  machine_.call([] {});
+  machine_.call([] {});
+}
 
 void MachineDebugger::end() { machine_.requestEnd({EndReason::Quit, 0, {}}); }
 

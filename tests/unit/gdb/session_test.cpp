@@ -68,6 +68,12 @@ TEST_F(GdbSession, Acknowledges) {
   EXPECT_EQ(raw("$lost$qC#b4"), "+$QC1#c5") << "a packet that never ended";
 }
 
+TEST_F(GdbSession, RepeatsAreNotMultiplied) {
+  target.memory.assign(FakeTarget::kMemory, 1);
+  ask("m1000,7000");
+  EXPECT_LT(raw(std::string(4096, '-')).size(), 3 * kMaxPacket);
+}
+
 TEST_F(GdbSession, NoAckMode) {
   EXPECT_EQ(raw("$QStartNoAckMode#b0"), "+$OK#9a");
   EXPECT_EQ(raw("$qC#b4"), "$QC1#c5");

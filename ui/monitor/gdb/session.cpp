@@ -32,8 +32,8 @@ void Session::input(std::span<const u8> bytes) {
         interrupted_ = true;
         target_.stop();
         break;
-      case Event::Resend:
-        if (acknowledge_) output_ += last_;
+      case Event::Resend:  // but not as often as somebody says so in one breath
+        if (acknowledge_ && output_.size() < kMaxPacket) output_ += last_;
         break;
     }
   }
