@@ -68,6 +68,7 @@ bool inFamilyNotOffered(const cs_insn& c) {
 const char* whyOnlyCapstone(const Disagreement& d) {
   if (inFamilyNotOffered(*d.capstone)) return "a family that is not offered";
   if (d.insn.has(kPrefixLock)) return "LOCK is not checked";
+  if (std::string_view(d.capstone->mnemonic).ends_with("extrq")) return "EXTRQ with a reg field other than 0";
   if (isVex(d)) {
     if (std::string_view(d.capstone->mnemonic).find("gather") != std::string_view::npos)
       return "gather: equal registers, no SIB";
@@ -124,6 +125,8 @@ const char* whyOnlyWe(const Disagreement& d) {
 const char* whyOtherLength(const Disagreement& d) {
   const Row& row = *d.insn.row;
   if (row.semName == std::string_view("Ud")) return "UD0 and UD1 have a ModRM byte";
+  const bool mandatory = row.prefix != MandatoryPrefix::Any && row.prefix != MandatoryPrefix::None;
+  if (mandatory && !row.vex && d.mode == CodeMode::Bits16) return "mandatory prefixes in 16-bit code";
   const bool branch = d.insn.op[0].kind == OperandKind::Relative;
   if (branch && d.mode == CodeMode::Bits64 && d.insn.has(kPrefix66))
     return "66 does not shorten a near branch in 64-bit mode";
