@@ -78,7 +78,7 @@ void Pit8254::writeByte(unsigned range, unsigned port, u8 value) {
     state_.channels[port].writeByte(value, tick);
   }
   if (port == 0 && state_.channels[0].mode == 0) output_.set(state_.channels[0].out(tick));
-  if (port == 0 || (port == 3 && value >> 6 == 0)) rearm();
+  if (port == 0 || (port == 3 && value >> 6 == 0)) rearm(tick);
 }
 
 u64 Pit8254::read(unsigned range, u64 offset, unsigned size) {
@@ -100,8 +100,9 @@ void Pit8254::write(unsigned range, u64 offset, unsigned size, u64 value) {
   }
 }
 
-void Pit8254::rearm() {
-  const u64 tick = state_.channels[0].nextRise(tickOf(clock_.now()));
+// The edge may already lie in the past when the caller was held up since `after`: it is then due at once.
+void Pit8254::rearm(u64 after) {
+  const u64 tick = state_.channels[0].nextRise(after);
   if (tick == PitChannel::kNever) {
     state_.nextIrq = -1;
     timer_.cancel();
@@ -118,7 +119,7 @@ void Pit8254::timerFired() {
   output_.lower();
   output_.raise();
   const Nanoseconds fired = state_.nextIrq;
-  rearm();
+  rearm(tickOf(now));
   if (state_.nextIrq >= 0 && state_.nextIrq < fired + kShortestRearm) {
     const u64 later = state_.channels[0].nextRise(tickOf(std::max(now, fired + kShortestRearm)));
     state_.nextIrq = timeOf(later);

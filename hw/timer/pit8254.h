@@ -44,7 +44,7 @@ class Pit8254 final : public StatefulDevice, public IoHandler {
   u8 readByte(unsigned range, unsigned port);
   void writeByte(unsigned range, unsigned port, u8 value);
   void writeControl(u8 value, u64 tick);
-  void rearm();
+  void rearm(u64 after);  // for the first edge behind that tick
   void timerFired();
 
   const IrqLine output_;

@@ -1,6 +1,10 @@
 // Against the 8254 and MC146818A datasheets.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <limits>
+#include <thread>
+
 #include "hw/timer/acpi_pm_timer.h"
 #include "hw/timer/cmos_rtc.h"
 #include "hw/timer/pit8254.h"
@@ -158,6 +162,24 @@ TEST_F(PitTest, ReadBackLatchesBoth) {
   EXPECT_EQ(pit.read(0, 0, 1), 0xb4u);
   EXPECT_EQ(pit.read(0, 0, 1), 900u & 0xff);
   EXPECT_EQ(pit.read(0, 0, 1), 900u >> 8);
+}
+
+// The thread that programs the counter can be held up at any point, longer than the count lasts.
+TEST_F(PitTest, OneShotIsNotLostWhenTimeRunsOnDuringTheWrite) {
+  std::atomic<bool> stop{false};
+  std::thread running([&] {
+    while (!stop) time.clock.advanceTo(time.clock.now() + ticks(50));
+  });
+  unsigned lost = 0;
+  for (unsigned interrupted = 0; interrupted < 100;) {
+    const Nanoseconds before = time.clock.now();
+    program(0, 4, 100);
+    interrupted += time.clock.now() != before;
+    lost += time.timers.nextDeadline() == std::numeric_limits<Nanoseconds>::max();
+  }
+  stop = true;
+  running.join();
+  EXPECT_EQ(lost, 0u);
 }
 
 TEST_F(PitTest, CountOfOneDoesNotStorm) {
