@@ -52,7 +52,11 @@ bool TcgVcpu::boundary() {
     return true;
   }
   deliver(event);
-  return true;
+  // What else waits interrupts the handler before its first instruction.
+  const bool interrupt =
+      interruptPending_ && (ctx_.arch.rflags & kFlagIf) && !holdEvents_ && env_.interrupts.deliverable();
+  const bool nmi = nmiPending_ && !ctx_.arch.nmiBlocked && !holdEvents_;
+  return !(interrupt || nmi) || boundary();
 }
 
 // False when run() is to return at once.

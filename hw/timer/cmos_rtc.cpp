@@ -92,7 +92,7 @@ void CmosRtc::reset() {
 i64 CmosRtc::seconds(Nanoseconds now) const { return state_.epoch + (now + state_.epochNs) / kSecond; }
 i64 CmosRtc::fraction(Nanoseconds now) const { return (now + state_.epochNs) % kSecond; }
 
-bool CmosRtc::stopped() const { return (state_.b & kSet) || (state_.a & 0x60) == 0x60; }
+bool CmosRtc::stopped() const { return (state_.b & kSet) || dividerHeld(); }
 
 u8 CmosRtc::encode(unsigned value) const {
   return static_cast<u8>(state_.b & kBinary ? value : (value / 10 % 10) << 4 | value % 10);
@@ -148,6 +148,15 @@ void CmosRtc::holdTime(Nanoseconds now) {
 }
 
 void CmosRtc::releaseTime(Nanoseconds now) { writeFields(state_.held, now); }
+
+// The first update comes half a second after the divider is let go (datasheet, "divider control").
+void CmosRtc::restartDivider(Nanoseconds now) {
+  const i64 before = seconds(now);
+  state_.epochNs = static_cast<u32>((kSecond / 2 + kSecond - now % kSecond) % kSecond);
+  state_.epoch += before - seconds(now);
+}
+
+bool CmosRtc::dividerHeld() const { return (state_.a & 0x60) == 0x60; }
 
 // Rates 1 and 2 are those of 8 and 9 at this time base.
 Nanoseconds CmosRtc::periodNs() const {
@@ -249,7 +258,9 @@ void CmosRtc::writeRegister(u8 index, u8 value, Nanoseconds now) {
   } else if (index == kCentury) {
     state_.memory[index] = value;
   } else if (index == kA) {
+    const bool held = dividerHeld();
     state_.a = value & 0x7f;
+    if (held && !dividerHeld()) restartDivider(now);
   } else {
     // The registers keep their bytes when DM or 24/12 changes; the guest writes them anew.
     state_.b = value & kSet ? static_cast<u8>(value & ~kUf) : value;

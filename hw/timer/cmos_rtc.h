@@ -58,6 +58,8 @@ class CmosRtc final : public StatefulDevice, public IoHandler {
   Result<> loadState(std::span<const u8> data, u32 version) override;
 
  private:
+  bool dividerHeld() const;
+  void restartDivider(Nanoseconds now);
   bool stopped() const;  // SET, or the divider chain held in reset
   // The calendar in whole seconds, and how far into the second it is.
   i64 seconds(Nanoseconds now) const;

@@ -25,7 +25,7 @@ void PitChannel::control(u8 v) {
 }
 
 void PitChannel::takeNextCount(u64 now) {
-  if (!nextCount || !counting) return;
+  if (!nextCount || !counting || !periodic()) return;
   const u64 gone = elapsed(now);
   if (gone < count) return;
   start += count;  // written during the period that ended there
@@ -40,6 +40,10 @@ void PitChannel::load(u16 v, u64 now) {
   if (periodic() && counting) {
     takeNextCount(now);
     start += elapsed(now) / count * count;  // keep only the current period
+    nextCount = fresh;
+    return;
+  }
+  if (triggered() && counting) {  // for the next trigger
     nextCount = fresh;
     return;
   }
@@ -98,7 +102,8 @@ void PitChannel::latchCount(u64 now) {
 
 void PitChannel::latchStatus(u64 now) {
   if (statusLatched) return;
-  const bool nullCount = !loaded || nextCount != 0 || (triggered() && !counting);
+  const bool onItsWay = counting && !paused && now < start;
+  const bool nullCount = !loaded || nextCount != 0 || onItsWay || (triggered() && !counting);
   status = static_cast<u8>((out(now) ? 0x80 : 0) | (nullCount ? 0x40 : 0) | access << 4 | mode << 1 |
                            (bcd ? 1 : 0));
   statusLatched = true;
@@ -129,9 +134,11 @@ void PitChannel::setGate(bool level, u64 now) {
       if (nextCount) count = nextCount;
       nextCount = 0;
       counting = true;
+      paused = false;
       start = now + 1;
-    } else if (periodic()) {
-      counting = false;
+    } else if (periodic() && counting) {
+      start = elapsed(now) % count;
+      paused = true;
     }
   } else if (counting && level == paused) {
     const u64 gone = elapsed(now);
@@ -142,6 +149,7 @@ void PitChannel::setGate(bool level, u64 now) {
 
 bool PitChannel::out(u64 now) {
   takeNextCount(now);
+  if (periodic() && paused) return true;  // the gate is low
   const u64 gone = elapsed(now);
   switch (mode) {
     case 0:

@@ -15,10 +15,11 @@ struct PitChannel {
   bool gate = true;
   bool loaded = false;    // a count has been written since the control word
   bool counting = false;  // the counting element runs or is paused (modes 1, 5: was triggered)
-  bool paused = false;    // gate low in modes 0 and 4
+  bool paused = false;    // gate low in modes 0, 2, 3 and 4
   u32 count = 0x10000;    // clocks, 1..10000h (2710h in BCD)
-  u32 nextCount = 0;      // modes 2, 3: written while counting, taken at the end of the period; 0: none
-  u64 start = 0;          // tick at which counting began; while paused, the ticks already counted
+  u32 nextCount =
+      0;  // written while counting, 0: none; modes 2, 3 take it at the end of the period, 1, 5 when triggered
+  u64 start = 0;  // tick at which counting began; while paused, the ticks already counted
   u16 latch = 0;
   u8 latchedBytes = 0;  // bytes of `latch` still to be read
   u8 status = 0;
