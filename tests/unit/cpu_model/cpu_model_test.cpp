@@ -140,7 +140,8 @@ TEST(CpuModelMasks, Cr4AndEfer) {
   EXPECT_TRUE(young.cr4Mask() & kCr4Smep);
   EXPECT_EQ(young.cr4Mask() & (kCr4Vmxe | kCr4Smxe), 0u);
   EXPECT_EQ(old.eferMask(), 0u);
-  EXPECT_EQ(young.eferMask(), u64{kEferSce | kEferLme | kEferLma | kEferNxe});
+  EXPECT_EQ(young.eferMask(), u64{kEferSce | kEferLme | kEferLma | kEferNxe | kEferFfxsr});
+  EXPECT_EQ(parse("max,-fxsr_opt").eferMask() & kEferFfxsr, 0u);
 }
 
 TEST(HostFeatures, AgreesWithTheCompilerRuntime) {
