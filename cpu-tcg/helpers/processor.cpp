@@ -84,7 +84,12 @@ void Mwait::run(Context& ctx, const isa::Insn&) {
   ctx.leave |= kLeaveEvents;
 }
 
-void Pause::run(Context&, const isa::Insn&) { __builtin_ia32_pause(); }
+// Who spins waits for another processor, whose thread may be waiting for this one's place on the host.
+void Pause::run(Context& ctx, const isa::Insn&) {
+  constexpr u32 kPatience = 64;
+  __builtin_ia32_pause();
+  if (++ctx.pauses % kPatience == 0 && ctx.env->model.topology().count() > 1) sched_yield();
+}
 
 void Invlpg::run(Context& ctx, const isa::Insn& insn) {
   const u64 offset = operandOffset(ctx, insn);

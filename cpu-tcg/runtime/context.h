@@ -11,6 +11,7 @@
 #include "cpu-tcg/isa/insn.h"
 #include "cpu-tcg/native/native_state.h"
 #include "cpu-tcg/runtime/lazy_flags.h"
+#include "mmu/ram/page_pair.h"
 #include "mmu/ram/ram.h"
 #include "mmu/tlb/tlb.h"
 #include "mmu/walk/walker.h"
@@ -72,6 +73,7 @@ struct Context {
   mmu::PagingState paging;
 
   mmu::Tlb tlb;
+  mmu::PagePair pagePair;  // for locked operations over two pages
   mmu::Ram* ram = nullptr;
   const VcpuEnv* env = nullptr;
   NativeState native{arch.gpr.data(), arch.xsave.data()};
@@ -81,6 +83,7 @@ struct Context {
   u64 retired = 0;         // instructions in this run(), without the running block's
   u64 monitorAddress = 0;  // MONITOR
   bool ferr = false;       // FERR# may be asserted: tell the board when the x87 exception is gone
+  u32 pauses = 0;          // PAUSE instructions
   u64 debugHits = 0;       // DR6 bits of data breakpoints the instruction has touched: #DB after it
 
   // What a debugger asked for (sorted by address; null: nothing), and the watchpoint touched: run() returns then.

@@ -1,7 +1,6 @@
 #include "cpu-tcg/runtime/memory.h"
 
 #include <algorithm>
-#include <mutex>
 
 #include "core/base/bits.h"
 #include "cpu-tcg/runtime/translation.h"
@@ -40,9 +39,11 @@ void writePhysical(Context& ctx, Gpa address, unsigned size, u64 value) {
   }
 }
 
-// A device may have changed the memory map or raised something for this very vCPU.
-void afterDevice(Context& ctx) {
+// A device may have changed the memory map, raised something for this very vCPU, or moved data over the code that
+// runs. `codeChanges` is the RAM's from before.
+void afterDevice(Context& ctx, u32 codeChanges) {
   if (ctx.env->mailbox.peek()) ctx.leave |= kLeaveEvents;
+  if (ctx.ram->codeChanges() != codeChanges) ctx.leave |= kLeaveCode;
 }
 
 // The largest access a device takes at once.
@@ -50,13 +51,14 @@ unsigned deviceChunk(u32 left) { return left >= 8 ? 8 : left >= 4 ? 4 : left >= 
 
 void readPiece(Context& ctx, const Piece& piece, u8* out) {
   if (piece.host) return mmu::copyFromGuest(out, piece.host, piece.size);
+  const u32 codeChanges = ctx.ram->codeChanges();
   for (u32 done = 0; done < piece.size;) {
     const unsigned n = deviceChunk(piece.size - done);
     const u64 value = readPhysical(ctx, piece.physical + done, n);
     std::memcpy(out + done, &value, n);
     done += n;
   }
-  afterDevice(ctx);
+  afterDevice(ctx, codeChanges);
 }
 
 void writePiece(Context& ctx, const Piece& piece, const u8* data) {
@@ -64,6 +66,7 @@ void writePiece(Context& ctx, const Piece& piece, const u8* data) {
     mmu::copyToGuest(piece.host, data, piece.size);
     return detail::wroteFast(ctx, piece.host, piece.size);
   }
+  const u32 codeChanges = ctx.ram->codeChanges();
   for (u32 done = 0; done < piece.size;) {
     const unsigned n = deviceChunk(piece.size - done);
     u64 value = 0;
@@ -71,7 +74,7 @@ void writePiece(Context& ctx, const Piece& piece, const u8* data) {
     writePhysical(ctx, piece.physical + done, n, value);
     done += n;
   }
-  afterDevice(ctx);
+  afterDevice(ctx, codeChanges);
 }
 
 void readPieces(Context& ctx, const Pieces& pieces, void* out) {
@@ -82,6 +85,33 @@ void readPieces(Context& ctx, const Pieces& pieces, void* out) {
 void writePieces(Context& ctx, const Pieces& pieces, const void* data) {
   writePiece(ctx, pieces.first, static_cast<const u8*>(data));
   if (pieces.second.size) writePiece(ctx, pieces.second, static_cast<const u8*>(data) + pieces.first.size);
+}
+
+template <class T>
+void lockAcross(u8* p, void* old, detail::ModifyFn fn, void* closure) {
+  T seen = guestLoad<T>(p), changed;
+  do {
+    changed = seen;
+    fn(&changed, closure);
+  } while (!guestCompareExchange<T>(p, seen, changed));
+  std::memcpy(old, &seen, sizeof seen);
+}
+
+// One atomic operation over two pages. (16 bytes never come here: they must be aligned.)
+void lockPieces(Context& ctx, const Pieces& pieces, void* old, detail::ModifyFn fn, void* closure) {
+  u8* const p = ctx.pagePair.map(*ctx.ram, pieces.first.host, pieces.second.host);
+  switch (pieces.first.size + pieces.second.size) {
+    case 2:
+      lockAcross<u16>(p, old, fn, closure);
+      break;
+    case 4:
+      lockAcross<u32>(p, old, fn, closure);
+      break;
+    default:
+      lockAcross<u64>(p, old, fn, closure);
+  }
+  detail::wroteFast(ctx, pieces.first.host, pieces.first.size);
+  detail::wroteFast(ctx, pieces.second.host, pieces.second.size);
 }
 
 LinearAddr wrapLinear(const Context& ctx, LinearAddr address) {
@@ -113,6 +143,11 @@ Pieces resolve(Context& ctx, LinearAddr address, u32 size, bool write, isa::SegR
   checkAddress(ctx, address, size, seg, bank);
   const u32 inPage = static_cast<u32>(kPageSize - address.pageOffset());
   Pieces pieces;
+  if (size > inPage) {
+    // Neither page gets A or D for an access that the other one refuses.
+    requirePage(ctx, address, write, bank);
+    requirePage(ctx, wrapLinear(ctx, address + inPage), write, bank);
+  }
   pieces.first = resolvePage(ctx, address, std::min(size, inPage), write, bank);
   if (size > inPage) {
     pieces.second = resolvePage(ctx, wrapLinear(ctx, address + inPage), size - inPage, write, bank);
@@ -173,15 +208,11 @@ u8* hostPointerSlow(Context& ctx, LinearAddr address, u32 size, bool write, isa:
   return pieces.second.size ? nullptr : pieces.first.host;
 }
 
-void modifySlow(Context& ctx, LinearAddr address, void* old, u32 size, isa::SegReg seg, ModifyFn fn,
-                void* closure) {
-  // A host cannot lock across two unrelated pages: such operations exclude at least each other. On devices the
-  // two halves are separate cycles, as on a bus without LOCK#.
-  static std::mutex mutex;
+void modifySlow(Context& ctx, LinearAddr address, void* old, u32 size, isa::SegReg seg, bool locked,
+                ModifyFn fn, void* closure) {
   const Pieces pieces = resolve(ctx, address, size, true, seg, ctx.tlb.bank());
-  const bool memory = pieces.first.host && (!pieces.second.size || pieces.second.host);
-  std::unique_lock lock(mutex, std::defer_lock);
-  if (memory) lock.lock();
+  if (locked && pieces.first.host && pieces.second.host) return lockPieces(ctx, pieces, old, fn, closure);
+  // On devices reading and writing are separate cycles, as on a bus without LOCK#.
   u8 value[16];
   readPieces(ctx, pieces, value);
   std::memcpy(old, value, size);
@@ -231,10 +262,12 @@ namespace {
 
 void probe(Context& ctx, LinearAddr address, u32 size, bool write, bool systemAccess) {
   const mmu::TlbBank bank = systemAccess ? mmu::TlbBank::Supervisor : ctx.tlb.bank();
+  const bool one = address.pageOffset() + size <= kPageSize;
   forEachPage(ctx, address, size, [&](LinearAddr at, u32, u32 n) {
     if (ctx.longMode && !(isCanonical(ctx, at) && isCanonical(ctx, at + (n - 1)))) raiseGp0(ctx);
-    resolvePage(ctx, at, n, write, bank);
+    if (!one) requirePage(ctx, at, write, bank);
   });
+  forEachPage(ctx, address, size, [&](LinearAddr at, u32, u32 n) { resolvePage(ctx, at, n, write, bank); });
 }
 
 }  // namespace
@@ -247,14 +280,16 @@ void probeRead(Context& ctx, LinearAddr address, u32 size, bool systemAccess) {
 }
 
 u32 portIn(Context& ctx, u16 port, unsigned size) {
+  const u32 codeChanges = ctx.ram->codeChanges();
   const u32 value = static_cast<u32>(ctx.env->ports.read(port, size));
-  afterDevice(ctx);
+  afterDevice(ctx, codeChanges);
   return value;
 }
 
 void portOut(Context& ctx, u16 port, unsigned size, u32 value) {
+  const u32 codeChanges = ctx.ram->codeChanges();
   ctx.env->ports.write(port, size, value);
-  afterDevice(ctx);
+  afterDevice(ctx, codeChanges);
 }
 
 u8 fetchSlowByte(Context& ctx, Gpa address) { return static_cast<u8>(readPhysical(ctx, address, 1)); }

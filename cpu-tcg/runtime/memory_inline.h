@@ -15,8 +15,8 @@ void writeSlow(Context& ctx, LinearAddr address, const void* data, u32 size, isa
 // As hostPointer(), after a TLB miss.
 u8* hostPointerSlow(Context& ctx, LinearAddr address, u32 size, bool write, isa::SegReg seg);
 using ModifyFn = void (*)(void* value, void* closure);
-void modifySlow(Context& ctx, LinearAddr address, void* old, u32 size, isa::SegReg seg, ModifyFn fn,
-                void* closure);
+void modifySlow(Context& ctx, LinearAddr address, void* old, u32 size, isa::SegReg seg, bool locked,
+                ModifyFn fn, void* closure);
 void wroteSlow(Context& ctx, void* host, u32 size);
 // Under watchData: a modification is resolved as a write, and is a read as well.
 void noteReadOfModify(Context& ctx, LinearAddr address, u32 size);
@@ -75,7 +75,7 @@ T modifyAt(Context& ctx, LinearAddr address, isa::SegReg seg, bool locked, Fn fn
   if (!p) [[unlikely]] {
     T old;
     modifySlow(
-        ctx, address, &old, sizeof(T), seg,
+        ctx, address, &old, sizeof(T), seg, locked,
         [](void* value, void* closure) {
           T v;
           std::memcpy(&v, value, sizeof v);

@@ -25,10 +25,23 @@ HostPage hostPage(const Context& ctx, Gpa address) {
   return {m.host + (address.value - m.base), m.kind == MappingKind::Ram};
 }
 
+void wroteEntry(void* context, u8* entry, u32 size) {
+  detail::wroteFast(*static_cast<Context*>(context), entry, size);
+}
+
 mmu::Translation walk(Context& ctx, LinearAddr address, mmu::AccessRights rights) {
-  const mmu::Translation t = mmu::translate(ctx.env->physical, ctx.paging, address, rights);
+  const mmu::Translation t =
+      mmu::translate(ctx.env->physical, ctx.paging, address, rights, {wroteEntry, &ctx});
   if (!t.ok) raisePageFault(ctx, address, t.errorCode);
   return t;
+}
+
+mmu::AccessRights dataRights(bool write, mmu::TlbBank bank) {
+  mmu::AccessRights rights;
+  rights.kind = write ? mmu::AccessKind::Write : mmu::AccessKind::Read;
+  rights.user = bank == mmu::TlbBank::User;
+  rights.smapOff = bank == mmu::TlbBank::SupervisorAc;
+  return rights;
 }
 
 }  // namespace
@@ -39,19 +52,22 @@ PageTarget dataPage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank b
     const Gpa physical((e->physical & ~kPageMask) + address.pageOffset());
     return {tag & mmu::kTlbSlow ? nullptr : reinterpret_cast<u8*>(address.value + e->addend), physical};
   }
-  mmu::AccessRights rights;
-  rights.kind = write ? mmu::AccessKind::Write : mmu::AccessKind::Read;
-  rights.user = bank == mmu::TlbBank::User;
-  rights.smapOff = bank == mmu::TlbBank::SupervisorAc;
   mmu::TlbFill fill;
   fill.linear = address;
-  fill.translation = walk(ctx, address, rights);
+  fill.translation = walk(ctx, address, dataRights(write, bank));
   const HostPage page = hostPage(ctx, fill.translation.address);
   fill.host = page.host;
   fill.readFast = page.host != nullptr;
   fill.writeFast = page.writable;
   ctx.tlb.fill(bank, fill);
   return {write && !page.writable ? nullptr : page.host, fill.translation.address};
+}
+
+void requirePage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank bank) {
+  if (ctx.tlb.find(bank, address, write)) return;
+  const mmu::Translation t =
+      mmu::translateQuietly(ctx.env->physical, ctx.paging, address, dataRights(write, bank));
+  if (!t.ok) raisePageFault(ctx, address, t.errorCode);
 }
 
 const mmu::ExecTlbEntry& fetchPage(Context& ctx, LinearAddr address) {

@@ -14,6 +14,9 @@ struct PageTarget {
 // Translates for the privilege of `bank`; raises #PF. Sets A (and D for writes) in the page tables.
 PageTarget dataPage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank bank);
 
+// Raises the #PF that dataPage() would raise, and changes nothing.
+void requirePage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank bank);
+
 // Notes what [address, +size) touches: DR0-3 data breakpoints in ctx.debugHits, a debugger's watchpoint in
 // ctx.debugStop (the first one counts).
 void noteDataBreakpoints(Context& ctx, LinearAddr address, u32 size, bool write);

@@ -175,6 +175,7 @@ bool Ram::noteCodeWrite(u64 page, u32 offset, u32 length) {
   while ((version & 1) &&
          !versionWord.compare_exchange_weak(version, version + 1, std::memory_order_seq_cst)) {
   }
+  codeChanges_.fetch_add(1, std::memory_order_relaxed);
   return true;
 }
 

@@ -60,6 +60,8 @@ class Ram {
   // Bytes [offset, offset+length) of a page with hasCode() were written. True when decoded code may be hit (the
   // version moved on).
   bool noteCodeWrite(u64 page, u32 offset, u32 length);
+  // Grows with every version that moves on. Whoever lets a device act for it sees by this whether code changed.
+  u32 codeChanges() const { return codeChanges_.load(std::memory_order_relaxed); }
   // For DMA and loaders: marks dirty and does the write-side check over a host range.
   void noteWrite(const void* host, u64 length);
 
@@ -69,6 +71,7 @@ class Ram {
   std::atomic<u8>* dirty_ = nullptr;         // one bit a page
   std::atomic<u32>* codeVersion_ = nullptr;  // one word a page
   std::atomic<u64>* codeMask_ = nullptr;     // one bit per 64 bytes of a page
+  std::atomic<u32> codeChanges_{0};
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -38,8 +38,9 @@ struct Page {
 
 class Walk {
  public:
-  Walk(const AddressSpace& physical, const PagingState& state, u64 address, AccessRights rights)
-      : physical_(physical), state_(state), address_(address), rights_(rights) {}
+  Walk(const AddressSpace& physical, const PagingState& state, u64 address, AccessRights rights,
+       EntryWriteHook hook)
+      : physical_(physical), state_(state), address_(address), rights_(rights), hook_(hook) {}
 
   Translation run(bool update);
 
@@ -66,6 +67,7 @@ class Walk {
   bool mayFetch() const;
   bool permitted() const;
 
+  bool setBits(Step& step, u64 wanted);
   bool setAccessedAndDirty();
   u32 accessError() const;
   Translation fault(u32 error) const;
@@ -75,6 +77,7 @@ class Walk {
   const PagingState& state_;
   const u64 address_;
   const AccessRights rights_;
+  const EntryWriteHook hook_;
 
   Mapping tables_;  // the mapping the last entry came from: tables tend to share one
   std::array<Step, kMostLevels> steps_{};
@@ -182,25 +185,29 @@ bool Walk::permitted() const {
   return false;
 }
 
-// False when an entry changed since it was read: the walk is then out of date.
+template <class Entry>
+bool replaceEntry(u8* host, u64 seen, u64 updated) {
+  Entry expected = static_cast<Entry>(seen);
+  return __atomic_compare_exchange_n(reinterpret_cast<Entry*>(host), &expected, static_cast<Entry>(updated),
+                                     false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
+// False when the entry changed since it was read: the walk is then out of date.
+bool Walk::setBits(Step& step, u64 wanted) {
+  const u64 updated = step.value | wanted;
+  if (step.host) {
+    if (!(wide() ? replaceEntry<u64> : replaceEntry<u32>)(step.host, step.value, updated)) return false;
+    if (hook_.wrote) hook_.wrote(hook_.owner, step.host, entrySize());
+  }
+  step.value = updated;
+  return true;
+}
+
 bool Walk::setAccessedAndDirty() {
   for (unsigned i = 0; i < count_; ++i) {
     u64 wanted = kAccessed;
     if (i + 1 == count_ && rights_.kind == AccessKind::Write) wanted |= kDirty;
-    Step& step = steps_[i];
-    if ((step.value & wanted) == wanted) continue;
-    const u64 updated = step.value | wanted;
-    if (step.host && wide()) {
-      if (!__atomic_compare_exchange_n(reinterpret_cast<u64*>(step.host), &step.value, updated, false,
-                                       __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
-        return false;
-    } else if (step.host) {
-      u32 expected = static_cast<u32>(step.value);
-      if (!__atomic_compare_exchange_n(reinterpret_cast<u32*>(step.host), &expected,
-                                       static_cast<u32>(updated), false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
-        return false;
-    }
-    step.value = updated;
+    if ((steps_[i].value & wanted) != wanted && !setBits(steps_[i], wanted)) return false;
   }
   return true;
 }
@@ -255,23 +262,23 @@ Translation identity(u64 address) {
 }
 
 Translation walk(const AddressSpace& physical, const PagingState& state, LinearAddr address,
-                 AccessRights rights, bool update) {
+                 AccessRights rights, bool update, EntryWriteHook hook) {
   // Outside the 4- and 5-level modes linear addresses have 32 bits.
   const u64 linear = state.mode >= PagingMode::Level4 ? address.value : address.value & lowMask(32);
   if (state.mode == PagingMode::None) return identity(linear);
-  return Walk(physical, state, linear, rights).run(update);
+  return Walk(physical, state, linear, rights, hook).run(update);
 }
 
 }  // namespace
 
 Translation translate(const AddressSpace& physical, const PagingState& state, LinearAddr address,
-                      AccessRights rights) {
-  return walk(physical, state, address, rights, true);
+                      AccessRights rights, EntryWriteHook hook) {
+  return walk(physical, state, address, rights, true, hook);
 }
 
 Translation translateQuietly(const AddressSpace& physical, const PagingState& state, LinearAddr address,
                              AccessRights rights) {
-  return walk(physical, state, address, rights, false);
+  return walk(physical, state, address, rights, false, {});
 }
 
 }  // namespace duet::mmu

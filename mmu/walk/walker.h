@@ -43,10 +43,16 @@ struct Translation {
   bool userPage = false;  // U/S
 };
 
+// Is told of every entry in which a walk sets bits, by its host address: for whoever keeps track of written memory.
+struct EntryWriteHook {
+  void (*wrote)(void* owner, u8* entry, u32 size) = nullptr;
+  void* owner = nullptr;
+};
+
 // Walks and sets A/D bits with locked compare-and-swap in guest RAM; D only for writes, A only when the
 // walk succeeds. Page tables in non-RAM read as all ones (reserved bits fault or not as they may).
 Translation translate(const AddressSpace& physical, const PagingState& state, LinearAddr address,
-                      AccessRights rights);
+                      AccessRights rights, EntryWriteHook hook = {});
 // The same without A/D updates: for debuggers.
 Translation translateQuietly(const AddressSpace& physical, const PagingState& state, LinearAddr address,
                              AccessRights rights);
