@@ -45,7 +45,7 @@
 //                i64       #UD in 64-bit mode;  o64  #UD outside
 //                prot      #UD in real and virtual-8086 mode
 //                cpl0      #GP(0) unless CPL 0;  iopl  #GP(0) when CPL > IOPL (Sem checks what depends on more)
-//                end       ends a block (may change flow, mode, or what the next bytes mean)
+//                end       ends a block (may change flow, mode, or what the next bytes mean; serializes)
 //                x1..x13   exception class of the SDM (vol. 2 section 2.4);  xL1.. see table file notes
 //                fpu  mmx  x87 / MMX instruction (#NM by CR0.EM/TS, #MF pending); "nowait": does not check #MF
 //                sse  legacy SSE state (#UD by CR0.EM / CR4.OSFXSR, #NM by TS);  avx: needs XCR0/CR4.OSXSAVE
