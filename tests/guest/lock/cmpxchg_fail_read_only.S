@@ -1,0 +1,11 @@
+// mode: prot32 long64
+// manual: SDM vol. 2 CMPXCHG: the destination receives a write cycle whatever the result
+// pitfall: 27
+// expect-fault: pf 3 at=fault cr2=free_area
+  paging_on
+  set_bits cr0, 0x10000
+  mov dword ptr [FREE], 5
+  page_clear FREE, 2
+  mov eax, 6
+fault:
+  cmpxchg dword ptr [FREE], ecx

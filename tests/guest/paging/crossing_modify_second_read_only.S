@@ -1,0 +1,20 @@
+// mode: prot32 long64
+// manual: SDM vol. 3 4.8; vol. 3 4.7: the write of a read-modify-write instruction is what faults
+// pitfall: 13
+// expect-fault: pf 3 at=fault cr2=free_area+0x1000
+// expect: mem32[entry]=0/0x40 mem32[next_entry]=0/0x40 mem16[free_area+0xffe]=0x5555
+#if LMODE
+  .equ entry, PT64 + (FREE >> 12) * 8
+  .equ next_entry, PT64 + ((FREE >> 12) + 1) * 8
+#else
+  .equ entry, PT32 + (FREE >> 12) * 4
+  .equ next_entry, PT32 + ((FREE >> 12) + 1) * 4
+#endif
+  paging_on
+  set_bits cr0, 0x10000
+  mov word ptr [FREE + 0xffe], 0x5555
+  page_clear FREE, 0x60
+  page_clear FREE + 0x1000, 0x62
+  mov eax, -1
+fault:
+  add dword ptr [FREE + 0xffe], eax

@@ -1,0 +1,15 @@
+// mode: prot32 long64
+// manual: SDM vol. 3 4.8: a write is a write whatever it stores
+// pitfall: 13
+// expect: mem32[entry]=0x60/0x60
+#if LMODE
+  .equ entry, PT64 + (FREE >> 12) * 8
+  .equ next_entry, PT64 + ((FREE >> 12) + 1) * 8
+#else
+  .equ entry, PT32 + (FREE >> 12) * 4
+  .equ next_entry, PT32 + ((FREE >> 12) + 1) * 4
+#endif
+  paging_on
+  page_clear FREE, 0x60
+  or dword ptr [FREE], 0
+  hlt
