@@ -2,10 +2,14 @@
 
 #include <sched.h>
 
+#include <array>
+#include <ctime>
+
 #include "core/base/bits.h"
 #include "cpu-tcg/helpers/descriptor.h"
 #include "cpu-tcg/helpers/operands.h"
 #include "cpu-tcg/runtime/mode.h"
+#include "mmu/ram/guest_copy.h"
 
 namespace duet::tcg {
 
@@ -69,19 +73,47 @@ void Monitor::run(Context& ctx, const isa::Insn& insn) {
   if (static_cast<u32>(ctx.arch.gpr[kRcx]) != 0) raiseGp0(ctx);
   const u64 offset = truncate(ctx.arch.gpr[kRax], insn.addrSize);
   load<u8>(ctx, insn.mem.segment, offset);
-  ctx.monitorAddress = linearAddress(ctx, insn.mem.segment, offset, 1, false).value;
+  const LinearAddr address = linearAddress(ctx, insn.mem.segment, offset, 1, false);
+  const LinearAddr line(alignDown(address.value, ctx.monitorSeen.size()));
+  ctx.monitorLine = hostPointer(ctx, line, static_cast<u32>(ctx.monitorSeen.size()), false);
+  if (ctx.monitorLine) mmu::copyFromGuest(ctx.monitorSeen.data(), ctx.monitorLine, ctx.monitorSeen.size());
 }
 
-// Alone, only an interrupt can end the wait, so it is a HLT. With other processors a store of theirs to
-// the monitored line must end it too; ending it at once is allowed (SDM vol. 2B "MWAIT") and loses nothing.
+namespace {
+
+bool lineChanged(const Context& ctx) {
+  std::array<u8, 64> now;
+  mmu::copyFromGuest(now.data(), ctx.monitorLine, now.size());
+  return now != ctx.monitorSeen;
+}
+
+// Naps until the line changes or something happens. A store of what was there is not seen: the wait ends after a
+// while by itself, which is allowed at any time (SDM vol. 2B, MWAIT).
+void watchLine(Context& ctx) {
+  constexpr unsigned kNaps = 20;
+  constexpr timespec kNap{0, 50'000};
+  for (unsigned i = 0; i < kNaps; ++i) {
+    if (lineChanged(ctx) || ctx.env->mailbox.peek() || ctx.env->interrupts.deliverable()) return;
+    nanosleep(&kNap, nullptr);
+  }
+}
+
+}  // namespace
+
+// Alone, only an interrupt can still change the line, so the wait is a HLT.
 void Mwait::run(Context& ctx, const isa::Insn&) {
   if (ctx.cpl > 0) raiseUd(ctx);
   const u32 extensions = static_cast<u32>(ctx.arch.gpr[kRcx]);
   if (extensions & ~1u) raiseGp0(ctx);
-  const bool alone = ctx.env->model.topology().count() == 1;
-  if (alone && (ctx.arch.rflags & kFlagIf)) return halt(ctx);
-  sched_yield();
   ctx.leave |= kLeaveEvents;
+  if (!ctx.monitorLine || lineChanged(ctx)) return;
+  const bool alone = ctx.env->model.topology().count() == 1;
+  if (alone && (ctx.arch.rflags & kFlagIf)) {
+    halt(ctx);
+  } else {
+    watchLine(ctx);
+  }
+  ctx.monitorLine = nullptr;
 }
 
 // Who spins waits for another processor, whose thread may be waiting for this one's place on the host.

@@ -2,6 +2,7 @@
 // Shared by the interpreter, the helpers and (later) the compiled tiers; owned by the vCPU's thread.
 #pragma once
 
+#include <array>
 #include <csetjmp>
 
 #include "core/cpu/cpu_backend.h"
@@ -80,11 +81,14 @@ struct Context {
 
   u32 leave = 0;  // LeaveReason bits, polled after each instruction
   ExitReason exitReason = ExitReason::Budget;
-  u64 retired = 0;         // instructions in this run(), without the running block's
-  u64 monitorAddress = 0;  // MONITOR
-  bool ferr = false;       // FERR# may be asserted: tell the board when the x87 exception is gone
-  u32 pauses = 0;          // PAUSE instructions
-  u64 debugHits = 0;       // DR6 bits of data breakpoints the instruction has touched: #DB after it
+  u64 retired = 0;    // instructions in this run(), without the running block's
+  u32 pauses = 0;     // PAUSE instructions
+  u64 debugHits = 0;  // DR6 bits of data breakpoints the instruction has touched: #DB after it
+  bool ferr = false;  // FERR# may be asserted: tell the board when the x87 exception is gone
+
+  // MONITOR: the watched line in host memory, nullptr when nothing is watched, and what it held then.
+  const u8* monitorLine = nullptr;
+  std::array<u8, 64> monitorSeen{};
 
   // What a debugger asked for (sorted by address; null: nothing), and the watchpoint touched: run() returns then.
   const DebugControls* debugger = nullptr;
