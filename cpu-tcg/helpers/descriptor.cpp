@@ -55,15 +55,42 @@ void fetchUpperHalf(Context& ctx, Descriptor& d, u16 selector, Exception vector,
   d.baseHigh = static_cast<u32>(raw);
 }
 
+namespace {
+
+// One locked operation on the type byte in the table (SDM vol. 3 8.1.2.1), so that what another processor changes in
+// it is kept; returns what it was.
+u8 changeType(Context& ctx, const Descriptor& d, u8 clear, u8 set) {
+  const LinearAddr at = systemAddress(ctx, d.address + 5);
+  probeWrite(ctx, at, 1, true);
+  u8* const host = ctx.tlb.writeSystem(at, 1);
+  u8 seen = host ? guestLoad<u8>(host) : loadSystem<u8>(ctx, at);
+  const auto changed = [&] { return static_cast<u8>((seen & ~clear) | set); };
+  if (!host) {
+    storeSystem<u8>(ctx, at, changed());
+    return seen;
+  }
+  while (!guestCompareExchange<u8>(host, seen, changed())) {
+  }
+  wrote(ctx, host, 1);
+  return seen;
+}
+
+}  // namespace
+
 void markAccessed(Context& ctx, Descriptor& d) {
   if (d.high & (1u << 8)) return;
   d.high |= 1u << 8;
-  storeSystem<u8>(ctx, systemAddress(ctx, d.address + 5), static_cast<u8>(d.high >> 8));
+  changeType(ctx, d, 0, 1);
 }
 
-void markBusy(Context& ctx, Descriptor& d, bool busy) {
-  d.high = busy ? d.high | (1u << 9) : d.high & ~(1u << 9);
-  storeSystem<u8>(ctx, systemAddress(ctx, d.address + 5), static_cast<u8>(d.high >> 8));
+bool markBusy(Context& ctx, Descriptor& d) {
+  d.high |= 1u << 9;
+  return !(changeType(ctx, d, 0, 2) & 2);
+}
+
+void markAvailable(Context& ctx, Descriptor& d) {
+  d.high &= ~(1u << 9);
+  changeType(ctx, d, 2, 0);
 }
 
 bool withinLimit(const SegmentRegister& s, u64 offset, u32 size) {

@@ -73,7 +73,9 @@ void fetchUpperHalf(Context& ctx, Descriptor& d, u16 selector, Exception vector,
 
 // Sets the accessed bit of a code or data descriptor in memory (and in `d`).
 void markAccessed(Context& ctx, Descriptor& d);
-void markBusy(Context& ctx, Descriptor& d, bool busy);
+// Sets the busy bit of a TSS descriptor likewise; false when it was set: another processor took the task.
+bool markBusy(Context& ctx, Descriptor& d);
+void markAvailable(Context& ctx, Descriptor& d);
 
 // Is [offset, offset + size) inside the segment (expand-down included)?
 bool withinLimit(const SegmentRegister& s, u64 offset, u32 size);

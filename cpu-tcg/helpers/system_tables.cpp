@@ -89,7 +89,7 @@ void Ltr::run(Context& ctx, const isa::Insn& insn) {
   Descriptor d = systemDescriptor(ctx, selector, [](unsigned type, bool longMode) {
     return type == kTypeTss32 || (type == kTypeTss16 && !longMode);
   });
-  markBusy(ctx, d, true);
+  if (!markBusy(ctx, d)) raiseSelector(ctx, kExcGP, selector);
   ctx.arch.tr = d.segment(selector);
 }
 

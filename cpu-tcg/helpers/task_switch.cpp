@@ -114,9 +114,15 @@ void probeImages(TaskSwitch& s) {
   if (s.nests()) probeWrite(ctx, fresh, 2, true);
 }
 
-void setBusyInTable(Context& ctx, u16 selector, bool busy) {
+void leaveTask(Context& ctx, u16 selector) {
   Descriptor d;
-  if (tryFetchDescriptor(ctx, selector, d)) markBusy(ctx, d, busy);
+  if (tryFetchDescriptor(ctx, selector, d)) markAvailable(ctx, d);
+}
+
+// The last thing that can go wrong before the old task is saved.
+void takeTask(TaskSwitch& s) {
+  if (s.cause == TaskSwitchCause::Iret || markBusy(s.ctx, s.descriptor)) return;
+  raiseSelector(s.ctx, kExcGP, s.selector, s.ext);
 }
 
 void loadLdt(TaskSwitch& s, u16 selector) {
@@ -215,12 +221,12 @@ void run(TaskSwitch& s, const PendingEvent* event) {
   probeImages(s);
   const u64 base = s.descriptor.base();
   const TaskImage image = readImage(ctx, base, s.wide());
+  takeTask(s);
   const u16 oldTask = a.tr.selector;
   const bool leavesOld = !s.nests();
   saveImage(s, s.cause == TaskSwitchCause::Event ? a.rip : ctx.nextRip);
-  if (leavesOld) setBusyInTable(ctx, oldTask, false);
+  if (leavesOld) leaveTask(ctx, oldTask);
   if (s.nests()) writeWord(ctx, base, 2, oldTask);
-  if (s.cause != TaskSwitchCause::Iret) markBusy(ctx, s.descriptor, true);
   a.tr = s.descriptor.segment(s.selector);
   enterTask(s, image);
   finish(s, image, event);
