@@ -2,12 +2,14 @@
 # Tests and benchmarks.
 
 labels="unit contract guest boot diff fuzz style"
+# Only when asked for: it builds duet once more, with the thread sanitizer.
+more_labels="race"
 
 cmd_test() {
   local wanted=() label
   while [ $# -gt 0 ] && [ "$1" != -- ]; do
     label=$1
-    [[ " $labels " == *" $label "* ]] || die "unknown label '$label'; there are: $labels"
+    [[ " $labels $more_labels " == *" $label "* ]] || die "unknown label '$label'; there are: $labels $more_labels"
     wanted+=("$label")
     shift
   done
@@ -16,12 +18,13 @@ cmd_test() {
 
   cmd_build release
   if [[ $all == *" fuzz "* ]]; then cmd_build fuzz; fi
+  if [[ $all == *" race "* ]]; then (cd "$root" && build_preset tsan duet); fi
   # With ctest options it may be a single test: that one's kernels are then fetched by the test itself.
   # shellcheck disable=SC2086
   if [[ $all == *" boot "* ]] && [ $# -eq 0 ]; then guest_material $all_kernels >/dev/null; fi
   say "testing:$all"
   # ctest comes last and alone on stdout: its closing lines are this command's.
-  local select=()
+  local select=(-LE '^race$')
   [ ${#wanted[@]} -eq 0 ] || select=(-L "^($(IFS='|' && echo "${wanted[*]}"))\$")
   DUET_CACHE=$cache exec ctest --test-dir "$root/build/release" --output-on-failure --no-tests=error \
     -j "$(nproc)" "${select[@]}" "$@"

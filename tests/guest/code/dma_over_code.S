@@ -2,7 +2,7 @@
 // machine: pc
 // manual: SDM vol. 3 11.6: code that a device wrote (fw_cfg's item 0 is "QEMU"), after serializing
 // pitfall: 25
-// expect: eax=0x554d4551
+// expect: eax=0x554d4551 mem32[target+1]=0x554d4551
   // FWCfgDmaAccess, big-endian: control (select item 0, read), length, address.
   mov dword ptr [DATA], 0x0a000000
   mov dword ptr [DATA + 4], 0x04000000

@@ -13,5 +13,5 @@
   page_clear FREE, 0x60
   cmp dword ptr [FREE], eax
   test dword ptr [FREE], eax
-  bt dword ptr [FREE], eax
+  bt dword ptr [FREE], 3
   hlt
