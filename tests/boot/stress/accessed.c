@@ -4,7 +4,7 @@
 // - A page that was written has D set in the entry that was taken out.
 // - An entry that maps nothing is left alone.
 // - The owner's own bits never go back to an old value.
-#include "stress.h"
+#include "tests/boot/stress/stress.h"
 
 enum { kPages = 4, kFirst = 16, kSteps = 16, kCountShift = 52 };
 static const u64 kCountMask = (u64)0x7f << kCountShift;

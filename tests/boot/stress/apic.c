@@ -1,5 +1,5 @@
 // The local APIC in xAPIC or x2APIC mode, and the start of the other processors (SDM vol. 3 8.4, 11.6).
-#include "stress.h"
+#include "tests/boot/stress/stress.h"
 
 extern u8 trampoline[], trampolineEnd[];
 extern volatile u32 nextCpu;

@@ -1,5 +1,5 @@
 // Sixteen bytes at once, and plain accesses that must never be seen in part.
-#include "lock_ops.h"
+#include "tests/boot/stress/lock_ops.h"
 
 static bool hasFeature(unsigned bit) {
   u32 r[4];

@@ -1,7 +1,7 @@
 // Code that changes. `code`: under the processor that runs it (SDM vol. 3 11.6), and under another one with the
 // handshake of SDM vol. 3 8.1.3. `patch`: within an aligned quadword, at any time (APM vol. 2 7.6.1). `straight`:
 // behind a serializing instruction in a straight line. Stores go through the address that is executed or an alias.
-#include "stress.h"
+#include "tests/boot/stress/stress.h"
 
 enum {
   kCodePages = 3,

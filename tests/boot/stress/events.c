@@ -1,5 +1,5 @@
 // Descriptor tables of a processor and what is done about exceptions and interrupts.
-#include "stress.h"
+#include "tests/boot/stress/stress.h"
 
 extern u64 gdt[];
 extern u8 eventStubs[], tryBegin[], tryEnd[], tryFault[];

@@ -1,6 +1,6 @@
 // Interprocessor interrupts of every kind, counted (SDM vol. 3 11.6). A vector belongs to one sender, which sends
 // it again only after it was taken, so none may be lost or doubled; NMIs carry no vector and go one at a time.
-#include "stress.h"
+#include "tests/boot/stress/stress.h"
 
 enum { kSends = 24 };
 static u64 before[kMaxCpus][256];

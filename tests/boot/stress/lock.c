@@ -4,7 +4,7 @@
 //
 // What each processor does follows from its random numbers, and the operations on one operand commute, so
 // what memory must hold at the end is computed by going through the numbers again.
-#include "lock_ops.h"
+#include "tests/boot/stress/lock_ops.h"
 
 enum Kind { kSum, kToggle, kOwnBits, kSwap, kTicket, kMixed, kKinds };
 enum Place { kAligned, kUnaligned, kOverLine, kPlaces };

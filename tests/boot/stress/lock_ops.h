@@ -1,7 +1,7 @@
 // One locked operation of each kind and width; `p` need not be aligned and may cross a page.
 #pragma once
 
-#include "stress.h"
+#include "tests/boot/stress/stress.h"
 
 #define FOR_EACH_WIDTH(X) X(u8, b, 1) X(u16, w, 2) X(u32, l, 4) X(u64, q, 8)
 

@@ -1,5 +1,5 @@
 // Serial line, command line, time of day, barriers, and the rounds.
-#include "stress.h"
+#include "tests/boot/stress/stress.h"
 
 static const struct Test* const kTests[] = {&lockTest,     &wideTest,      &tornTest, &orderTest,
                                             &accessedTest, &shootdownTest, &codeTest, &patchTest,

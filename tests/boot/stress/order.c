@@ -1,7 +1,7 @@
 // Memory ordering (SDM vol. 3 8.2.2, 8.2.3; the names are those of the literature on litmus tests): outcomes that
 // the manual forbids never show; the one it allows, a load before an earlier store, is forbidden again with a
 // fence or a locked operation between. Processors run through arrays side by side and meet by chance.
-#include "stress.h"
+#include "tests/boot/stress/stress.h"
 
 enum { kCells = 600, kVariables = 2, kRoles = 4 };
 enum Shape {

@@ -1,5 +1,5 @@
 // A window of linear addresses with 4 KiB pages for the tests' own use, and TLB shootdown by IPI.
-#include "stress.h"
+#include "tests/boot/stress/stress.h"
 
 extern u64 pageDirectories[];
 

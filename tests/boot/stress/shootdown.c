@@ -1,6 +1,6 @@
 // What a processor may still reach after the others took a mapping away (SDM vol. 3 4.10.5): nothing, once it has
 // flushed; a page that is mapped anew needs no flush where there was none before (4.10.4.3).
-#include "stress.h"
+#include "tests/boot/stress/stress.h"
 
 enum { kSteps = 12, kPageA = 32, kPageB = 33 };
 static u64 frameA[kPageSize / 8] __attribute__((aligned(4096)));

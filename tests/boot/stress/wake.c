@@ -1,5 +1,5 @@
 // Processors asleep and the end of their sleep; time.
-#include "stress.h"
+#include "tests/boot/stress/stress.h"
 
 enum { kHops = 60, kReadings = 400 };
 static struct Line token;
