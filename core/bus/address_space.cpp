@@ -36,6 +36,11 @@ struct AddressSpace::Impl {
 AddressSpace::AddressSpace(std::string name, u64 size)
     : name_(std::move(name)), size_(size), impl_(std::make_unique<Impl>()) {}
 
+AddressSpace::AddressSpace(std::string name, const AddressSpace& below)
+    : AddressSpace(std::move(name), below.size_) {
+  below_ = &below;
+}
+
 AddressSpace::~AddressSpace() = default;
 
 std::shared_ptr<const AddressSpace::View> AddressSpace::view() const {
@@ -172,7 +177,7 @@ Mapping AddressSpace::lookup(u64 address) const {
   Mapping hole;
   hole.base = holeStart;
   hole.size = (after == pieces.end() ? size_ : after->base) - holeStart;
-  return hole;
+  return below_ ? bus_detail::clip(below_->lookup(address), hole) : hole;
 }
 
 u64 AddressSpace::read(u64 address, unsigned size) const {

@@ -40,6 +40,10 @@ class AddressSpace {
  public:
   // `size`: one past the last address (64 KiB for ports, 1 << physical bits for memory; 0 = 2^64).
   AddressSpace(std::string name, u64 size);
+  // Another view of `below`, which outlives it: what is placed here hides what is there, and everything else is as
+  // there, later changes included (system-management memory, ports that differ from CPU to CPU). entries(),
+  // flatView() and aliases see this view's own placements only, and so do its listeners.
+  AddressSpace(std::string name, const AddressSpace& below);
   ~AddressSpace();
   AddressSpace(const AddressSpace&) = delete;
   AddressSpace& operator=(const AddressSpace&) = delete;
@@ -100,6 +104,7 @@ class AddressSpace {
 
   std::string name_;
   u64 size_;
+  const AddressSpace* below_ = nullptr;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -114,6 +114,13 @@ Result<std::vector<Mapping>> flatten(const std::string& space, u64, const std::m
   return view;
 }
 
+// A size of 0 means "to the end of a space of 2^64", so lengths are compared as "last address".
+Mapping clip(const Mapping& mapping, const Mapping& window) {
+  const u64 from = std::max(mapping.base, window.base);
+  const u64 last = std::min(mapping.base + mapping.size - 1, window.base + window.size - 1);
+  return slice(mapping, from, last + 1);
+}
+
 bool sameMappings(const std::vector<Mapping>& a, const std::vector<Mapping>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Mapping& x, const Mapping& y) {
     return x.kind == y.kind && x.base == y.base && x.size == y.size && x.host == y.host &&

@@ -28,6 +28,9 @@ Result<> checkPlacement(const std::string& space, u64 spaceSize, const Region& r
 Result<std::vector<Mapping>> flatten(const std::string& space, u64 spaceSize,
                                      const std::map<MapId, Region>& regions);
 
+// The part of `mapping` that lies in `window`; both hold one address in common.
+Mapping clip(const Mapping& mapping, const Mapping& window);
+
 bool sameMappings(const std::vector<Mapping>& a, const std::vector<Mapping>& b);
 
 }  // namespace duet::bus_detail

@@ -147,5 +147,37 @@ TEST_F(AddressSpaceTest, RefusesWhatDoesNotFit) {
   EXPECT_FALSE(space.mapRam({.name = "too large", .base = 0, .size = 17 * kPageSize}, block, 0, true));
 }
 
+TEST_F(AddressSpaceTest, ViewHidesAndShowsWhatIsBelow) {
+  AddressSpace below("below", 0x10000);
+  ASSERT_TRUE(below.mapRam({.name = "ram", .base = 0, .size = 0x8000}, block, 0, true));
+  AddressSpace view("view", below);
+  const auto id = view.mapIo({.name = "device", .base = 0x3000, .size = 0x1000}, device, 7);
+  ASSERT_TRUE(id);
+  EXPECT_EQ(view.lookup(0x3000).kind, MappingKind::Io);
+  EXPECT_EQ(below.lookup(0x3000).kind, MappingKind::Ram);
+  // What is below ends where the view's own begins.
+  const Mapping low = view.lookup(0x2000), high = view.lookup(0x4000), hole = view.lookup(0x9000);
+  EXPECT_EQ(low.base, 0u);
+  EXPECT_EQ(low.size, 0x3000u);
+  EXPECT_EQ(high.base, 0x4000u);
+  EXPECT_EQ(high.size, 0x4000u);
+  EXPECT_EQ(high.host, block.host + 0x4000);
+  EXPECT_EQ(hole.kind, MappingKind::Hole);
+  EXPECT_EQ(hole.base, 0x8000u);
+  view.write(0x2ffe, 4, 0x44332211);
+  EXPECT_EQ(backing[0x2ffe], 0x11);
+  EXPECT_EQ(backing[0x3000], 0) << "that half went to the device";
+  ASSERT_EQ(device.accesses.size(), 2u);
+  // Later changes below show through; the view's own are its listeners'.
+  int heard = 0;
+  view.addListener([&] { ++heard; });
+  ASSERT_TRUE(below.mapRam({.name = "more", .base = 0x9000, .size = 0x1000}, block, 0, false));
+  EXPECT_EQ(view.lookup(0x9000).kind, MappingKind::Rom);
+  EXPECT_EQ(heard, 0);
+  ASSERT_TRUE(view.setEnabled(*id, false));
+  EXPECT_EQ(heard, 1);
+  EXPECT_EQ(view.lookup(0x3000).kind, MappingKind::Ram);
+}
+
 }  // namespace
 }  // namespace duet
