@@ -21,6 +21,13 @@
 
 namespace duet {
 
+// Physical memory as a vCPU in system-management mode sees it. Code and data differ while the chip set closes SMRAM to
+// data (SMRAM.D_CLS), and else are one view.
+struct SmmMemory {
+  const AddressSpace& code;
+  const AddressSpace& data;
+};
+
 // Everything a vCPU may touch. References outlive the vCPU.
 struct VcpuEnv {
   unsigned index;
@@ -32,6 +39,7 @@ struct VcpuEnv {
   VirtualClock& clock;
   const CpuModel& model;
   FpuErrorPins* fpuError = nullptr;  // the boot processor's, where the board connects them
+  const SmmMemory* smm = nullptr;    // null: system-management mode sees `physical`
 };
 
 // What run() may do before it returns Budget, in steps: an instruction that retires is one (a REP instruction

@@ -37,6 +37,7 @@ void resetCore(CpuState& state) {
   state.nmiBlocked = false;
   state.inSmm = false;
   state.pending = {};
+  state.nmiPending = state.smiPending = state.initPending = false;
 }
 
 // Power-up x87 and SSE state: FCW 0040h, FSW 0, every register +0.0 with a "zero" tag, MXCSR 1F80h.

@@ -115,6 +115,8 @@ struct CpuState {
   InterruptShadow interruptShadow = InterruptShadow::None;
   bool nmiBlocked = false;
   bool inSmm = false;
+  // Latched and not taken yet: blocked, or asked for since the last instruction.
+  bool nmiPending = false, smiPending = false, initPending = false;
   PendingEvent pending;
   u64 instructions = 0;  // retired since power-on (0 where the engine cannot count)
   alignas(64) std::array<u8, kXsaveAreaSize> xsave{};

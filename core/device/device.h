@@ -12,12 +12,14 @@ namespace duet {
 
 // A device gets what it needs (interrupt line, clock or timers, guest memory, host backend) in its
 // constructor and knows nothing else: no Machine, no globals, no own address.
-// Threads: reset, saveState and loadState only while no vCPU runs; register access from any vCPU thread.
+// Threads: reset, wake, saveState and loadState only while no vCPU runs; register access from any vCPU thread.
 class Device {
  public:
   virtual ~Device() = default;
   virtual std::string_view name() const = 0;  // chip name, e.g. "pit8254"; used in snapshots and logs
   virtual void reset() = 0;                   // power-on state; idempotent
+  // The end of ACPI S3: a reset of everything that standby power does not hold.
+  virtual void wake() { reset(); }
 };
 
 // A device with state that a snapshot must hold. `version` starts at 1 and rises with the format.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #include "core/base/assert.h"
@@ -11,7 +12,7 @@
 namespace duet {
 namespace {
 
-constexpr u32 kCpuStateVersion = 2;  // 2: IA32_PKRS
+constexpr u32 kCpuStateVersion = 3;  // 2: IA32_PKRS; 3: latched NMI, SMI, INIT
 
 static_assert(std::is_trivially_copyable_v<CpuState>);
 
@@ -47,11 +48,18 @@ void Machine::addVcpu(std::unique_ptr<Vcpu> vcpu, VcpuMailbox& mailbox) {
   vcpus_.push_back(std::make_unique<VcpuThread>(*this, vcpus_.size(), std::move(vcpu), mailbox));
 }
 
-void Machine::setBoot(std::function<Result<std::vector<CpuState>>()> boot) { boot_ = std::move(boot); }
+void Machine::setBoot(StartStates boot) { boot_ = std::move(boot); }
+
+void Machine::setWake(StartStates wake) { wake_ = std::move(wake); }
 
 Result<> Machine::resetAll() {
+  asleep_ = false;
   for (auto& device : devices_) device->reset();
-  auto states = boot_();
+  return startVcpus(boot_);
+}
+
+Result<> Machine::startVcpus(const StartStates& start) {
+  auto states = start();
   if (!states) return tl::unexpected(states.error());
   DUET_ASSERT(states->size() == vcpus_.size());
   for (size_t i = 0; i < vcpus_.size(); ++i) {
@@ -94,7 +102,43 @@ void Machine::resume() {
   if (!paused_) return;
   paused_ = false;
   startClock();
+  if (asleep_) return;
   for (auto& v : vcpus_) v->release();
+}
+
+void Machine::fallAsleep() {
+  if (asleep_) return;
+  log(LogChannel::Machine, "asleep");
+  for (auto& v : vcpus_) v->askToPark();
+  for (auto& v : vcpus_) v->waitParked();
+  asleep_ = true;
+  if (clock_.kind() == VirtualClock::Kind::Counted) passTimeAsleep();
+}
+
+// Counted time stands still without instructions: go from timer to timer until one asks for something.
+void Machine::passTimeAsleep() {
+  for (;;) {
+    {
+      const std::lock_guard lock(requestMutex_);
+      if (requests_.any()) return;
+    }
+    const Nanoseconds next = timers_.nextDeadline();
+    if (next == std::numeric_limits<Nanoseconds>::max()) return;
+    clock_.advanceTo(next);
+    timers_.runDue();
+  }
+}
+
+Result<> Machine::wakeUp() {
+  if (!asleep_) return {};
+  log(LogChannel::Machine, "awake");
+  const bool wasPaused = paused_;
+  pause();
+  asleep_ = false;
+  for (auto& device : devices_) device->wake();
+  if (auto ok = startVcpus(wake_); !ok) return ok;
+  if (!wasPaused) resume();
+  return {};
 }
 
 bool Machine::paused() const { return paused_; }
@@ -124,6 +168,7 @@ MachineEnd Machine::runUntilEnd() {
       end = MachineEnd{EndReason::PowerOff, 0, {}};
     }
     if (now.reset && !end) serveReset(end);
+    if ((now.sleep || now.wake) && !now.reset && !end) serveSleep(now, end);
     if (now.pauseToggle && !end) servePauseToggle();
     if (now.debugStop && !end) serveDebugStop();
   }
@@ -146,6 +191,12 @@ void Machine::serveReset(std::optional<MachineEnd>& end) {
   } else if (goOn) {
     resume();
   }
+}
+
+void Machine::serveSleep(const Requests& requests, std::optional<MachineEnd>& end) {
+  if (requests.sleep) fallAsleep();
+  if (!requests.wake) return;
+  if (auto ok = wakeUp(); !ok) end = MachineEnd{EndReason::EngineFault, 1, ok.error().message};
 }
 
 void Machine::servePauseToggle() {
@@ -204,6 +255,19 @@ void Machine::requestEnd(MachineEnd end) {
 void Machine::requestPowerOff() {
   std::lock_guard lock(requestMutex_);
   requests_.powerOff = true;
+  requestArrived_.notify_one();
+}
+
+void Machine::requestSleep() {
+  for (auto& v : vcpus_) v->askToPark();
+  std::lock_guard lock(requestMutex_);
+  requests_.sleep = true;
+  requestArrived_.notify_one();
+}
+
+void Machine::requestWake() {
+  std::lock_guard lock(requestMutex_);
+  requests_.wake = true;
   requestArrived_.notify_one();
 }
 

@@ -38,9 +38,9 @@ struct MachinePolicy {
   bool startPaused = false;
 };
 
-// States: Stopped → (start) → Running ⇄ Paused → (end) → Stopped.
+// States: Stopped → (start) → Running ⇄ Paused → (end) → Stopped; Running ⇄ Asleep (S3).
 // Threads: one host thread a vCPU, made by start(). The control thread calls start, runUntilEnd, pause,
-// resume, save and load; requestReset, requestEnd and requestPauseToggle come from any thread (device callbacks
+// resume, save and load; requestReset and the other requests come from any thread (device callbacks
 // included): they only leave a request that the control thread carries out in runUntilEnd().
 // While a debugger is attached, a stopped machine goes on by its word alone.
 // Lock order: control mutex, then nothing of ours; device locks are never held when it is taken for long.
@@ -56,6 +56,8 @@ class Machine {
   void addVcpu(std::unique_ptr<Vcpu> vcpu, VcpuMailbox& mailbox);
   // Runs after all devices were reset: places firmware or kernel and says how each vCPU begins.
   void setBoot(std::function<Result<std::vector<CpuState>>()> boot);
+  // Runs after Device::wake() of all devices, at the end of a sleep: how each vCPU begins. RAM is as it was.
+  void setWake(std::function<Result<std::vector<CpuState>>()> wake);
 
   // --- control thread
   Result<> start();          // reset everything, boot, create threads
@@ -70,6 +72,9 @@ class Machine {
   void requestReset();
   void requestEnd(MachineEnd end);  // the first one counts
   void requestPowerOff();
+  // ACPI S3: the vCPUs stop, at once the one that asks; time and timers go on until requestWake().
+  void requestSleep();
+  void requestWake();
   void requestPauseToggle();
   // Runs `work` on the control thread and waits for it; from any thread but that one, and from no device callback.
   // False: the machine has ended, and it did not run.
@@ -93,22 +98,31 @@ class Machine {
     bool done = false, ran = false;
   };
   struct Requests {
-    bool reset = false, pauseToggle = false, powerOff = false, debugStop = false;
+    bool reset = false, pauseToggle = false, powerOff = false, debugStop = false, sleep = false, wake = false;
     std::optional<MachineEnd> end;
     std::vector<PendingCall*> calls;
-    bool any() const { return reset || pauseToggle || powerOff || debugStop || end || !calls.empty(); }
+    bool any() const {
+      return reset || pauseToggle || powerOff || debugStop || sleep || wake || end || !calls.empty();
+    }
   };
 
   void serveCalls(Requests& requests);
   void endCalls();
   void serveReset(std::optional<MachineEnd>& end);
+  void serveSleep(const Requests& requests, std::optional<MachineEnd>& end);
   void servePauseToggle();
   void noteDebugStop();  // any thread: a vCPU has stopped for the debugger
   void serveDebugStop();
   bool reportUnseenStop();
   void reportStop();
 
+  using StartStates = std::function<Result<std::vector<CpuState>>()>;
+
   Result<> resetAll();
+  Result<> startVcpus(const StartStates& start);
+  void fallAsleep();
+  void passTimeAsleep();
+  Result<> wakeUp();
   void startThreads();
   void joinThreads();
   void stopClock();
@@ -119,8 +133,9 @@ class Machine {
   MachinePolicy policy_;
   std::vector<std::unique_ptr<Device>> devices_;
   std::vector<std::unique_ptr<VcpuThread>> vcpus_;
-  std::function<Result<std::vector<CpuState>>()> boot_;
+  StartStates boot_, wake_;
   bool paused_ = true;              // control thread only
+  bool asleep_ = false;             // control thread only: a resume() does not let the vCPUs run
   DebugTarget::Listener listener_;  // of the attached debugger; control thread only
   DebugControls controls_;          // control thread only
 

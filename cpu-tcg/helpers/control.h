@@ -15,6 +15,9 @@ void loadCr3(Context& ctx, u64 value);
 // WRMSR to EFER.
 void writeEfer(Context& ctx, u64 value);
 
+// Reads the four PDPTEs at `cr3`; false when a present one has a reserved bit.
+bool fetchPdptes(const Context& ctx, u64 cr3, std::array<u64, 4>& entries);
+
 // Bits of CR3 and of PDPTEs above the physical address width.
 u64 physicalReservedBits(const Context& ctx);
 

@@ -20,14 +20,10 @@ constexpr u64 kCr4Translation =
 
 bool paePaging(u64 cr0, u64 cr4, u64 efer) { return (cr0 & kCr0Pg) && (cr4 & kCr4Pae) && !(efer & kEferLma); }
 
-// Reads and checks the four PDPTEs at `cr3`; #GP(0) when a present one has a reserved bit.
+// #GP(0) when a present PDPTE has a reserved bit.
 std::array<u64, 4> readPdptes(Context& ctx, u64 cr3) {
-  const u64 reserved = physicalReservedBits(ctx) | 0x1e6;
   std::array<u64, 4> entries;
-  for (unsigned i = 0; i < 4; ++i) {
-    entries[i] = ctx.env->physical.read((cr3 & 0xffffffe0) + 8 * i, 8);
-    if ((entries[i] & 1) && (entries[i] & reserved)) raiseGp0(ctx);
-  }
+  if (!fetchPdptes(ctx, cr3, entries)) raiseGp0(ctx);
   return entries;
 }
 
@@ -54,6 +50,16 @@ u64 disablePaging(Context& ctx) {
 }  // namespace
 
 u64 physicalReservedBits(const Context& ctx) { return ~lowMask(ctx.env->model.physicalBits()); }
+
+bool fetchPdptes(const Context& ctx, u64 cr3, std::array<u64, 4>& entries) {
+  const u64 reserved = physicalReservedBits(ctx) | 0x1e6;
+  bool valid = true;
+  for (unsigned i = 0; i < 4; ++i) {
+    entries[i] = ctx.dataMemory->read((cr3 & 0xffffffe0) + 8 * i, 8);
+    valid &= !((entries[i] & 1) && (entries[i] & reserved));
+  }
+  return valid;
+}
 
 void raiseDebug(Context& ctx, u64 dr6) {
   ctx.fault = PendingEvent{EventType::Exception, kExcDB, false, 0, dr6};

@@ -10,8 +10,7 @@ namespace duet::tcg {
 
 namespace {
 
-constexpr u64 kDr6Fixed = 0xffff0ff0, kDr6Writable = 0xe00f, kDr6Bd = 1u << 13;
-constexpr u64 kDr7Fixed = 0x400, kDr7Writable = 0xffff23ff, kDr7Gd = 1u << 13;
+constexpr u64 kDr6Bd = 1u << 13, kDr7Gd = 1u << 13;
 
 // DR4 and DR5 are names of DR6 and DR7 unless CR4.DE says they are nothing.
 unsigned checkedIndex(Context& ctx, unsigned reg) {

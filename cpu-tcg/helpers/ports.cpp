@@ -27,6 +27,11 @@ u16 portOf(const Context& ctx, const isa::Insn& insn, unsigned n) {
   return static_cast<u16>(ctx.arch.gpr[kRdx]);
 }
 
+// For an SMI that the access brings about.
+void remember(Context& ctx, const isa::Insn& insn, u16 port, unsigned size, bool in) {
+  ctx.lastPort = {&insn, port, static_cast<u8>(size), in, ctx.insnRip(), ctx.nextRip};
+}
+
 }  // namespace
 
 void checkPortAccess(Context& ctx, u16 port, unsigned size) {
@@ -40,6 +45,7 @@ void In::run(Context& ctx, const isa::Insn& insn) {
   const unsigned size = insn.op[0].size;
   const u16 port = portOf(ctx, insn, 1);
   checkPortAccess(ctx, port, size);
+  remember(ctx, insn, port, size, true);
   writeGpr(ctx, kRax, size, portIn(ctx, port, size));
 }
 
@@ -47,6 +53,7 @@ void Out::run(Context& ctx, const isa::Insn& insn) {
   const unsigned size = insn.op[1].size;
   const u16 port = portOf(ctx, insn, 0);
   checkPortAccess(ctx, port, size);
+  remember(ctx, insn, port, size, false);
   portOut(ctx, port, size, static_cast<u32>(truncate(ctx.arch.gpr[kRax], size)));
 }
 

@@ -176,7 +176,4 @@ void Lfence::run(Context&, const isa::Insn&) { __builtin_ia32_lfence(); }
 void Mfence::run(Context&, const isa::Insn&) { __builtin_ia32_mfence(); }
 void Sfence::run(Context&, const isa::Insn&) { __builtin_ia32_sfence(); }
 
-// Not in SMM, which is the only place where RSM means something.
-void Rsm::run(Context& ctx, const isa::Insn&) { raiseUd(ctx); }
-
 }  // namespace duet::tcg

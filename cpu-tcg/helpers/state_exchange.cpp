@@ -13,7 +13,6 @@ namespace duet::tcg {
 
 namespace {
 
-constexpr u64 kRflagsKnown = 0x3f7fd7;
 constexpr u32 kAttributesKnown = 0xf0ff | kSegUnusable;
 
 struct NamedValue {
@@ -63,6 +62,7 @@ Result<> checkRegisters(const CpuModel& model, const CpuState& s) {
     return fail("CPU state: the XSAVE area is not in standard format");
   if (s.msr.xss != 0) return fail("CPU state: IA32_XSS {:#x} is not possible", s.msr.xss);
   if (!validPat(s.msr.pat)) return fail("CPU state: IA32_PAT {:#x} has a bad memory type", s.msr.pat);
+  if (s.msr.smbase >> 32) return fail("CPU state: SMBASE {:#x} is beyond 4 GiB", s.msr.smbase);
   if (s.msr.tscAux >> 32) return fail("CPU state: IA32_TSC_AUX {:#x} has reserved bits", s.msr.tscAux);
   return {};
 }
@@ -101,7 +101,6 @@ Result<> checkCanonical(const CpuModel& model, const CpuState& s) {
 }
 
 Result<> checkEvents(const CpuState& s) {
-  if (s.inSmm) return fail("CPU state: system-management mode is not available here");
   if (s.activity > Activity::Shutdown)
     return fail("CPU state: unknown activity {}", static_cast<unsigned>(s.activity));
   if (s.interruptShadow > InterruptShadow::MovSs) return fail("CPU state: unknown interrupt shadow");
@@ -151,6 +150,7 @@ Result<> importState(Context& ctx, const CpuState& in) {
   ctx.env->interrupts.setTaskPriority(static_cast<u8>(in.cr8));
   ctx.nextRip = ctx.arch.rip;
   updateMode(ctx);
+  selectMemory(ctx);
   flushTlb(ctx, true);
   return {};
 }

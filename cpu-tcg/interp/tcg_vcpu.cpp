@@ -42,11 +42,13 @@ VcpuExit TcgVcpu::step(StepEvents events) {
 void TcgVcpu::requestExit() { env_.mailbox.post(kMailExit); }
 
 void TcgVcpu::saveState(CpuState& out) {
+  latchMail();
   exportState(ctx_, out);
-  // What was taken out of the mailbox and not yet delivered goes back: the next engine asks there.
-  if (nmiPending_) env_.mailbox.post(kMailNmi);
+  out.nmiPending = nmiPending_;
+  out.smiPending = smiPending_;
+  out.initPending = initPending_;
+  // Whether an interrupt waits is the controller's to say: the next engine asks it.
   if (interruptPending_) env_.mailbox.post(kMailInterrupt);
-  nmiPending_ = false;
   if (trapBits_ && out.pending.type == EventType::None) {
     out.pending = {EventType::Exception, kExcDB, false, 0, trapBits_};
   }
@@ -57,7 +59,9 @@ Result<> TcgVcpu::loadState(const CpuState& in) {
   ctx_.tlb.flushAll();
   updateMode(ctx_);
   trapBits_ = 0;
-  nmiPending_ = false;
+  nmiPending_ = in.nmiPending;
+  smiPending_ = in.smiPending;
+  initPending_ = in.initPending;
   interruptPending_ = true;
   return {};
 }
@@ -66,6 +70,7 @@ Result<> TcgVcpu::loadState(const CpuState& in) {
 u32 TcgVcpu::wakeMask() const {
   if (ctx_.arch.activity == Activity::WaitForSipi) return kMailSipi | kMailInit | kMailExit | kMailWake;
   u32 mask = ~u32{0};
+  if (ctx_.arch.inSmm) mask &= ~u32{kMailSmi | kMailInit};
   if (!(ctx_.arch.rflags & kFlagIf)) mask &= ~u32{kMailInterrupt};
   if (ctx_.arch.nmiBlocked) mask &= ~u32{kMailNmi};
   return mask;
@@ -91,7 +96,7 @@ inline bool TcgVcpu::mustRunAlone() const {
 
 inline bool TcgVcpu::needsBoundary() const {
   return ctx_.leave || env_.mailbox.peek() || (interruptPending_ && (ctx_.arch.rflags & kFlagIf)) ||
-         (nmiPending_ && !ctx_.arch.nmiBlocked);
+         (nmiPending_ && !ctx_.arch.nmiBlocked) || ((smiPending_ || initPending_) && !ctx_.arch.inSmm);
 }
 
 [[gnu::noinline]] void TcgVcpu::executeBlocks() {

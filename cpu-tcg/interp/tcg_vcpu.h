@@ -62,10 +62,13 @@ class TcgVcpu final : public Vcpu {
 
   // --- boundaries (vcpu_events.cpp)
   bool boundary();  // false: run() returns
+  void latchMail();
   bool collectMail();
   void deliver(const PendingEvent& event);
   void takeInterrupt();
+  bool takeSmi();
   void takeInit();
+  void takeSipi();
   bool wake();
   void afterInstruction(const BlockInsn& insn, bool stepTrap, InterruptShadow shadowBefore);
   void checkInstructionBreakpoints();
@@ -86,10 +89,11 @@ class TcgVcpu final : public Vcpu {
   u64 epoch_ = 0;  // of cache_ that jump_ belongs to
 
   u64 limit_ = 0;
-  u64 deliveries_ = 0;                // of events in this run(), INT n and the like apart
-  bool single_ = false;               // step(): passes the debugger's breakpoint it starts at
-  bool holdEvents_ = false;           // step() without interrupts, NMI and SMI
-  bool nmiPending_ = false;           // taken from the mailbox, waits for nmiBlocked
+  u64 deliveries_ = 0;       // of events in this run(), INT n and the like apart
+  bool single_ = false;      // step(): passes the debugger's breakpoint it starts at
+  bool holdEvents_ = false;  // step() without interrupts, NMI and SMI
+  // Taken from the mailbox; they wait while nmiBlocked, inSmm or a wait for a SIPI holds them back.
+  bool nmiPending_ = false, smiPending_ = false, initPending_ = false;
   bool interruptPending_ = false;     // the controller may have something
   u64 trapBits_ = 0;                  // DR6 bits of a #DB trap due at this boundary
   PendingEvent delivering_;           // the event whose delivery is under way

@@ -34,7 +34,7 @@ std::optional<Gpa> TcgVcpu::translate(LinearAddr address) {
   }
   mmu::PagingState paging = ctx_.paging;
   paging.smap = paging.pke = false;
-  const auto found = mmu::translateQuietly(env_.physical, paging, address, {});
+  const auto found = mmu::translateQuietly(*ctx_.dataMemory, paging, address, {});
   if (!found.ok) return {};
   return found.address;
 }

@@ -1,6 +1,9 @@
 // What a vCPU does between instructions: mail, traps, NMI, interrupts, INIT and SIPI, and what becomes of faults.
+#include <utility>
+
 #include "core/base/bits.h"
 #include "cpu-tcg/helpers/helpers.h"
+#include "cpu-tcg/helpers/smm.h"
 #include "cpu-tcg/interp/tcg_vcpu.h"
 #include "cpu-tcg/runtime/fault.h"
 #include "cpu-tcg/runtime/mode.h"
@@ -17,12 +20,18 @@ bool TcgVcpu::exitWith(ExitReason reason) {
   return false;
 }
 
-// SDM vol. 3 table 6-2: traps of the previous instruction, then NMI, then interrupts.
+// SDM vol. 3 table 6-2: SMI, INIT, traps of the previous instruction, NMI, interrupts.
 bool TcgVcpu::boundary() {
   if (ctx_.debugStop.cause != DebugStop::Cause::None) return exitWith(ExitReason::Debug);
   const u32 leave = ctx_.leave;
   ctx_.leave = 0;
   if (!collectMail()) return exitWith(ExitReason::Cancelled);
+  if ((smiPending_ || initPending_) && !ctx_.arch.inSmm && !holdEvents_) {
+    if (steps() >= limit_) return exitWith(ExitReason::Budget);
+    if (takeSmi()) return true;
+    if (initPending_) takeInit();
+  }
+  takeSipi();
   if (ctx_.arch.activity != Activity::Running && !wake()) {
     switch (ctx_.arch.activity) {
       case Activity::Halted:
@@ -59,22 +68,43 @@ bool TcgVcpu::boundary() {
   return !(interrupt || nmi) || boundary();
 }
 
+// What cannot be taken at once is kept here: one of each.
+void TcgVcpu::latchMail() {
+  const u32 mail = env_.mailbox.take(kMailNmi | kMailSmi | kMailInit);
+  nmiPending_ |= (mail & kMailNmi) != 0;
+  smiPending_ |= (mail & kMailSmi) != 0;
+  initPending_ |= (mail & kMailInit) != 0;
+}
+
 // False when run() is to return at once.
 bool TcgVcpu::collectMail() {
-  const u32 mail = env_.mailbox.peek();
-  if (!mail) return true;
-  env_.mailbox.take(kMailSmi | kMailWake);
+  if (!env_.mailbox.peek()) return true;
+  env_.mailbox.take(kMailWake);
   if (env_.mailbox.take(kMailMemoryMap)) ctx_.tlb.flushAll();
-  if (env_.mailbox.take(kMailNmi)) nmiPending_ = true;
+  latchMail();
   if (env_.mailbox.take(kMailInterrupt)) interruptPending_ = true;
-  if (env_.mailbox.take(kMailInit)) takeInit();
-  // A SIPI is only heard by a processor that waits for one.
-  if (env_.mailbox.take(kMailSipi) && ctx_.arch.activity == Activity::WaitForSipi) {
-    applySipi(ctx_.arch, env_.mailbox.sipiVector());
-    ctx_.arch.activity = Activity::Running;
-    updateMode(ctx_);
-  }
   return !env_.mailbox.take(kMailExit);
+}
+
+// A #DB that is decided but not delivered waits in the save area. Other events whose delivery has begun come first; a
+// processor that waits for a SIPI, or has shut down, does not hear of SMIs.
+bool TcgVcpu::takeSmi() {
+  CpuState& a = ctx_.arch;
+  if (!smiPending_ || a.activity > Activity::Halted) return false;
+  const bool debug = a.pending.type == EventType::Exception && a.pending.vector == kExcDB;
+  if (a.pending.type != EventType::None && !debug) return false;
+  if (debug) trapBits_ |= std::exchange(a.pending, {}).payload;
+  smiPending_ = false;
+  ++deliveries_;
+  enterSmm(ctx_, {a.activity == Activity::Halted, std::exchange(trapBits_, 0)});
+  return true;
+}
+
+// A SIPI is only heard by a processor that waits for one.
+void TcgVcpu::takeSipi() {
+  if (!env_.mailbox.take(kMailSipi) || ctx_.arch.activity != Activity::WaitForSipi) return;
+  applySipi(ctx_.arch, env_.mailbox.sipiVector());
+  updateMode(ctx_);
 }
 
 // Whether a stopped vCPU goes on now.
@@ -105,7 +135,7 @@ void TcgVcpu::takeInit() {
   ctx_.tlb.flushAll();
   updateMode(ctx_);
   env_.interrupts.initReset();
-  nmiPending_ = false;
+  nmiPending_ = initPending_ = false;
   trapBits_ = 0;
 }
 

@@ -42,6 +42,15 @@ struct XrstorInfo {
   u8 ymmHigh[256] = {};
 };
 
+// The last IN or OUT.
+struct PortAccess {
+  const isa::Insn* insn = nullptr;
+  u16 port = 0;
+  u8 size = 0;
+  bool in = false;
+  u64 rip = 0, nextRip = 0;  // of the instruction and after it
+};
+
 // `arch` holds every architectural value; these members of it are live elsewhere while the vCPU runs
 // and are written back by exportState(): rflags' arithmetic bits (in `flags`), cr8 (in the interrupt
 // controller), instructions, the x87 part of xsave (see `native`). Everything else in `arch` is always
@@ -72,6 +81,9 @@ struct Context {
   u8 canonicalShift = 16;        // 64 - linear address bits
   u64 ripMask = 0xffff;          // of IP/EIP/RIP in the current code mode
   mmu::PagingState paging;
+  // What physical addresses mean now: set by selectMemory() (mode.h) alone.
+  const AddressSpace* codeMemory = nullptr;
+  const AddressSpace* dataMemory = nullptr;
 
   mmu::Tlb tlb;
   mmu::PagePair pagePair;  // for locked operations over two pages
@@ -81,8 +93,9 @@ struct Context {
 
   u32 leave = 0;  // LeaveReason bits, polled after each instruction
   ExitReason exitReason = ExitReason::Budget;
-  u64 retired = 0;    // instructions in this run(), without the running block's
-  u32 pauses = 0;     // PAUSE instructions
+  u64 retired = 0;  // instructions in this run(), without the running block's
+  u32 pauses = 0;   // PAUSE instructions
+  PortAccess lastPort;
   u64 debugHits = 0;  // DR6 bits of data breakpoints the instruction has touched: #DB after it
   bool ferr = false;  // FERR# may be asserted: tell the board when the x87 exception is gone
 

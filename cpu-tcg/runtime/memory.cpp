@@ -21,12 +21,12 @@ struct Pieces {
   Piece first, second;
 };
 
-u64 readPhysical(Context& ctx, Gpa address, unsigned size) {
+u64 readPhysical(Context& ctx, const AddressSpace& memory, Gpa address, unsigned size) {
   LocalInterruptController& apic = ctx.env->interrupts;
   const auto page = apic.mmioPage();
   if (page && page->pageNumber() == address.pageNumber())
     return apic.mmio().read(0, address.pageOffset(), size);
-  return ctx.env->physical.read(address.value, size);
+  return memory.read(address.value, size);
 }
 
 void writePhysical(Context& ctx, Gpa address, unsigned size, u64 value) {
@@ -35,7 +35,7 @@ void writePhysical(Context& ctx, Gpa address, unsigned size, u64 value) {
   if (page && page->pageNumber() == address.pageNumber()) {
     apic.mmio().write(0, address.pageOffset(), size, value);
   } else {
-    ctx.env->physical.write(address.value, size, value);
+    ctx.dataMemory->write(address.value, size, value);
   }
 }
 
@@ -54,7 +54,7 @@ void readPiece(Context& ctx, const Piece& piece, u8* out) {
   const u32 codeChanges = ctx.ram->codeChanges();
   for (u32 done = 0; done < piece.size;) {
     const unsigned n = deviceChunk(piece.size - done);
-    const u64 value = readPhysical(ctx, piece.physical + done, n);
+    const u64 value = readPhysical(ctx, *ctx.dataMemory, piece.physical + done, n);
     std::memcpy(out + done, &value, n);
     done += n;
   }
@@ -292,6 +292,8 @@ void portOut(Context& ctx, u16 port, unsigned size, u32 value) {
   afterDevice(ctx, codeChanges);
 }
 
-u8 fetchSlowByte(Context& ctx, Gpa address) { return static_cast<u8>(readPhysical(ctx, address, 1)); }
+u8 fetchSlowByte(Context& ctx, Gpa address) {
+  return static_cast<u8>(readPhysical(ctx, *ctx.codeMemory, address, 1));
+}
 
 }  // namespace duet::tcg

@@ -92,6 +92,17 @@ void updateMode(Context& ctx) {
   updateBank(ctx);
 }
 
+void selectMemory(Context& ctx) {
+  const VcpuEnv& env = *ctx.env;
+  const bool smm = ctx.arch.inSmm && env.smm;
+  const AddressSpace* code = smm ? &env.smm->code : &env.physical;
+  const AddressSpace* data = smm ? &env.smm->data : &env.physical;
+  if (code == ctx.codeMemory && data == ctx.dataMemory) return;
+  ctx.codeMemory = code;
+  ctx.dataMemory = data;
+  flushTlb(ctx, true);
+}
+
 void flushTlb(Context& ctx, bool globalToo) {
   if (globalToo || !ctx.paging.pge) {
     ctx.tlb.flushAll();

@@ -15,10 +15,10 @@ struct HostPage {
 };
 
 // Host memory behind a physical address, if the whole page is one piece of RAM or ROM.
-HostPage hostPage(const Context& ctx, Gpa address) {
+HostPage hostPage(const Context& ctx, const AddressSpace& memory, Gpa address) {
   const auto apic = ctx.env->interrupts.mmioPage();
   if (apic && apic->pageNumber() == address.pageNumber()) return {};
-  const Mapping m = ctx.env->physical.lookup(address.value);
+  const Mapping m = memory.lookup(address.value);
   if (m.kind != MappingKind::Ram && m.kind != MappingKind::Rom) return {};
   const u64 page = address.pageBase().value;
   if (page < m.base || page - m.base + kPageSize > m.size) return {};
@@ -30,8 +30,7 @@ void wroteEntry(void* context, u8* entry, u32 size) {
 }
 
 mmu::Translation walk(Context& ctx, LinearAddr address, mmu::AccessRights rights) {
-  const mmu::Translation t =
-      mmu::translate(ctx.env->physical, ctx.paging, address, rights, {wroteEntry, &ctx});
+  const mmu::Translation t = mmu::translate(*ctx.dataMemory, ctx.paging, address, rights, {wroteEntry, &ctx});
   if (!t.ok) raisePageFault(ctx, address, t.errorCode);
   return t;
 }
@@ -55,7 +54,7 @@ PageTarget dataPage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank b
   mmu::TlbFill fill;
   fill.linear = address;
   fill.translation = walk(ctx, address, dataRights(write, bank));
-  const HostPage page = hostPage(ctx, fill.translation.address);
+  const HostPage page = hostPage(ctx, *ctx.dataMemory, fill.translation.address);
   fill.host = page.host;
   fill.readFast = page.host != nullptr;
   fill.writeFast = page.writable;
@@ -66,7 +65,7 @@ PageTarget dataPage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank b
 void requirePage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank bank) {
   if (ctx.tlb.find(bank, address, write)) return;
   const mmu::Translation t =
-      mmu::translateQuietly(ctx.env->physical, ctx.paging, address, dataRights(write, bank));
+      mmu::translateQuietly(*ctx.dataMemory, ctx.paging, address, dataRights(write, bank));
   if (!t.ok) raisePageFault(ctx, address, t.errorCode);
 }
 
@@ -74,7 +73,7 @@ const mmu::ExecTlbEntry& fetchPage(Context& ctx, LinearAddr address) {
   const bool user = ctx.cpl == 3;
   if (const mmu::ExecTlbEntry* e = ctx.tlb.findExec(user, address)) return *e;
   const mmu::Translation t = walk(ctx, address, {mmu::AccessKind::Fetch, user, false});
-  const u8* host = hostPage(ctx, t.address).host;
+  const u8* host = hostPage(ctx, *ctx.codeMemory, t.address).host;
   return ctx.tlb.fillExec(user, address, t, host ? host - t.address.pageOffset() : nullptr);
 }
 

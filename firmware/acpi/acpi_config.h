@@ -50,11 +50,13 @@ struct AcpiConfig {
 
   // Fixed hardware registers, all in port space.
   u8 sciIrq = 0;
+  u16 smiCommand = 0;  // 0: the machine is in ACPI mode from the start
+  u8 acpiEnable = 0, acpiDisable = 0;
   u16 pm1Event = 0, pm1Control = 0, pmTimer = 0, gpe0 = 0;
   u8 gpe0Length = 0;
   u16 resetPort = 0;
   u8 resetValue = 0;
-  u8 sleepType5 = 0;  // SLP_TYP of S5
+  u8 sleepType3 = 0, sleepType5 = 0;  // SLP_TYP of S3 and S5
   bool powerButton = true;
   u8 rtcCenturyRegister = 0;
 

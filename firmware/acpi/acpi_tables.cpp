@@ -74,6 +74,7 @@ class Builder {
 
 void Builder::facs() {
   facs_ = position();
+  DUET_ASSERT(facs_ == kFacsOffset);
   out_.text("FACS", 4);
   out_.u32le(kFacsSize);
   out_.zeros(24);
@@ -89,8 +90,10 @@ void Builder::fadtFixedPart() {
   out_.u8le(0);
   out_.u8le(0);  // preferred profile: unspecified
   out_.u16le(config_.sciIrq);
-  out_.u32le(0);  // SMI_CMD: none, ACPI mode is always on
-  out_.zeros(4);  // ACPI_ENABLE, ACPI_DISABLE, S4BIOS_REQ, PSTATE_CNT
+  out_.u32le(config_.smiCommand);
+  out_.u8le(config_.acpiEnable);
+  out_.u8le(config_.acpiDisable);
+  out_.zeros(2);  // S4BIOS_REQ, PSTATE_CNT
   out_.u32le(config_.pm1Event);
   out_.u32le(0);
   out_.u32le(config_.pm1Control);
@@ -114,8 +117,8 @@ void Builder::fadtFixedPart() {
   out_.u16le((config_.serialPorts.empty() ? 0 : 1) | (config_.keyboardController ? 2 : 0));
   out_.u8le(0);
   constexpr u32 kWbinvd = 1u << 0, kC1 = 1u << 2, kNoPowerButton = 1u << 4, kNoSleepButton = 1u << 5,
-                kNoFixedRtc = 1u << 6, kTimer32 = 1u << 8, kResetRegister = 1u << 10;
-  u32 flags = kWbinvd | kC1 | kNoSleepButton | kNoFixedRtc | kTimer32;
+                kTimer32 = 1u << 8, kResetRegister = 1u << 10;
+  u32 flags = kWbinvd | kC1 | kNoSleepButton | kTimer32;
   if (!config_.powerButton) flags |= kNoPowerButton;
   if (config_.resetPort) flags |= kResetRegister;
   out_.u32le(flags);

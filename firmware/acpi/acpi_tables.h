@@ -36,6 +36,7 @@ struct AcpiImage {
 
 inline constexpr u64 kAcpiImageAlignment = 64;
 inline constexpr u64 kRsdpAlignment = 16;
+inline constexpr u64 kFacsOffset = 0;  // in `tables`
 
 AcpiImage buildAcpi(const AcpiConfig& config);
 

@@ -167,11 +167,14 @@ std::vector<u8> dsdtBody(const AcpiConfig& config) {
   for (Term& t : legacyDevices(config)) bus.push_back(std::move(t));
   bus.push_back(reservations(config));
   for (Term& t : processors(config)) bus.push_back(std::move(t));
-  const Term sleep = integer(config.sleepType5);
+  const auto sleepState = [](const char* state, u8 type) {
+    return name(state, aml::package({integer(type), integer(type), integer(0), integer(0)}));
+  };
   return aml::concat({
       name("\\PICF", integer(0)),
       aml::method("\\_PIC", 1, {aml::store(arg(0), path("\\PICF"))}),
-      name("\\_S5", aml::package({sleep, sleep, integer(0), integer(0)})),
+      sleepState("\\_S3", config.sleepType3),
+      sleepState("\\_S5", config.sleepType5),
       aml::scope("\\_SB", bus),
   });
 }

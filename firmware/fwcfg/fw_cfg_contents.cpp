@@ -132,8 +132,8 @@ std::vector<FwCfgItem> buildFwCfg(const FwCfgConfig& config) {
   items.key(kNumaNodes, number(0, 8));
   items.key(kIrq0Override, number(1, 4));
   items.file("etc/e820", firmwareMemoryMap(config.memory));
-  // Sleep states by number: bit 7 = present, low bits the type. S3 and S4 are not there.
-  items.file("etc/system-states", {128, 0, 0, 1, 2, 128});
+  // Sleep states by number: bit 7 = present, low bits the type. S1, S2 and S4 are not there.
+  items.file("etc/system-states", {128, 0, 0, 129, 2, 128});
   if (!config.bootOrder.empty()) items.file("bootorder", text(config.bootOrder));
   if (config.acpi) {
     items.file(kTablesFile, config.acpi->tables);

@@ -21,7 +21,8 @@ inline constexpr u64 kIoApic = 0xfec00000;
 inline constexpr u64 kHpet = 0xfed00000;
 inline constexpr u64 kLocalApic = 0xfee00000;
 inline constexpr u64 kTestdevMemory = 0xff000000;
-inline constexpr u64 kMaxBios = 16_MiB;  // ends at 4 GiB
+inline constexpr u64 kHighSmram = 0xfeda0000;  // where H_SMRAME moves kVgaHole in SMM
+inline constexpr u64 kMaxBios = 16_MiB;        // ends at 4 GiB
 
 // --- ports
 inline constexpr u16 kPicMaster = 0x20, kPicSlave = 0xa0, kElcr = 0x4d0;
@@ -30,6 +31,7 @@ inline constexpr u16 kKeyboardData = 0x60, kKeyboardCommand = 0x64, kPort92 = 0x
 inline constexpr u16 kRtc = 0x70, kPost = 0x80, kFpuError = 0xf0;
 inline constexpr u16 kFwCfg = 0x510, kFwCfgDma = 0x514;
 inline constexpr u16 kPciAddress = 0xcf8, kPciData = 0xcfc, kResetControl = 0xcf9;
+inline constexpr u16 kApm = 0xb2;  // APM_CNT (the SMI command port) and APM_STS
 inline constexpr u16 kPowerManagement = 0x600;
 inline constexpr u16 kSerial[4] = {0x3f8, 0x2f8, 0x3e8, 0x2e8};
 inline constexpr unsigned kSerialIrq[4] = {4, 3, 4, 3};

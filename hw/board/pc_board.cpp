@@ -15,9 +15,30 @@
 #include "hw/timer/pit8254.h"
 
 namespace duet::hw {
+namespace {
+
+// The clock's interrupt on its way to the controllers also sets PM1_STS.RTC_STS (ICH9 13.8.3.1).
+class RtcWire : public IrqSink {
+ public:
+  RtcWire(IrqLine on, std::function<void()> alarm) : on_(on), alarm_(std::move(alarm)) {}
+  void setIrqLevel(unsigned, bool level) override {
+    on_.set(level);
+    if (level && !level_) alarm_();
+    level_ = level;
+  }
+
+ private:
+  const IrqLine on_;
+  const std::function<void()> alarm_;
+  bool level_ = false;  // under the clock's own lock
+};
+
+}  // namespace
 
 PcBoard::PcBoard(BoardConfig config)
-    : config_(std::move(config)), memoryMap_(config_.physical, *config_.ram, config_.bios) {}
+    : config_(std::move(config)),
+      memoryMap_(config_.physical, *config_.ram, config_.bios),
+      smram_(config_.physical, *config_.ram) {}
 
 PcBoard::~PcBoard() = default;
 
@@ -35,8 +56,9 @@ Result<> PcBoard::mapMemory(const char* name, u64 base, u64 size, IoHandler& han
 
 Result<> PcBoard::build() {
   if (auto ok = memoryMap_.build(); !ok) return ok;
-  for (auto step : {&PcBoard::buildInterrupts, &PcBoard::buildTimers, &PcBoard::buildSerial,
-                    &PcBoard::buildPci, &PcBoard::buildMisc})
+  if (auto ok = smram_.build(); !ok) return ok;
+  for (auto step : {&PcBoard::buildInterrupts, &PcBoard::buildTimers, &PcBoard::buildPower,
+                    &PcBoard::buildSerial, &PcBoard::buildPci, &PcBoard::buildMisc})
     if (auto ok = (this->*step)(); !ok) return ok;
   return {};
 }
@@ -93,15 +115,38 @@ Result<> PcBoard::buildTimers() {
                                   .memoryBelow4G = low,
                                   .memoryAbove4G = config_.ram->size - low,
                                   .cpus = vcpuCount()};
-  auto* rtc = add<CmosRtc>(rtcConfig, wire(pc::kIrqRtc, Hpet::kRtcPin), config_.timers);
-  if (auto ok = mapPorts("cmos_rtc", pc::kRtc, 4, *rtc, 0); !ok) return ok;
+  rtcWire_ = std::make_unique<RtcWire>(wire(pc::kIrqRtc, Hpet::kRtcPin), [this] { power_->rtcAlarm(); });
+  rtc_ = add<CmosRtc>(rtcConfig, IrqLine(*rtcWire_, 0), config_.timers);
+  return mapPorts("cmos_rtc", pc::kRtc, 4, *rtc_, 0);
+}
 
-  power_ = add<AcpiPm>(router_->line(pc::kIrqSci), config_.timers, config_.hooks.powerOff);
+PowerHooks PcBoard::powerHooks() {
+  // What firmware looks at when it starts: "this is a resume".
+  constexpr u8 kShutdownStatus = 0x0f, kResume = 0xfe;
+  return {.powerOff = config_.hooks.powerOff,
+          .sleep =
+              [this] {
+                rtc_->setMemory(kShutdownStatus, kResume);
+                if (config_.hooks.sleep) config_.hooks.sleep();
+              },
+          .wake = config_.hooks.wake,
+          .smi = [this](unsigned cpu) { sendSmi(cpu); }};
+}
+
+Result<> PcBoard::buildPower() {
+  power_ = add<AcpiPm>(router_->line(pc::kIrqSci), config_.timers, powerHooks(), config_.smm);
   auto mapped = config_.ports.mapIo(
       {.name = "acpi_pm", .base = pc::kPowerManagement, .size = AcpiPm::kPorts, .enabled = false}, *power_,
-      0);
+      AcpiPm::kPm);
   if (!mapped) return tl::unexpected(mapped.error());
   powerMap_ = *mapped;
+  for (unsigned i = 0; i < vcpuCount(); ++i) {
+    auto view = std::make_unique<AddressSpace>(fmt::format("ports of vCPU {}", i), config_.ports);
+    auto apm =
+        view->mapIo({.name = "apm", .base = pc::kApm, .size = AcpiPm::kApmPorts}, *power_, AcpiPm::kApm + i);
+    if (!apm) return tl::unexpected(apm.error());
+    portViews_.push_back(std::move(view));
+  }
   return {};
 }
 
@@ -129,19 +174,23 @@ Result<> PcBoard::buildPci() {
 
   mch_ = add<Q35Mch>(MchHooks{
       .pam = [this](unsigned segment, bool read, bool write) { memoryMap_.setPam(segment, read, write); },
-      .ecam = [this](bool enabled, u64 base, u64 size) { moveEcam(enabled, base, size); }});
+      .ecam = [this](bool enabled, u64 base, u64 size) { moveEcam(enabled, base, size); },
+      .smram = [this](const Smram& smram) { smram_.set(config_.smm ? smram : Smram{}); }});
   if (auto ok = pciBus_.attach(*mch_, devfn(pc::kSlotMch, 0)); !ok) return ok;
   auto* lpc = add<Ich9Lpc>(
-      LpcHooks{.powerManagement = [this](bool enabled, u16 base) { movePowerManagement(enabled, base); }},
+      LpcHooks{.powerManagement = [this](bool enabled, u16 base) { movePowerManagement(enabled, base); },
+               .smiLock = [this](bool locked) { power_->setSmiLock(locked); }},
       *router_, IrqRouter::kPicPins, IrqRouter::kIoApicPins);
   lpc_ = lpc;
   return pciBus_.attach(*lpc, devfn(pc::kSlotLpc, 0));
 }
 
 Result<> PcBoard::buildMisc() {
-  auto* keyboard = add<I8042>(
-      router_->line(pc::kIrqKeyboard), router_->line(pc::kIrqMouse),
-      I8042Hooks{.reset = config_.hooks.reset, .a20 = [this](bool enabled) { memoryMap_.setA20(enabled); }});
+  auto* keyboard = add<I8042>(router_->line(pc::kIrqKeyboard), router_->line(pc::kIrqMouse),
+                              I8042Hooks{.reset = config_.hooks.reset, .a20 = [this](bool enabled) {
+                                           memoryMap_.setA20(enabled);
+                                           smram_.setA20(enabled);
+                                         }});
   if (auto ok = mapPorts("i8042 data", pc::kKeyboardData, 1, *keyboard, I8042::kDataPort); !ok) return ok;
   if (auto ok = mapPorts("i8042 command", pc::kKeyboardCommand, 1, *keyboard, I8042::kCommandPort); !ok)
     return ok;
@@ -151,25 +200,6 @@ Result<> PcBoard::buildMisc() {
   fwCfg_ = add<FwCfg>(config_.memory);
   if (auto ok = mapPorts("fw_cfg", pc::kFwCfg, 2, *fwCfg_, 0); !ok) return ok;
   return mapPorts("fw_cfg dma", pc::kFwCfgDma, 8, *fwCfg_, 1);
-}
-
-void PcBoard::moveEcam(bool enabled, u64 base, u64 size) {
-  // Windows of 128 and 64 buses show the first part; only bus 0 has devices, so the size does not matter.
-  const Result<> done = config_.physical.change([&](AddressSpace& space) -> Result<> {
-    if (enabled && size)
-      if (auto ok = space.move(ecamMap_, base); !ok) return ok;
-    return space.setEnabled(ecamMap_, enabled);
-  });
-  if (!done) guestLog(LogChannel::GuestErrors, "PCIEXBAR {:#x}: {}", base, done.error().message);
-}
-
-void PcBoard::movePowerManagement(bool enabled, u16 base) {
-  const Result<> done = config_.ports.change([&](AddressSpace& space) -> Result<> {
-    if (enabled)
-      if (auto ok = space.move(powerMap_, base); !ok) return ok;
-    return space.setEnabled(powerMap_, enabled && base);
-  });
-  if (!done) guestLog(LogChannel::GuestErrors, "PMBASE {:#x}: {}", base, done.error().message);
 }
 
 void PcBoard::configureWithoutFirmware() {
@@ -185,6 +215,7 @@ void PcBoard::configureWithoutFirmware() {
   mch_->configWrite(0x60, 4, static_cast<u32>(pc::kEcamBase) | kPciexbarEnable);
   lpc_->configWrite(0x40, 4, pc::kPowerManagement);
   lpc_->configWrite(0x44, 1, kAcpiEnable);
+  power_->setAcpiMode();
   // PIRQ A..H on the interrupts firmware commonly gives them: 10 and 11 in turn.
   for (u32 i = 0; i < 4; ++i) {
     lpc_->configWrite(0x60 + i, 1, i % 2 ? 11 : 10);

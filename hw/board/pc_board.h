@@ -10,6 +10,7 @@
 #include "core/backend/char_backend.h"
 #include "core/base/result.h"
 #include "core/bus/address_space.h"
+#include "core/cpu/cpu_backend.h"
 #include "core/cpu/cpu_model.h"
 #include "core/cpu/vcpu_mailbox.h"
 #include "core/device/device.h"
@@ -17,6 +18,7 @@
 #include "core/memory/guest_memory.h"
 #include "core/time/timer_queue.h"
 #include "hw/board/memory_map.h"
+#include "hw/board/smram_map.h"
 #include "hw/irq/apic_bus.h"
 #include "hw/irq/fpu_error_latch.h"
 #include "hw/irq/irq_router.h"
@@ -26,17 +28,20 @@
 #include "hw/pci/pci_bus.h"
 #include "hw/pci/q35_mch.h"
 #include "hw/power/acpi_pm.h"
+#include "hw/timer/cmos_rtc.h"
 #include "hw/timer/hpet.h"
 
 namespace duet::hw {
 
 // What the board asks of whoever runs the machine. Called from any vCPU thread; each only leaves a request.
 struct BoardHooks {
-  std::function<void()> reset;
-  std::function<void()> powerOff;
-  std::function<void(int status)> guestStatus;  // isa-debug-exit
-  std::function<void(u8 events)> panicked;      // pvpanic
-  std::function<void()> flushCaches;            // pc-testdev
+  std::function<void()> reset = {};
+  std::function<void()> powerOff = {};
+  std::function<void()> sleep = {};                  // S3: stop the vCPUs, keep the time going
+  std::function<void()> wake = {};                   // and ends: Device::wake() of every device, then start
+  std::function<void(int status)> guestStatus = {};  // isa-debug-exit
+  std::function<void(u8 events)> panicked = {};      // pvpanic
+  std::function<void()> flushCaches = {};            // pc-testdev
 };
 
 // References and pointers outlive the board.
@@ -52,6 +57,7 @@ struct BoardConfig {
   std::vector<CharBackend*> serial;  // up to four
   bool hpet = true;
   BoardHooks hooks;
+  bool smm = true;  // whether anything on the board raises SMIs
 };
 
 // One `-device`, already checked for names.
@@ -77,6 +83,10 @@ class PcBoard {
   std::vector<std::unique_ptr<Device>> takeDevices() { return std::move(devices_); }
 
   unsigned vcpuCount() const { return static_cast<unsigned>(mailboxes_.size()); }
+  // What vCPU number `vcpu` is to be made with.
+  VcpuEnv vcpuEnv(unsigned vcpu);
+  // Runs after every change of physical memory as any vCPU sees it.
+  void addMemoryListener(const std::function<void()>& listener);
   VcpuMailbox& mailbox(unsigned vcpu) { return *mailboxes_[vcpu]; }
   LocalApic& localApic(unsigned vcpu) { return *apics_[vcpu]; }
   // Only the boot processor's FERR# and IGNNE# are wired.
@@ -102,17 +112,23 @@ class PcBoard {
   Result<> buildInterrupts();
   Result<> buildTimers();
   Result<> buildHpet();
+  Result<> buildPower();
   Result<> buildSerial();
   Result<> buildPci();
   Result<> buildMisc();
   void moveEcam(bool enabled, u64 base, u64 size);
   void movePowerManagement(bool enabled, u16 base);
+  PowerHooks powerHooks();
+  void sendSmi(unsigned vcpu);
 
   BoardConfig config_;
   std::vector<std::unique_ptr<Device>> devices_;
   std::vector<std::unique_ptr<VcpuMailbox>> mailboxes_;
   std::vector<LocalApic*> apics_;
   MemoryMap memoryMap_;
+  SmramMap smram_;
+  std::vector<std::unique_ptr<AddressSpace>> portViews_;  // the ports with each vCPU's own APM port
+  std::unique_ptr<IrqSink> rtcWire_;
   ApicBus apicBus_;
   PciBus pciBus_;
   IrqRouter* router_ = nullptr;
@@ -120,6 +136,7 @@ class PcBoard {
   FpuErrorLatch* fpuError_ = nullptr;
   ResetControl* resetControl_ = nullptr;
   FwCfg* fwCfg_ = nullptr;
+  CmosRtc* rtc_ = nullptr;
   AcpiPm* power_ = nullptr;
   Q35Mch* mch_ = nullptr;
   PciDevice* lpc_ = nullptr;

@@ -12,6 +12,7 @@ constexpr PciIds kIds{.vendor = Ich9Lpc::kVendor,
                       .subsystem = 0x1100,
                       .headerType = 0x80};
 constexpr u8 kPirqDisabled = 0x80;
+constexpr u8 kSmiLock = 0x10;
 }  // namespace
 
 Ich9Lpc::Ich9Lpc(LpcHooks hooks, IrqSink& router, unsigned picPins, unsigned ioApicPins)
@@ -27,7 +28,7 @@ Ich9Lpc::Ich9Lpc(LpcHooks hooks, IrqSink& router, unsigned picPins, unsigned ioA
     setByte(kPirqE + i, kPirqDisabled, 0x8f);
   }
   setDword(kRcba, 0, 0xffffc001);
-  setWord(0xa0, 0, 0xffff);  // GEN_PMCON_1: stored, no effect
+  setWord(kGenPmcon1, 0, 0xffff);  // but for SMI_LOCK stored without effect
   setWord(0xa2, 0, 0x00ff);
 }
 
@@ -36,10 +37,16 @@ void Ich9Lpc::configChanged(u32 offset, unsigned size) {
   if (offset < kAcpiControl + 1 && end > kPmBase)
     hooks_.powerManagement(testBit(config(kAcpiControl, 1), 7),
                            static_cast<u16>(config(kPmBase, 2) & 0xff80));
+  if (offset <= kGenPmcon1 && end > kGenPmcon1) hooks_.smiLock(config(kGenPmcon1, 1) & kSmiLock);
   if (offset < kPirqE + 4 && end > kPirqA) {
     std::lock_guard lock(routeMutex_);
     routeToIsa();
   }
+}
+
+// Once set, SMI_LOCK stays until reset.
+u8 Ich9Lpc::lockedBits(const Config& config, u32 offset) const {
+  return offset == kGenPmcon1 ? config[kGenPmcon1] & kSmiLock : 0;
 }
 
 void Ich9Lpc::setIrqLevel(unsigned pin, bool level) {

@@ -10,6 +10,8 @@ namespace duet::hw {
 struct LpcHooks {
   // PMBASE and ACPI_CNTL.ACPI_EN (ICH9 13.1.12, 13.1.13): the 128 bytes of ACPI ports.
   std::function<void(bool enabled, u16 base)> powerManagement;
+  // GEN_PMCON_1.SMI_LOCK (13.8.1.1): GBL_SMI_EN cannot change any more.
+  std::function<void(bool locked)> smiLock;
 };
 
 // Routes the PIRQ wires A..H (sink pins 0..7) to ISA interrupts for the 8259 pair (ICH9 13.1.17); the IOAPIC
@@ -23,7 +25,15 @@ class Ich9Lpc : public PciDevice, public IrqSink {
   void setIrqLevel(unsigned pin, bool level) override;
 
  private:
-  enum Offset : u32 { kPmBase = 0x40, kAcpiControl = 0x44, kPirqA = 0x60, kPirqE = 0x68, kRcba = 0xf0 };
+  enum Offset : u32 {
+    kPmBase = 0x40,
+    kAcpiControl = 0x44,
+    kPirqA = 0x60,
+    kPirqE = 0x68,
+    kGenPmcon1 = 0xa0,
+    kRcba = 0xf0
+  };
+  u8 lockedBits(const Config& config, u32 offset) const override;
   void configChanged(u32 offset, unsigned size) override;
   void routeToIsa();
 

@@ -95,10 +95,11 @@ void PciDevice::configWrite(u32 offset, unsigned size, u32 value) {
   std::lock_guard applying(applyMutex_);
   {
     std::lock_guard lock(mutex_);
+    const Config before = state_.config;
     for (unsigned i = 0; i < size; ++i) {
       u8& stored = state_.config[offset + i];
       const u8 byte = static_cast<u8>(value >> (8 * i));
-      const u8 plain = writable_[offset + i];
+      const u8 plain = static_cast<u8>(writable_[offset + i] & ~lockedBits(before, offset + i));
       stored = static_cast<u8>(((stored & ~plain) | (byte & plain)) & ~(byte & clearable_[offset + i]));
     }
   }
@@ -108,6 +109,13 @@ void PciDevice::configWrite(u32 offset, unsigned size, u32 value) {
 }
 
 void PciDevice::configChanged(u32, unsigned) {}
+
+u8 PciDevice::lockedBits(const Config&, u32) const { return 0; }
+
+void PciDevice::store(u32 offset, u8 value) {
+  std::lock_guard lock(mutex_);
+  state_.config[offset & 0xff] = value;
+}
 
 u64 PciDevice::barAddress(const Bar& bar) const {
   const u32 offset = pci::kBar0 + 4 * bar.index;

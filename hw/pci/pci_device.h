@@ -71,6 +71,12 @@ class PciDevice : public StatefulDevice {
   void setWord(u32 offset, u16 resetValue, u16 writable = 0);
   void setDword(u32 offset, u32 resetValue, u32 writable = 0);
 
+  // --- run time
+  // Bits of the byte at `offset` that a write cannot change as things stand. Called with the lock held.
+  using Config = std::array<u8, 256>;
+  virtual u8 lockedBits(const Config& config, u32 offset) const;
+  void store(u32 offset, u8 value);  // by the device itself, whatever is writable
+
   // --- run time, called without the lock held
   virtual void configChanged(u32 offset, unsigned size);  // after a write, and after reset or load (0, 256)
   u32 config(u32 offset, unsigned size) const;            // stored value

@@ -54,6 +54,7 @@ class CmosRtc final : public StatefulDevice, public IoHandler {
   std::string_view name() const override { return "cmos_rtc"; }
   // CMOS memory and the calendar live on a battery: only registers B, C and the index are reset.
   void reset() override;
+  void wake() override {}  // on standby power, alarm and all
   std::vector<u8> saveState() const override;
   Result<> loadState(std::span<const u8> data, u32 version) override;
 

@@ -46,3 +46,11 @@ class SeaBios(unittest.TestCase):
 
     def test_small_image(self):
         self.assertRegex(self.run_to_end("bios.bin"), r"SeaBIOS \(version \d")
+
+    def test_takes_its_smi(self):
+        """SeaBIOS moves SMBASE by an SMI when there is SMM, and leaves it alone when there is none."""
+        for smm, smis in (("on", 1), ("off", 0)):
+            with tempfile.TemporaryDirectory() as folder:
+                log = Path(folder) / "int.log"
+                self.run_to_end("bios-256k.bin", "-machine", f"q35,smm={smm}", "-d", "int", "-D", log)
+                self.assertEqual(log.read_text(errors="replace").count(" SMI at "), smis)

@@ -140,6 +140,21 @@ class Power(unittest.TestCase):
             console.wait_exit()
 
 
+class Sleep(unittest.TestCase):
+    """ACPI S3, woken by the clock's alarm."""
+
+    def test_sleeps_and_wakes(self):
+        with boot("-smp", "2", test="sleep") as console:
+            console.wait_for(r"sleep: states .*mem")
+            console.wait_for("sleep: now")
+            went = time.monotonic()
+            status, processors = console.wait_for(r"sleep: back, status (\d+), (\d+) processors").groups()
+            self.assertEqual((int(status), int(processors)), (0, 2))
+            self.assertGreater(time.monotonic() - went, 1.5, "it did not sleep")
+            self.assertEqual(int(console.wait_for(r"sleep: count (\d+)").group(1)), 1)
+            console.wait_exit()
+
+
 class Quiet(unittest.TestCase):
     """What an idle machine costs its host."""
 

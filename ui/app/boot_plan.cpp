@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "firmware/bios/bios_image.h"
 #include "firmware/loader/entry_state.h"
+#include "firmware/loader/waking_vector.h"
 #include "ui/app/machine_facts.h"
 
 namespace duet::ui {
@@ -105,13 +106,31 @@ Result<> BootPlan::placeKernel(GuestMemory& memory) const {
   return {};
 }
 
-Result<std::vector<CpuState>> BootPlan::place(GuestMemory& memory, hw::PcBoard& board,
-                                              const RamBlock* biosBlock) const {
+std::vector<CpuState> BootPlan::resetStates() const {
   std::vector<CpuState> states;
   for (unsigned i = 0; i < vcpus_; ++i) {
     states.push_back(resetState(i == 0));
     states.back().gpr[kRdx] = processorSignature_;  // SDM vol. 3 table 10-1
   }
+  return states;
+}
+
+Result<std::vector<CpuState>> BootPlan::wake(GuestMemory& memory, hw::PcBoard& board,
+                                             const RamBlock* biosBlock) const {
+  std::vector<CpuState> states = resetStates();
+  if (bios_) return states;
+  const std::optional<firmware::WakingVector> vector =
+      firmware::wakingVector(memory, Gpa(kAcpiAddress + firmware::kFacsOffset));
+  if (!vector) return place(memory, board, biosBlock);
+  board.configureWithoutFirmware();
+  for (CpuState& state : states) firmware::applyFirmwareSetup(state, layout_);
+  firmware::applyWakingVector(states[0], *vector);
+  return states;
+}
+
+Result<std::vector<CpuState>> BootPlan::place(GuestMemory& memory, hw::PcBoard& board,
+                                              const RamBlock* biosBlock) const {
+  std::vector<CpuState> states = resetStates();
   if (bios_) {
     std::memcpy(biosBlock->host, bios_->bytes.data(), bios_->bytes.size());
     return states;

@@ -27,6 +27,11 @@ class BootPlan {
   const std::vector<u8>& biosImage() const { return bios_->bytes; }
   std::vector<FwCfgItem> fwCfgItems() const;
 
+  // After the devices woke from S3: where each vCPU goes on. Firmware starts at its reset vector and finds the way;
+  // without one the boot processor jumps to the waking vector that the guest left in the FACS (ACPI 6.4 5.2.10).
+  Result<std::vector<CpuState>> wake(GuestMemory& memory, hw::PcBoard& board,
+                                     const RamBlock* biosBlock) const;
+
   // After devices were reset: puts firmware or kernel and tables in place and says how each vCPU begins.
   Result<std::vector<CpuState>> place(GuestMemory& memory, hw::PcBoard& board,
                                       const RamBlock* biosBlock) const;
@@ -34,6 +39,7 @@ class BootPlan {
  private:
   Result<> prepareKernel(const Options& options);
   Result<> placeKernel(GuestMemory& memory) const;
+  std::vector<CpuState> resetStates() const;
   // Decides the places of the tables when no firmware does.
   Result<> fixTables();
   Result<> placeTables(GuestMemory& memory) const;

@@ -44,6 +44,11 @@ firmware::AcpiConfig acpiConfig(const Options& options, const CpuModel& model, u
   config.overrides = {{pc::kIrqTimer, 2, 0}, {pc::kIrqSci, pc::kIrqSci, kActiveHighLevel}};
 
   config.sciIrq = pc::kIrqSci;
+  if (!options.bios.empty()) {
+    config.smiCommand = pc::kApm;
+    config.acpiEnable = AcpiPm::kAcpiEnable;
+    config.acpiDisable = AcpiPm::kAcpiDisable;
+  }
   config.pm1Event = pc::kPowerManagement;
   config.pm1Control = pc::kPowerManagement + 4;
   config.pmTimer = pc::kPowerManagement + 8;
@@ -51,6 +56,7 @@ firmware::AcpiConfig acpiConfig(const Options& options, const CpuModel& model, u
   config.gpe0Length = 16;
   config.resetPort = pc::kResetControl;
   config.resetValue = 6;
+  config.sleepType3 = AcpiPm::kSleepTypeS3;
   config.sleepType5 = AcpiPm::kSleepTypeS5;
   config.rtcCenturyRegister = kCenturyRegister;
 

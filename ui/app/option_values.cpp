@@ -77,15 +77,18 @@ Result<> applyMachine(ParseOutcome& outcome, std::string_view value) {
     outcome.printAndLeave =
         "Machines for -machine:\n  q35   PC with PCI Express (ICH9 south bridge) (default)\n"
         "  pc    the same machine, under the name people type\n"
-        "        hpet=on|off   with or without the high-precision event timer (default on)\n";
+        "        hpet=on|off   with or without the high-precision event timer (default on)\n"
+        "        smm=on|off    system-management mode for firmware (default on)\n";
     return {};
   }
-  constexpr std::string_view kKeys[] = {"type", "accel", "hpet"};
+  constexpr std::string_view kKeys[] = {"type", "accel", "hpet", "smm"};
   if (auto ok = checkKeys("-machine", *parsed, kKeys); !ok) return ok;
-  if (parsed->pairs.count("hpet")) {
-    auto hpet = parseSwitch("-machine hpet", parsed->pairs["hpet"]);
-    if (!hpet) return tl::unexpected(hpet.error());
-    outcome.options.hpet = *hpet;
+  for (auto [key, target] :
+       {std::pair{"hpet", &outcome.options.hpet}, std::pair{"smm", &outcome.options.smm}}) {
+    if (!parsed->pairs.count(key)) continue;
+    auto on = parseSwitch(fmt::format("-machine {}", key), parsed->pairs[key]);
+    if (!on) return tl::unexpected(on.error());
+    *target = *on;
   }
   if (!type.empty()) {
     if (auto ok = checkWord("-machine", type, kMachines); !ok) return ok;

@@ -29,6 +29,7 @@ struct Options {
   CpuTopology topology;
   std::string cpu = "max";
   std::string machine = "q35";
+  bool smm = true;  // -machine smm=
   AccelOption accel;
   std::string kernel, append, bios;
   std::string initrd;               // a file; for Multiboot a comma-separated list of modules with arguments

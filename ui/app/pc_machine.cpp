@@ -80,6 +80,8 @@ Result<> PcMachine::makeMemory(const BootPlan& plan) {
 hw::BoardHooks PcMachine::boardHooks() {
   return {.reset = [this] { machine_->requestReset(); },
           .powerOff = [this] { machine_->requestPowerOff(); },
+          .sleep = [this] { machine_->requestSleep(); },
+          .wake = [this] { machine_->requestWake(); },
           .guestStatus =
               [this](int status) { machine_->requestEnd({EndReason::GuestStatus, status & 0xff, {}}); },
           .panicked =
@@ -130,7 +132,8 @@ Result<> PcMachine::makeBoard() {
                                                          .rtcStartSeconds = *rtc,
                                                          .serial = serial,
                                                          .hpet = options_.hpet,
-                                                         .hooks = boardHooks()});
+                                                         .hooks = boardHooks(),
+                                                         .smm = options_.smm});
   if (auto ok = board_->build(); !ok) return ok;
   for (const DeviceOption& device : options_.devices) {
     auto made = optionalDevice(device);
@@ -144,13 +147,13 @@ Result<> PcMachine::makeBoard() {
 
 Result<> PcMachine::makeVcpus() {
   for (unsigned i = 0; i < board_->vcpuCount(); ++i) {
-    auto vcpu = engine_->createVcpu(VcpuEnv{i, memory_, physical_, ports_, board_->localApic(i),
-                                            board_->mailbox(i), clock_, *model_, board_->fpuErrorPins(i)});
+    auto vcpu = engine_->createVcpu(board_->vcpuEnv(i));
     if (!vcpu) return tl::unexpected(vcpu.error());
     machine_->addVcpu(std::move(*vcpu), board_->mailbox(i));
   }
-  physical_.addListener([this] { engine_->memoryMapChanged(); });
+  board_->addMemoryListener([this] { engine_->memoryMapChanged(); });
   machine_->setBoot([this] { return boot_->place(memory_, *board_, biosRam_); });
+  machine_->setWake([this] { return boot_->wake(memory_, *board_, biosRam_); });
   return {};
 }
 

@@ -159,8 +159,10 @@ std::vector<Candidate> list() {
                                                               IrqLine(b.irqs, 22), IrqLine(b.irqs, 23)},
                                                    b.timers);
                    }),
-      device<AcpiPm>("acpi_pm", {{0, 128}},
-                     [](Board& b) { return std::make_shared<AcpiPm>(IrqLine(b.irqs, 9), b.timers, [] {}); }),
+      device<AcpiPm>("acpi_pm", {{0, 128}, {1, 2}},
+                     [](Board& b) {
+                       return std::make_shared<AcpiPm>(IrqLine(b.irqs, 9), b.timers, PowerHooks{}, true);
+                     }),
       device<Uart16550>("uart16550", {{0, 8}},
                         [](Board& b) {
                           return std::make_shared<Uart16550>("serial0", b.chars, IrqLine(b.irqs, 4),
@@ -197,12 +199,14 @@ std::vector<Candidate> list() {
                             [](Board& b) { return std::make_shared<PciHostBridge>(b.pci, b.nothing); }),
       pciFunction<Q35Mch>("q35-mch",
                           [](Board&) {
-                            return std::make_shared<Q35Mch>(
-                                MchHooks{[](unsigned, bool, bool) {}, [](bool, u64, u64) {}});
+                            return std::make_shared<Q35Mch>(MchHooks{
+                                [](unsigned, bool, bool) {}, [](bool, u64, u64) {}, [](const Smram&) {}});
                           }),
-      pciFunction<Ich9Lpc>(
-          "ich9-lpc",
-          [](Board& b) { return std::make_shared<Ich9Lpc>(LpcHooks{[](bool, u16) {}}, b.irqs, 32u, 16u); }),
+      pciFunction<Ich9Lpc>("ich9-lpc",
+                           [](Board& b) {
+                             return std::make_shared<Ich9Lpc>(LpcHooks{[](bool, u16) {}, [](bool) {}}, b.irqs,
+                                                              32u, 16u);
+                           }),
       pciFunction<PciTestdev>("pci-testdev config",
                               [](Board& b) { return std::make_shared<PciTestdev>(b.memory, b.ports); }),
       device<PciTestdev>("pci-testdev", {{0, 4096}, {1, 256}},

@@ -101,12 +101,11 @@ Result<> PcRig::build(std::string_view cpu, const EngineFactory& factory) {
 
 Result<> PcRig::makeCpus() {
   for (unsigned i = 0; i < cpus_; ++i) {
-    auto vcpu = engine_->createVcpu(VcpuEnv{i, memory_, physical_, ports_, board_->localApic(i),
-                                            board_->mailbox(i), clock_, *model_, board_->fpuErrorPins(i)});
+    auto vcpu = engine_->createVcpu(board_->vcpuEnv(i));
     if (!vcpu) return tl::unexpected(vcpu.error());
     vcpus_.push_back(std::move(*vcpu));
   }
-  physical_.addListener([this] { engine_->memoryMapChanged(); });
+  board_->addMemoryListener([this] { engine_->memoryMapChanged(); });
   return {};
 }
 

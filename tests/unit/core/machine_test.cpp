@@ -57,8 +57,10 @@ class CountingDevice : public StatefulDevice {
     value = data[0];
     return {};
   }
+  void wake() override { ++wakes; }
   u8 value = 0;
   int resets = 0;
+  std::atomic<int> wakes{0};
 };
 
 class MachineTest : public testing::Test {
@@ -159,6 +161,47 @@ TEST_F(MachineTest, LoadIsAllOrNothing) {
   ASSERT_TRUE(foreign.add({"counter", 1, {9}}));
   EXPECT_FALSE(machine->load(foreign)) << "it has no cpu0";
   EXPECT_EQ(device->value, 3);
+}
+
+// S3: the vCPU stands still while time goes on; a wake starts it where setWake() says, without a reset.
+TEST_F(MachineTest, SleepsUntilWoken) {
+  build();
+  machine->setWake([] {
+    CpuState s = resetState(true);
+    s.rip = 0x5678;
+    return Result<std::vector<CpuState>>(std::vector<CpuState>{s});
+  });
+  ASSERT_TRUE(machine->start());
+  machine->requestWake();  // nobody sleeps: nothing
+  Timer alarm(timers, [&] { machine->requestWake(); });
+  std::thread later([&] {
+    while (vcpu->runs == 0) std::this_thread::yield();
+    machine->requestSleep();
+    alarm.arm(clock.now() + 50'000'000);
+    while (device->wakes == 0) std::this_thread::yield();
+    machine->requestPowerOff();
+  });
+  EXPECT_EQ(machine->runUntilEnd().reason, EndReason::PowerOff);
+  later.join();
+  EXPECT_EQ(device->wakes, 1);
+  EXPECT_EQ(device->resets, 1);
+  EXPECT_EQ(vcpu->loads, 2);
+  EXPECT_EQ(vcpu->state.rip, 0x5678u);
+}
+
+TEST_F(MachineTest, ResetEndsASleep) {
+  build();
+  ASSERT_TRUE(machine->start());
+  std::thread later([&] {
+    machine->requestSleep();
+    machine->requestReset();
+    while (vcpu->loads < 2) std::this_thread::yield();
+    machine->requestPowerOff();
+  });
+  EXPECT_EQ(machine->runUntilEnd().reason, EndReason::PowerOff);
+  later.join();
+  EXPECT_EQ(device->wakes, 0);
+  EXPECT_EQ(vcpu->state.rip, 0x1234u);
 }
 
 TEST_F(MachineTest, NoShutdownPausesOnPowerOff) {

@@ -96,10 +96,11 @@ TEST_F(Iasl, ReadsEveryTableBackAndCompilesItAgain) {
 TEST_F(Iasl, DsdtSaysWhatWasConfigured) {
   const AcpiImage image = placed(sampleAcpi());
   const std::string dsl = disassemble(image, "DSDT");
-  for (const char* text : {"EisaId (\"PNP0A08\")", "EisaId (\"PNP0501\")", "EisaId (\"PNP0303\")",
-                           "EisaId (\"PNP0F13\")", "EisaId (\"PNP0B00\")", "EisaId (\"PNP0C0F\")",
-                           "EisaId (\"PNP0C02\")", "Device (LNKH)", "Method (\\_PIC, 1", "\"ACPI0007\"",
-                           "0x0CF8", "0xC0000000", "0xFEBFFFFF", "0x0000000180000000", "0x001FFFFF"})
+  for (const char* text :
+       {"EisaId (\"PNP0A08\")", "EisaId (\"PNP0501\")", "EisaId (\"PNP0303\")", "EisaId (\"PNP0F13\")",
+        "EisaId (\"PNP0B00\")", "EisaId (\"PNP0C0F\")", "EisaId (\"PNP0C02\")", "Device (LNKH)",
+        "Method (\\_PIC, 1", "\"ACPI0007\"", "\\_S3", "\\_S5", "0x0CF8", "0xC0000000", "0xFEBFFFFF",
+        "0x0000000180000000", "0x001FFFFF"})
     EXPECT_THAT(dsl, HasSubstr(text));
   EXPECT_THAT(dsl, Not(HasSubstr("PNP0103"))) << "no HPET was configured";
 }
@@ -108,7 +109,9 @@ TEST_F(Iasl, FadtNamesTheRegisters) {
   const std::string dsl = disassemble(placed(sampleAcpi()), "FACP");
   for (const char* text :
        {"SCI Interrupt : 0009", "PM1A Event Block Address : 00000600", "PM Timer Block Address : 00000608",
-        "Reset Register Supported (V2) : 1", "Value to cause reset : 06", "GPE0 Block Length : 10"})
+        "SMI Command Port : 000000B2", "ACPI Enable Value : 02", "ACPI Disable Value : 03",
+        "RTC wake not in fixed reg space (V1) : 0", "Reset Register Supported (V2) : 1",
+        "Value to cause reset : 06", "GPE0 Block Length : 10"})
     EXPECT_THAT(dsl, HasSubstr(text));
 }
 

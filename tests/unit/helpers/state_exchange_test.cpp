@@ -61,7 +61,7 @@ TEST_F(StateExchange, RefusesImpossibleStates) {
       [](CpuState& s) { s.activity = static_cast<Activity>(9); },
       [](CpuState& s) { s.interruptShadow = static_cast<InterruptShadow>(9); },
       [](CpuState& s) { s.pending = {EventType::Exception, 40, false, 0, 0}; },
-      [](CpuState& s) { s.inSmm = true; },
+      [](CpuState& s) { s.msr.smbase = u64{1} << 32; },
   };
   enterLong(0);
   CpuState before;

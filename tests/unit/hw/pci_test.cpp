@@ -33,7 +33,9 @@ struct PciTest : ::testing::Test {
                 ecamOn = on;
                 ecamBase = base;
                 ecamSize = size;
-              }}};
+              },
+              [this](const Smram& s) { smram = s; }}};
+  Smram smram;
   void SetUp() override {
     ASSERT_TRUE(bus.attach(dev, devfn(3, 0)));
     ASSERT_TRUE(bus.attach(mch, devfn(0, 0)));
@@ -155,14 +157,65 @@ TEST_F(PciTest, MchEcamWindow) {
   EXPECT_FALSE(ecamOn);
 }
 
+// 3 Series datasheet 5.1.25 (SMRAM) and 5.1.26 (ESMRAMC).
+TEST_F(PciTest, SmramRegisters) {
+  EXPECT_EQ(get(0, 0x9d, 1), 0x02u);
+  EXPECT_EQ(smram, Smram{});
+  set(0, 0x9d, 0x4a, 1);
+  EXPECT_EQ(smram, (Smram{.enabled = true, .open = true}));
+  set(0, 0x9e, 0x03, 1);
+  EXPECT_EQ(get(0, 0x9e, 1), 0x3bu);
+  EXPECT_EQ(smram, (Smram{.enabled = true, .open = true, .tsegMegabytes = 2}));
+  set(0, 0x9e, 0x85, 1);
+  EXPECT_EQ(smram, (Smram{.enabled = true, .open = true, .high = true, .tsegMegabytes = 8}));
+  set(0, 0x9d, 0x42, 1);  // without G_SMRAME nothing is there
+  EXPECT_EQ(smram, (Smram{.high = true}));
+}
+
+TEST_F(PciTest, SmramLock) {
+  set(0, 0x9e, 0x01, 1);
+  set(0, 0x9d, 0x5a, 1);  // D_OPEN with D_LCK: closed
+  EXPECT_EQ(get(0, 0x9d, 1), 0x1au);
+  EXPECT_EQ(smram, (Smram{.enabled = true, .tsegMegabytes = 1}));
+  set(0, 0x9c, 0x00004200, 4);  // only D_CLS can still change
+  EXPECT_EQ(get(0, 0x9d, 2), 0x391au);
+  set(0, 0x9d, 0x3a, 1);
+  EXPECT_EQ(smram, (Smram{.enabled = true, .closedToData = true, .tsegMegabytes = 1}));
+  const auto saved = mch.saveState();
+  mch.reset();
+  EXPECT_EQ(get(0, 0x9d, 2), 0x3802u);
+  set(0, 0x9d, 0x0a, 1);
+  EXPECT_TRUE(smram.enabled);
+  ASSERT_TRUE(mch.loadState(saved, 1));
+  set(0, 0x9d, 0x42, 1);
+  EXPECT_EQ(get(0, 0x9d, 1), 0x1au) << "the lock is part of the state";
+}
+
+// ICH9 13.8.1.1.
+TEST(Ich9Lpc, SmiLockStaysUntilReset) {
+  RecordingSink router;
+  bool locked = false;
+  Ich9Lpc lpc({[](bool, u16) {}, [&](bool on) { locked = on; }}, router, 32, 16);
+  lpc.reset();
+  EXPECT_FALSE(locked);
+  lpc.configWrite(0xa0, 2, 0x0210);
+  EXPECT_TRUE(locked);
+  lpc.configWrite(0xa0, 2, 0);
+  EXPECT_TRUE(locked);
+  EXPECT_EQ(lpc.configRead(0xa0, 2), 0x0010u);
+  lpc.reset();
+  EXPECT_FALSE(locked);
+}
+
 TEST(Ich9Lpc, PirqRoutingAndPmBase) {
   RecordingSink router;
   bool pmOn = false;
   u16 pmBase = 0;
   Ich9Lpc lpc({[&](bool on, u16 base) {
-                pmOn = on;
-                pmBase = base;
-              }},
+                 pmOn = on;
+                 pmBase = base;
+               },
+               [](bool) {}},
               router, 32, 16);
   lpc.reset();
   EXPECT_EQ(lpc.configRead(0, 4), 0x29188086u);
