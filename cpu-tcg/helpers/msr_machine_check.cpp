@@ -61,6 +61,9 @@ MsrAccess writeMachineCheck(Context& ctx, u32 index, u64 value) {
   constexpr u64 kOptional = (1u << 10) | 1;
   if ((index & 3) == kControl && value != 0 && (value | kOptional) != ~u64{0}) return MsrAccess::Fault;
   if ((index & 3) == kStatus && value != 0) return MsrAccess::Fault;
+  // Address and miscellaneous data of Intel's banks can only be cleared too (SDM vol. 3 16.3.2.3, 16.3.2.4).
+  const bool intel = ctx.env->model.vendor() == CpuVendor::Intel;
+  if (intel && (index & 3) >= kAddress && value != 0) return MsrAccess::Fault;
   m.mcBanks[index - kMsrMc0Ctl] = value;
   return MsrAccess::Done;
 }
