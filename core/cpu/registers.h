@@ -29,6 +29,7 @@ enum : u32 {
 inline constexpr u64 kRflagsKnown = 0x3f7fd7;  // every flag there is, and bit 1
 
 inline constexpr u64 kDr6Fixed = 0xffff0ff0, kDr6Writable = 0xe00f;
+inline constexpr u64 kDebugCtlBtf = 2;
 inline constexpr u64 kDr7Fixed = 0x400, kDr7Writable = 0xffff23ff;
 
 enum : u64 {

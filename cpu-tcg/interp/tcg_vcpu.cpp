@@ -144,8 +144,16 @@ inline void TcgVcpu::runBlock(const Block& block, unsigned count) {
   ctx_.retired += count;
 }
 
+// Whether control went elsewhere: for DEBUGCTL.BTF (SDM vol. 3 18.4.3). A repetition that goes on is no branch.
+bool TcgVcpu::branched(const BlockInsn& insn, u64 start) const {
+  const u64 rip = ctx_.arch.rip;
+  const bool repeats = rip == start && (insn.has(isa::kPrefixRep) || insn.has(isa::kPrefixRepne));
+  return !repeats && rip != ((start + insn.length) & ctx_.ripMask);
+}
+
 void TcgVcpu::runSingle() {
-  const bool stepTrap = ctx_.arch.rflags & kFlagTf;
+  bool stepTrap = ctx_.arch.rflags & kFlagTf;
+  const u64 start = ctx_.arch.rip;
   const InterruptShadow shadow = ctx_.arch.interruptShadow;
   const Block* block = findBlock();
   // After MOV SS Intel's processors drop instruction breakpoints, AMD's do not.
@@ -154,7 +162,9 @@ void TcgVcpu::runSingle() {
     checkInstructionBreakpoints();
   ctx_.arch.rflags &= ~u64{kFlagRf};
   runBlock(*block, 1);
-  afterInstruction(block->insns[0], stepTrap, shadow);
+  const BlockInsn& insn = block->insns[0];
+  if (stepTrap && (ctx_.arch.msr.debugCtl & kDebugCtlBtf)) stepTrap = branched(insn, start);
+  afterInstruction(insn, stepTrap, shadow);
 }
 
 // One instruction, or a block as far as the next breakpoint of a debugger; false when there is one right here.

@@ -46,6 +46,7 @@ class TcgVcpu final : public Vcpu {
   void executeBlocks();
   void runBlock(const Block& block, unsigned count);
   void runSingle();
+  bool branched(const BlockInsn& insn, u64 start) const;
   bool runWatched();
   u64 mapKey() const { return ctx_.tlb.generation() << 8 | ctx_.modeKey; }
   LinearAddr codeAddress() const;
