@@ -26,11 +26,12 @@ bool TcgVcpu::boundary() {
   const u32 leave = ctx_.leave;
   ctx_.leave = 0;
   if (!collectMail()) return exitWith(ExitReason::Cancelled);
-  if ((smiPending_ || initPending_) && !ctx_.arch.inSmm && !holdEvents_) {
+  const bool held = ctx_.arch.inSmm || holdEvents_;
+  if (smiPending_ && !held && ctx_.arch.activity <= Activity::Halted) {
     if (steps() >= limit_) return exitWith(ExitReason::Budget);
     if (takeSmi()) return true;
-    if (initPending_) takeInit();
   }
+  if (initPending_ && !held) takeInit();
   takeSipi();
   if (ctx_.arch.activity != Activity::Running && !wake()) {
     switch (ctx_.arch.activity) {
@@ -90,7 +91,6 @@ bool TcgVcpu::collectMail() {
 // processor that waits for a SIPI, or has shut down, does not hear of SMIs.
 bool TcgVcpu::takeSmi() {
   CpuState& a = ctx_.arch;
-  if (!smiPending_ || a.activity > Activity::Halted) return false;
   const bool debug = a.pending.type == EventType::Exception && a.pending.vector == kExcDB;
   if (a.pending.type != EventType::None && !debug) return false;
   if (debug) trapBits_ |= std::exchange(a.pending, {}).payload;

@@ -485,6 +485,24 @@ void initRestarts(EngineRig& m, Report& r) {
   r.equal("cs base", m.state().segment[kSegCs].base, 0xffff0000u);
 }
 
+// SMM holds SMI, NMI and INIT back (SDM vol. 3 32.3, 32.8); what is held is part of the state.
+void eventsHeldInSmm(EngineRig& m, Report& r) {
+  m.put(kCode, {0xf4});
+  CpuState s = m.realMode(kCode);
+  s.inSmm = s.nmiBlocked = true;
+  m.load(s);
+  m.mailbox.post(kMailSmi | kMailNmi | kMailInit);
+  r.equal("exit", m.run().reason, ExitReason::Halt);
+  const CpuState held = m.state();
+  r.equal("rip", held.rip, u64{kCode} + 1);
+  r.isTrue("all three are latched", held.smiPending && held.nmiPending && held.initPending);
+  if (auto loaded = m.second().loadState(held); !loaded)
+    return r.isTrue("second engine takes the state", false);
+  CpuState other;
+  m.second().saveState(other);
+  r.isTrue("and handed over", other.smiPending && other.nmiPending && other.initPending);
+}
+
 constexpr ContractCase kCases[] = {
     {"adder", adder},
     {"portSizes", portSizes},
@@ -513,6 +531,7 @@ constexpr ContractCase kCases[] = {
     {"protectedModeEntry", protectedModeEntry},
     {"longModeEntry", longModeEntry},
     {"initRestarts", initRestarts},
+    {"eventsHeldInSmm", eventsHeldInSmm},
 };
 
 }  // namespace
