@@ -8,7 +8,12 @@ namespace duet {
 // with sequentially consistent order one of them sees the other.
 void VcpuMailbox::post(u32 bits) {
   const u32 before = bits_.fetch_or(bits, std::memory_order_seq_cst);
-  if (before & bits & kMailNmi) secondNmi_.store(true, std::memory_order_release);
+  if (before & bits & kMailNmi) {
+    secondNmi_.store(true, std::memory_order_seq_cst);
+    // The first may have been taken before the second was noted: whoever clears the note posts it.
+    if (!(bits_.load(std::memory_order_seq_cst) & kMailNmi) && secondNmi_.exchange(false))
+      bits_.fetch_or(kMailNmi);
+  }
   if (waiting_.load(std::memory_order_seq_cst)) {
     const std::lock_guard lock(mutex_);
     wake_.notify_all();

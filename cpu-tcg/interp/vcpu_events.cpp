@@ -82,8 +82,9 @@ bool TcgVcpu::collectMail() {
   if (!env_.mailbox.peek()) return true;
   env_.mailbox.take(kMailWake);
   if (env_.mailbox.take(kMailMemoryMap)) ctx_.tlb.flushAll();
-  latchMail();
+  // In this order an NMI is not seen later than an interrupt sent after it.
   if (env_.mailbox.take(kMailInterrupt)) interruptPending_ = true;
+  latchMail();
   return !env_.mailbox.take(kMailExit);
 }
 
@@ -122,7 +123,10 @@ void TcgVcpu::takeInterrupt() {
   if (!interruptPending_ || holdEvents_ || !(ctx_.arch.rflags & kFlagIf) ||
       ctx_.arch.interruptShadow != InterruptShadow::None)
     return;
-  const int vector = env_.interrupts.deliverable() ? env_.interrupts.acknowledge() : -1;
+  const bool deliverable = env_.interrupts.deliverable();
+  // An NMI that came meanwhile may have been sent before the interrupt.
+  if (deliverable && !ctx_.arch.nmiBlocked && (env_.mailbox.peek() & kMailNmi)) return;
+  const int vector = deliverable ? env_.interrupts.acknowledge() : -1;
   interruptPending_ = vector >= 0 && env_.interrupts.deliverable();
   if (vector >= 0) deliver({EventType::ExternalInterrupt, static_cast<u8>(vector), false, 0, 0});
 }

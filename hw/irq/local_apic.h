@@ -114,6 +114,7 @@ class LocalApic final : public LocalInterruptController, public StatefulDevice, 
   void armTimer();
   void writeTscDeadline(u64 value);
   void timerFired();
+  void settleTimer();
 
   const Config config_;
   const std::string name_;

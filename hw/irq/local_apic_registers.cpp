@@ -121,6 +121,7 @@ LocalApic::Access LocalApic::writeRegister(unsigned reg, u32 value, Deferred& la
       startCount();
       break;
     case kApicDivide: {
+      settleTimer();
       const u32 count = currentCount();
       state_.timerDivide = value & kTimerDivideBits;
       continueFrom(count);
@@ -148,6 +149,7 @@ void LocalApic::writeSvr(u32 value) {
 }
 
 void LocalApic::writeLvt(LvtIndex index, u32 value) {
+  if (index == kLvtTimer) settleTimer();
   const unsigned oldMode = timerMode();
   const u32 count = currentCount();
   u32& lvt = state_.lvt[index];

@@ -71,7 +71,12 @@ void LocalApic::writeTscDeadline(u64 value) {
 
 void LocalApic::timerFired() {
   const std::lock_guard lock(mutex_);
-  // A callback may outlive the arm() that caused it.
+  settleTimer();
+}
+
+// What is due happens: from the callback, which may be late or outlive the arm() that caused it, and before the guest
+// changes the timer.
+void LocalApic::settleTimer() {
   const Nanoseconds now = clock_.now();
   if (!state_.timerRunning || now < state_.timerNext) return;
   if (timerMode() == 1 && state_.timerInitial != 0) {

@@ -36,15 +36,14 @@ int PicChip::pending() const {
   return -1;
 }
 
-// An edge's request lasts as long as its wire is high: the input is to stay so until INTA (datasheet, "edge
-// and level triggered modes").
+// Edges stay latched after the wire falls, so a pulse is not lost.
 void PicChip::setInput(unsigned input, bool level) {
   const u8 mask = static_cast<u8>(1u << input);
   const bool was = levels & mask;
   levels = static_cast<u8>(level ? levels | mask : levels & ~mask);
-  if (!level) {
-    irr &= static_cast<u8>(~mask);
-  } else if (levelTriggered(input) || !was) {
+  if (levelTriggered(input)) {
+    irr = static_cast<u8>(level ? irr | mask : irr & ~mask);
+  } else if (level && !was) {
     irr |= mask;
   }
 }

@@ -116,7 +116,7 @@ void Hpet::fired(unsigned n) {
   if (t.config & kLevel) {
     drive(n);
   } else {
-    // The wire stays high after the edge: an 8259 forgets a request whose wire falls.
+    // The wire stays high after the edge, as an 8259 wants it until INTA.
     lineOf(n).lower();
     lineOf(n).raise();
   }
