@@ -31,6 +31,9 @@ class LocalInterruptController {
   virtual std::optional<Gpa> mmioPage() = 0;
   virtual IoHandler& mmio() = 0;
   virtual u32 apicId() = 0;
+  // Sends delivery mode, vector, level and trigger of `icrLow` (SDM vol. 3 11.6.1) to the processor with this ID,
+  // whatever mode the registers are in; for hypercalls. False when there is no such processor.
+  virtual bool sendIpi(u32 destination, u32 icrLow) = 0;
   virtual void initReset() = 0;  // INIT arrived: registers as after INIT (SDM vol. 3 11.4.7.3)
 };
 

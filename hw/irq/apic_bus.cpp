@@ -36,6 +36,15 @@ void ApicBus::sendToLowest(const ApicMessage& message, LocalApic* excluded, bool
   if (best) best->deliver(message);
 }
 
+bool ApicBus::sendTo(u32 apicId, const ApicMessage& message) {
+  for (LocalApic* apic : apics_) {
+    if (apic->apicId() != apicId) continue;
+    apic->deliver(message);
+    return true;
+  }
+  return false;
+}
+
 // SDM vol. 3 11.11.
 void ApicBus::sendMsi(const MsiMessage& msi) {
   if ((msi.address >> 20) != 0xfee) return;

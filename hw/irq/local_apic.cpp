@@ -254,6 +254,14 @@ void LocalApic::finish(const Deferred& later) {
   if (later.message) bus_.send(*later.message, this, later.shorthand);
 }
 
+bool LocalApic::sendIpi(u32 destination, u32 icrLow) {
+  ApicMessage message;
+  message.mode = static_cast<DeliveryMode>(bits(icrLow, 10, 8));
+  message.vector = static_cast<u8>(icrLow);
+  message.level = testBit(icrLow, 15);
+  return bus_.sendTo(destination, message);
+}
+
 std::vector<u8> LocalApic::saveState() const {
   const std::lock_guard lock(mutex_);
   return encodeState(state_);

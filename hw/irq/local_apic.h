@@ -51,6 +51,7 @@ class LocalApic final : public LocalInterruptController, public StatefulDevice, 
   std::optional<Gpa> mmioPage() override;
   IoHandler& mmio() override { return *this; }
   u32 apicId() override;
+  bool sendIpi(u32 destination, u32 icrLow) override;
   void initReset() override;
 
   // From the bus.

@@ -279,6 +279,7 @@ class Deaf final : public LocalInterruptController {
   std::optional<Gpa> mmioPage() override { return inner_.mmioPage(); }
   IoHandler& mmio() override { return inner_.mmio(); }
   u32 apicId() override { return inner_.apicId(); }
+  bool sendIpi(u32, u32) override { return false; }
   void initReset() override {}
 
  private:

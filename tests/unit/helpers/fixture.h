@@ -42,6 +42,7 @@ class FakeInterruptController : public LocalInterruptController {
   std::optional<Gpa> mmioPage() override { return std::nullopt; }
   IoHandler& mmio() override { return nothing_; }
   u32 apicId() override { return 0; }
+  bool sendIpi(u32, u32) override { return false; }
   void initReset() override {}
 
   u8 priority = 0;
