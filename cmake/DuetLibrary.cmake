@@ -43,12 +43,13 @@ function(duet_test name)
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
 
-# duet_fuzz(<name> SOURCES ... [DEPS ...] [EXTERNAL ...] [SECONDS s] [MAX_LENGTH bytes] [CORPUS folder])
+# duet_fuzz(<name> SOURCES ... [DEPS ...] [EXTERNAL ...] [SECONDS s] [MAX_LENGTH bytes])
 #   A libFuzzer program (its source defines LLVMFuzzerTestOneInput) in tests/fuzz. It is built by the
 #   `fuzz` preset alone, with clang and sanitizers; every other preset registers the ctest case that
 #   runs that program, from a fixed seed and for a fixed time, so that one ctest call runs all labels.
+#   It begins with the saved inputs in corpus/<name> beside the list file, if there are any, and writes none.
 function(duet_fuzz name)
-  cmake_parse_arguments(ARG "" "SECONDS;MAX_LENGTH;CORPUS" "SOURCES;DEPS;EXTERNAL" ${ARGN})
+  cmake_parse_arguments(ARG "" "SECONDS;MAX_LENGTH" "SOURCES;DEPS;EXTERNAL" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "duet_fuzz(${name}): unknown arguments ${ARG_UNPARSED_ARGUMENTS}")
   endif()
@@ -67,9 +68,17 @@ function(duet_fuzz name)
     add_dependencies(fuzzers ${name})
     set(output "${CMAKE_BINARY_DIR}/fuzzers")
   endif()
+  # The corpus as a list of files: a folder would be written to.
+  file(GLOB corpus CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name}/*")
+  set(seeds)
+  if(corpus)
+    list(JOIN corpus "," corpus)
+    file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/${name}.corpus" "${corpus}")
+    set(seeds "-seed_inputs=@${CMAKE_CURRENT_BINARY_DIR}/${name}.corpus")
+  endif()
   add_test(NAME ${name} COMMAND "${output}/${name}" -seed=1 -max_total_time=${ARG_SECONDS}
     -max_len=${ARG_MAX_LENGTH} -timeout=10 -rss_limit_mb=2048 -len_control=0 -print_final_stats=1 -verbosity=0
-    "-artifact_prefix=${CMAKE_BINARY_DIR}/${name}." ${ARG_CORPUS})
+    "-artifact_prefix=${CMAKE_BINARY_DIR}/${name}." ${seeds})
   math(EXPR limit "${ARG_SECONDS} + 60")
   set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT ${limit})
 endfunction()

@@ -1,0 +1,40 @@
+// Random instruction bytes in every mode, with interrupts, NMI, INIT, single-step and breakpoints arriving: nothing
+// crashes or hangs, and however the run is cut up, it ends in the same state.
+#include "tests/fuzz/guest_run.h"
+#include "tests/fuzz/guest_start.h"
+
+namespace {
+
+using namespace duet;
+using namespace duet::fuzz;
+
+constexpr u32 kSteps = 600;
+
+struct Program {
+  CpuState start;
+  std::vector<OutsideEvent> events;
+};
+
+Program prepare(FuzzMachine& machine, Input input) {
+  machine.clear();
+  const Start start = makeStart(machine, input);
+  const std::vector<OutsideEvent> events = takeEvents(input, kSteps);
+  // Bytes also at the data the registers point to, and around a page boundary.
+  machine.putBytes(kData, input.takeBytes(input.take<u8>()));
+  machine.putBytes(kCode, input.rest());
+  return {start.state, events};
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const u8* data, size_t size) {
+  static FuzzMachine whole, other;
+  Input input(data, size);
+  const Manner manner = static_cast<Manner>(input.take<u8>() % static_cast<u8>(Manner::kCount));
+  const Program a = prepare(whole, input);
+  const Outcome x = runGuest(whole, a.start, a.events, kSteps, Manner::Whole);
+  const Program b = prepare(other, input);
+  const Outcome y = runGuest(other, b.start, b.events, kSteps, manner);
+  compareOutcomes(whole, x, other, y);
+  return 0;
+}

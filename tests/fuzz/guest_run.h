@@ -1,0 +1,36 @@
+// Runs one fuzzed guest in different manners, which must all end in the same state.
+#pragma once
+
+#include <vector>
+
+#include "tests/fuzz/fuzz_machine.h"
+#include "tests/fuzz/input.h"
+
+namespace duet::fuzz {
+
+// What happens to the guest from outside once so many steps are done.
+struct OutsideEvent {
+  u32 atStep = 0;
+  u8 kind = 0;
+  u8 vector = 0;
+};
+std::vector<OutsideEvent> takeEvents(Input& input, u32 steps);
+
+// Whole: one run() between events. Steps: step(). Pieces: budgets of odd sizes. Hops: after each few steps the
+// state goes to the other vCPU.
+enum class Manner : u8 { Whole, Steps, Pieces, Hops, kCount };
+
+struct Outcome {
+  CpuState state;
+  u64 steps = 0;
+  u64 deviceHash = 0;
+};
+
+// From the start state, with memory as it is. Checks on the way that budgets are exact, that saved states are
+// accepted and read back equal, and that nothing but a budget is given back without an event.
+Outcome runGuest(FuzzMachine& machine, const CpuState& start, std::span<const OutsideEvent> events, u32 steps,
+                 Manner manner);
+// Ends the process with a message when they differ, or when the machines' memories do.
+void compareOutcomes(const FuzzMachine& a, const Outcome& x, const FuzzMachine& b, const Outcome& y);
+
+}  // namespace duet::fuzz
