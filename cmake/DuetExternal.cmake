@@ -30,4 +30,7 @@ duet_external(libelf::libelf LIBRARY elf HEADER libelf.h PACKAGE libelf-dev)
 duet_external(xxhash::xxhash LIBRARY xxhash HEADER xxhash.h PACKAGE libxxhash-dev)
 
 # Runs the style and boot tests.
-find_program(DUET_PYTHON python3 REQUIRED)
+# The interpreter itself: what is called python3 may be a script that looks for one, and we start it a thousand times.
+find_program(DUET_PYTHON3 python3 REQUIRED)
+execute_process(COMMAND "${DUET_PYTHON3}" -c "import sys; print(sys.executable)"
+  OUTPUT_VARIABLE DUET_PYTHON OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)

@@ -4,7 +4,7 @@
 // manual: returns how many were reached
 // expect: rbp=1 r12=1
   handler 0x80, arrived
-  mov dword ptr [0xfee000f0], 0x1ff  // the local APIC enabled
+  apic_on
   xor eax, eax
   cpuid
   mov r13d, ecx
