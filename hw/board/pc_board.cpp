@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include "core/base/assert.h"
 #include "core/base/log.h"
 #include "hw/board/pc_addresses.h"
 #include "hw/input/i8042.h"
 #include "hw/irq/io_apic.h"
-#include "hw/irq/pic8259.h"
 #include "hw/pci/ich9_lpc.h"
 #include "hw/pci/pci_host_bridge.h"
 #include "hw/serial/uart16550.h"
@@ -65,7 +66,7 @@ Result<> PcBoard::build() {
 
 Result<> PcBoard::buildInterrupts() {
   const CpuModel& model = config_.model;
-  auto* pic = add<Pic8259>(IrqLine(apicBus_, ApicBus::kLint0));
+  pic_ = add<Pic8259>(IrqLine(apicBus_, ApicBus::kLint0));
   for (unsigned i = 0; i < model.topology().count(); ++i) {
     mailboxes_.push_back(std::make_unique<VcpuMailbox>());
     const LocalApic::Config config{.id = model.apicId(i),
@@ -77,15 +78,15 @@ Result<> PcBoard::buildInterrupts() {
     apicBus_.attach(*apic);
     apics_.push_back(apic);
   }
-  apics_[0]->setExternalSource(pic);
+  apics_[0]->setExternalSource(pic_);
   auto* ioApic = add<IoApic>(apicBus_);
   apicBus_.attach(*ioApic);
-  router_ = add<IrqRouter>(*pic, *ioApic);
+  router_ = add<IrqRouter>(*pic_, *ioApic);
   fpuError_ = add<FpuErrorLatch>(router_->line(pc::kIrqFpu));
   if (auto ok = mapPorts("fpu error", pc::kFpuError, 2, *fpuError_, 0); !ok) return ok;
-  if (auto ok = mapPorts("pic8259 master", pc::kPicMaster, 2, *pic, Pic8259::kMaster); !ok) return ok;
-  if (auto ok = mapPorts("pic8259 slave", pc::kPicSlave, 2, *pic, Pic8259::kSlave); !ok) return ok;
-  if (auto ok = mapPorts("elcr", pc::kElcr, 2, *pic, Pic8259::kElcr); !ok) return ok;
+  if (auto ok = mapPorts("pic8259 master", pc::kPicMaster, 2, *pic_, Pic8259::kMaster); !ok) return ok;
+  if (auto ok = mapPorts("pic8259 slave", pc::kPicSlave, 2, *pic_, Pic8259::kSlave); !ok) return ok;
+  if (auto ok = mapPorts("elcr", pc::kElcr, 2, *pic_, Pic8259::kElcr); !ok) return ok;
   return mapMemory("ioapic", pc::kIoApic, IoApic::kWindowSize, *ioApic, 0);
 }
 
@@ -209,6 +210,13 @@ void PcBoard::configureWithoutFirmware() {
   apic.write(0, kSvr, 4, 0x1ff);
   apic.write(0, kLint0, 4, 0x8700);
   apic.write(0, kLint1, 4, 0x0400);
+
+  // IRQ0..7 at vectors 08h..0Fh, IRQ8..15 at 70h..77h, as every BIOS leaves them.
+  for (const auto& [chip, vectors, wiring] :
+       {std::tuple{Pic8259::kMaster, 0x08u, 0x04u}, std::tuple{Pic8259::kSlave, 0x70u, 0x02u}}) {
+    pic_->write(chip, 0, 1, 0x11);
+    for (const u32 icw : {vectors, wiring, 1u}) pic_->write(chip, 1, 1, icw);
+  }
 
   constexpr u32 kPciexbarEnable = 1, kAcpiEnable = 0x80;
   mch_->configWrite(0x64, 4, 0);

@@ -23,6 +23,7 @@
 #include "hw/irq/fpu_error_latch.h"
 #include "hw/irq/irq_router.h"
 #include "hw/irq/local_apic.h"
+#include "hw/irq/pic8259.h"
 #include "hw/misc/fw_cfg.h"
 #include "hw/misc/simple_ports.h"
 #include "hw/pci/pci_bus.h"
@@ -131,6 +132,7 @@ class PcBoard {
   std::unique_ptr<IrqSink> rtcWire_;
   ApicBus apicBus_;
   PciBus pciBus_;
+  Pic8259* pic_ = nullptr;
   IrqRouter* router_ = nullptr;
   Hpet* hpet_ = nullptr;  // null: the machine has none
   FpuErrorLatch* fpuError_ = nullptr;
