@@ -31,7 +31,7 @@ void PagePair::show(const Ram& ram, unsigned half, const u8* page) {
     shown_[half] = page;
     return;
   }
-  DUET_ASSERT(!"a page of this RAM");
+  DUET_ASSERT(false && "a page of this RAM");
 }
 
 u8* PagePair::map(const Ram& ram, u8* first, const u8* second) {
