@@ -7,6 +7,16 @@
 #include "cpu-tcg/runtime/mode.h"
 
 namespace duet::tcg {
+namespace {
+
+// A pending #DB that is the data breakpoints hit by MOV SS itself: the trap comes after the next instruction.
+bool heldBack(const CpuState& s) {
+  constexpr u64 kDataBreakpoints = 0xf;
+  return s.interruptShadow == InterruptShadow::MovSs && s.pending.type == EventType::Exception &&
+         s.pending.vector == kExcDB && s.pending.payload && !(s.pending.payload & ~kDataBreakpoints);
+}
+
+}  // namespace
 
 TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs)
     : env_(env),
@@ -49,16 +59,20 @@ void TcgVcpu::saveState(CpuState& out) {
   out.initPending = initPending_;
   // Whether an interrupt waits is the controller's to say: the next engine asks it.
   if (interruptPending_) env_.mailbox.post(kMailInterrupt);
-  if (trapBits_ && out.pending.type == EventType::None) {
-    out.pending = {EventType::Exception, kExcDB, false, 0, trapBits_};
-  }
+  // What the shadow of MOV SS holds back too: importers know it by the shadow.
+  if (const u64 bits = trapBits_ | ctx_.debugHits; bits && out.pending.type == EventType::None)
+    out.pending = {EventType::Exception, kExcDB, false, 0, bits};
 }
 
 Result<> TcgVcpu::loadState(const CpuState& in) {
   if (auto loaded = importState(ctx_, in); !loaded) return loaded;
   ctx_.tlb.flushAll();
   updateMode(ctx_);
-  trapBits_ = 0;
+  trapBits_ = ctx_.debugHits = 0;
+  if (heldBack(in)) {
+    ctx_.debugHits = in.pending.payload;
+    ctx_.arch.pending = {};
+  }
   nmiPending_ = in.nmiPending;
   smiPending_ = in.smiPending;
   initPending_ = in.initPending;
@@ -106,6 +120,8 @@ inline bool TcgVcpu::needsBoundary() const {
     if (needsBoundary()) [[unlikely]] {
       if (!boundary()) return;
       previous = nullptr;
+      // One event was delivered: what else waits interrupts the handler before its first instruction.
+      if (ctx_.leave) continue;
     }
     if (steps() >= limit_) {
       ctx_.exitReason = ExitReason::Budget;

@@ -62,11 +62,7 @@ bool TcgVcpu::boundary() {
     return true;
   }
   deliver(event);
-  // What else waits interrupts the handler before its first instruction.
-  const bool interrupt =
-      interruptPending_ && (ctx_.arch.rflags & kFlagIf) && !holdEvents_ && env_.interrupts.deliverable();
-  const bool nmi = nmiPending_ && !ctx_.arch.nmiBlocked && !holdEvents_;
-  return !(interrupt || nmi) || boundary();
+  return true;
 }
 
 // What cannot be taken at once is kept here: one of each.
@@ -125,7 +121,10 @@ void TcgVcpu::takeInterrupt() {
     return;
   const bool deliverable = env_.interrupts.deliverable();
   // An NMI that came meanwhile may have been sent before the interrupt.
-  if (deliverable && !ctx_.arch.nmiBlocked && (env_.mailbox.peek() & kMailNmi)) return;
+  if (deliverable && !ctx_.arch.nmiBlocked && (env_.mailbox.peek() & kMailNmi)) {
+    ctx_.leave |= kLeaveEvents;
+    return;
+  }
   const int vector = deliverable ? env_.interrupts.acknowledge() : -1;
   interruptPending_ = vector >= 0 && env_.interrupts.deliverable();
   if (vector >= 0) deliver({EventType::ExternalInterrupt, static_cast<u8>(vector), false, 0, 0});
@@ -151,6 +150,8 @@ void TcgVcpu::deliver(const PendingEvent& event) {
   deliverEvent(ctx_, event);
   delivering_ = {};
   ++deliveries_;
+  trapBits_ |= ctx_.debugHits;  // of the frame: the trap comes before the handler's first instruction
+  ctx_.debugHits = 0;
 }
 
 // Runs after raise(), on the way back into the loop; may be left by another raise().

@@ -51,7 +51,7 @@ void updateBank(Context& ctx) {
   }
   ctx.alignmentChecks = ctx.cpl == 3 && ac && (ctx.arch.cr0 & kCr0Am);
   if (ctx.alignmentChecks || ctx.watchData)
-    ctx.tlb.selectNone(ctx.debugger && !ctx.debugger->watchpoints.empty());
+    ctx.tlb.selectNone(ctx.watchData);
 }
 
 void updateBreakpoints(Context& ctx) {

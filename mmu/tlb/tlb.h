@@ -62,7 +62,7 @@ class Tlb {
     bank_ = bank;
   }
   // Keeps the bank but makes every access take the slow path (alignment checks, data breakpoints); implicit
-  // supervisor accesses too if asked (a debugger's watchpoints).
+  // supervisor accesses too if asked (data breakpoints).
   void selectNone(bool systemToo) {
     current_ = none_.data();
     if (systemToo) system_ = none_.data();

@@ -196,79 +196,6 @@ void faultIsRestartable(EngineRig& m, Report& r) {
     r.equal("a faulting instruction does not retire", exit.instructions, 3u);
 }
 
-// ud2, whose handler is ud2: nothing ever retires.
-void faultLoop(EngineRig& m, Report& r) {
-  m.put(kCode, {0x0f, 0x0b});
-  m.vector(6, kCode);
-  m.load(m.realMode(kCode));
-  VcpuExit exit;
-  if (m.engine->caps().exactBudget) {
-    exit = m.run(7);
-    r.equal("budget is spent", exit.reason, ExitReason::Budget);
-    r.equal("steps", exit.steps, 7u);
-    r.equal("instructions", exit.instructions, 0u);
-    r.equal("frames", m.state().gpr[kRsp], 0x8000u - 7 * 6);
-  }
-  std::thread canceller([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    m.vcpu->requestExit();
-  });
-  exit = m.run(~u64{0});
-  canceller.join();
-  r.equal("cancelled", exit.reason, ExitReason::Cancelled);
-}
-
-// Level 3, AC, a stack that is misaligned in the linear address: delivering #AC to level 3 raises #AC.
-void alignmentLoop(EngineRig& m, Report& r) {
-  constexpr u64 kGdt = 0x3000, kIdt = 0x4000;
-  m.putWord<u64>(kGdt + 8, 0x00cffa000000ffff);
-  m.putWord<u64>(kGdt + 16, 0x00cff2000000ffff);
-  m.putWord<u64>(kIdt + 17 * 8, 0x0000ee00000b2000);
-  m.put(kCode, {0x50});  // push eax
-  CpuState s = m.realMode(kCode);
-  s.cr0 |= 0x40001;  // AM PE
-  s.rflags |= 0x40000;
-  s.gdtr = {kGdt, 0x17};
-  s.idtr = {kIdt, 0x7ff};
-  s.segment.fill({0x13, 0, 0xffffffff, 0xc0f3});
-  s.segment[kSegCs] = {0x0b, 0, 0xffffffff, 0xc0fb};
-  s.gpr[kRsp] = 0x8002;
-  m.load(s);
-  r.equal("budget is spent", m.run(50).reason, ExitReason::Budget);
-  r.equal("no frame", m.state().gpr[kRsp], 0x8002u);
-  m.vcpu->requestExit();
-  r.equal("cancelled", m.run(~u64{0}).reason, ExitReason::Cancelled);
-}
-
-// What one run() does, step() does in as many steps: faults, INT n, an interrupt, HLT.
-//   sti; inc ax; div bx; inc cx; int 30h; inc dx; hlt   #DE: mov bl,1; iret   30h, 31h: inc si; iret
-void stepsAreTheBudget(EngineRig& m, Report& r) {
-  if (!m.engine->caps().exactBudget || !m.engine->caps().exactStep) return;
-  m.put(kCode, {0xfb, 0x40, 0xf7, 0xf3, 0x41, 0xcd, 0x30, 0x42, 0xf4});
-  m.put(kHandler, {0xb3, 0x01, 0xcf});
-  m.put(kHandler + 0x10, {0x46, 0xcf});
-  m.vector(0, kHandler);
-  m.vector(0x30, kHandler + 0x10);
-  m.vector(0x31, kHandler + 0x10);
-  u64 taken = 0;
-  for (u64 budget = 0;; ++budget) {
-    m.load(m.realMode(kCode));
-    m.interrupts.raise(0x31);
-    const VcpuExit whole = m.run(budget);
-    const CpuState expected = m.state();
-    m.load(m.realMode(kCode));
-    if (m.interrupts.deliverable()) m.interrupts.acknowledge();
-    m.interrupts.raise(0x31);
-    VcpuExit last;
-    for (taken = 0; taken < budget; taken += last.steps) last = m.vcpu->step(StepEvents::Take);
-    r.isTrue("the same state", m.state() == expected);
-    if (m.interrupts.deliverable()) m.interrupts.acknowledge();
-    if (whole.reason != ExitReason::Budget || budget > 100) break;
-  }
-  // 7 instructions, 2 in each of three handlers; deliveries of #DE and of 31h (INT is an instruction)
-  r.equal("steps", taken, 15u);
-}
-
 // ud2 with an empty IDT
 void tripleFault(EngineRig& m, Report& r) {
   m.put(kCode, {0x0f, 0x0b});
@@ -517,9 +444,6 @@ constexpr ContractCase kCases[] = {
     {"exactBudget", exactBudget},
     {"step", step},
     {"faultIsRestartable", faultIsRestartable},
-    {"faultLoop", faultLoop},
-    {"alignmentLoop", alignmentLoop},
-    {"stepsAreTheBudget", stepsAreTheBudget},
     {"tripleFault", tripleFault},
     {"selfModifyingCode", selfModifyingCode},
     {"codeChangedFromOutside", codeChangedFromOutside},
@@ -544,6 +468,7 @@ void Report::add(const char* what, long long found, long long expected) {
 std::span<const ContractCase> engineContract() {
   static const std::vector<ContractCase> all = [] {
     std::vector<ContractCase> cases(std::begin(kCases), std::end(kCases));
+    cases.insert(cases.end(), stepContract().begin(), stepContract().end());
     cases.insert(cases.end(), debugContract().begin(), debugContract().end());
     return cases;
   }();
