@@ -50,8 +50,7 @@ void updateBank(Context& ctx) {
     ctx.tlb.select(mmu::TlbBank::Supervisor);
   }
   ctx.alignmentChecks = ctx.cpl == 3 && ac && (ctx.arch.cr0 & kCr0Am);
-  if (ctx.alignmentChecks || ctx.watchData)
-    ctx.tlb.selectNone(ctx.watchData);
+  if (ctx.alignmentChecks || ctx.watchData) ctx.tlb.selectNone(ctx.watchData);
 }
 
 void updateBreakpoints(Context& ctx) {
