@@ -93,7 +93,8 @@ bool TcgVcpu::takeSmi() {
   if (debug) trapBits_ |= std::exchange(a.pending, {}).payload;
   smiPending_ = false;
   ++deliveries_;
-  enterSmm(ctx_, {a.activity == Activity::Halted, std::exchange(trapBits_, 0)});
+  const u64 traps = std::exchange(trapBits_, 0) | std::exchange(ctx_.debugHits, 0);
+  enterSmm(ctx_, {a.activity == Activity::Halted, traps});
   return true;
 }
 
@@ -139,7 +140,7 @@ void TcgVcpu::takeInit() {
   updateMode(ctx_);
   env_.interrupts.initReset();
   nmiPending_ = initPending_ = false;
-  trapBits_ = 0;
+  trapBits_ = ctx_.debugHits = 0;
 }
 
 void TcgVcpu::deliver(const PendingEvent& event) {

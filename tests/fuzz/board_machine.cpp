@@ -42,9 +42,8 @@ BoardMachine::BoardMachine(bool withBios) {
   model = std::make_unique<CpuModel>(
       must(CpuModel::parse("max,vendor=GenuineIntel,-rdrand,-rdseed", engine->caps().features)));
   makeBoard(bios);
-  vcpu = must(engine->createVcpu(
-      {0, memory, physical, ports, board->localApic(0), board->mailbox(0), clock, *model}));
-  physical.addListener([this] { engine->memoryMapChanged(); });
+  vcpu = must(engine->createVcpu(board->vcpuEnv(0)));
+  board->addMemoryListener([this] { engine->memoryMapChanged(); });
   reset();
 }
 
@@ -61,6 +60,8 @@ void BoardMachine::makeBoard(const RamBlock* bios) {
                       .serial = {&serial},
                       .hooks = {.reset = [this] { resetAsked_ = true; },
                                 .powerOff = [] {},
+                                .sleep = [] {},
+                                .wake = [this] { wakeAsked_ = true; },
                                 .guestStatus = [](int) {},
                                 .panicked = [](u8) {},
                                 .flushCaches = [this] { engine->memoryMapChanged(); }}});
@@ -88,9 +89,13 @@ void BoardMachine::addOptionalDevices() {
 }
 
 void BoardMachine::reset() {
-  resetAsked_ = false;
   for (auto& device : devices) device->reset();
   board->configureWithoutFirmware();
+  restart();
+}
+
+void BoardMachine::restart() {
+  resetAsked_ = wakeAsked_ = false;
   for (u32 v = 0; v < 256; ++v) memory.store<u32>(Gpa(v * 4), kHandler);
   memory.write(Gpa(kHandler), kAcknowledge);
   memory.store<u16>(Gpa(kCode), 0xfeeb);
@@ -98,7 +103,10 @@ void BoardMachine::reset() {
 }
 
 void BoardMachine::resetIfAsked() {
-  if (resetAsked_) reset();
+  if (resetAsked_) return reset();
+  if (!wakeAsked_) return;
+  for (auto& device : devices) device->wake();
+  restart();
 }
 
 void BoardMachine::pass(Nanoseconds duration) {

@@ -38,6 +38,7 @@ class BoardMachine {
 
   // What the machine does for a reset: devices, then the vCPU in real mode with 4 GiB data segments.
   void reset();
+  // The reset, or the end of S3, that the guest has asked for.
   void resetIfAsked();
   // Lets time pass, firing at most so many timers as a fast guest could watch.
   void pass(Nanoseconds duration);
@@ -67,7 +68,8 @@ class BoardMachine {
  private:
   void makeBoard(const RamBlock* bios);
   void addOptionalDevices();
-  bool resetAsked_ = false;
+  void restart();  // the vCPU and its program
+  bool resetAsked_ = false, wakeAsked_ = false;
 };
 
 }  // namespace duet::fuzz

@@ -54,6 +54,11 @@ MsrAccess FuzzInterrupts::writeMsr(u32 index, u64) {
 
 std::optional<Gpa> FuzzInterrupts::mmioPage() { return Gpa(FuzzMachine::kApicPage); }
 
+bool FuzzInterrupts::sendIpi(u32 destination, u32 icrLow) {
+  if (destination == 0) raise(static_cast<u8>(icrLow));
+  return destination == 0;
+}
+
 u64 FuzzInterrupts::read(unsigned, u64 offset, unsigned) { return offset * 0x10001; }
 
 // A self-IPI at any register.

@@ -29,6 +29,7 @@ class FuzzInterrupts final : public LocalInterruptController, IoHandler {
   std::optional<Gpa> mmioPage() override;
   IoHandler& mmio() override { return *this; }
   u32 apicId() override { return 0; }
+  bool sendIpi(u32 destination, u32 icrLow) override;  // those for itself arrive
   void initReset() override {}
 
  private:

@@ -53,9 +53,8 @@ u16 takePort(Input& input) {
                                    0x505,
                                    0xe0,
                                    0xe4,
-                                   0x2000,
-                                   0x2008,
-                                   0x2010,
+                                   0xf0,
+                                   0xf1,
                                    0xb2,
                                    0xb3,
                                    0x402};

@@ -17,6 +17,7 @@ constexpr u64 gate(u16 selector, u64 offset, u64 access, u64 low = 0) {
   return (offset & 0xffff) | u64{selector} << 16 | low << 32 | access << 40 | (offset >> 16 & 0xffff) << 48;
 }
 
+constexpr u64 kSmiHandler = 0x38000;       // with SMBASE at its reset value
 constexpr u32 kErrorVectors = 0x00227d00;  // 8, 10 to 14, 17, 21
 
 // Each handler takes the error code off, adds 1 to the saved IP and returns: the program goes on one byte later.
@@ -358,6 +359,11 @@ Start makeStart(FuzzMachine& machine, Input& input) {
   if (start.mode >= Mode::Paged32) writePages(machine, start.mode);
   takeRegisters(start.state, *machine.model, input);
   takeMsrs(start.state, input);
+  // A handler of SMIs: some bytes, then RSM. Or the guest begins inside it, with whatever RSM finds.
+  start.state.inSmm = input.take<u8>() > 0xc0;
+  const auto bytes = input.takeBytes(input.take<u8>() & 15);
+  machine.putBytes(kSmiHandler, bytes);
+  machine.put<u16>(kSmiHandler + bytes.size(), 0xaa0f);
   return start;
 }
 
