@@ -1,5 +1,6 @@
 #include "mmu/ram/ram.h"
 
+#include <sched.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -139,22 +140,36 @@ int Ram::memfd(const RamBlock& block) const {
   return -1;
 }
 
+// A page's version word goes 0 → 1 (the first decoder), 1 → 3 (the writer that hits a mark: from here on no block of the
+// version is valid), 3 → 4 (the marks are gone), and so on: bits 0 and 1 are the state, the rest counts.
+//
 // Why no interleaving loses a write. Let D decode granule g and W write into it.
-// - W's check saw an even version: it came before D (or the decoder D found under way) made the version
-//   odd, and the barrier after that publishes W's bytes before D reads any.
-// - W's check saw it odd: W fences, then looks at the mask. Either it sees g, or D's mark (a locked
-//   operation before D's reads) came later, and D reads W's bytes.
-// - Marks are lost only to a writer that clears the mask, and it moves an odd version on afterwards: a
-//   version handed out before that is dead, and a decoder after it marks again. Two writers may
-//   both clear and both move the version on; the second one only costs a needless decode.
+// - W's check saw no code (state 0): it came before D (or the decoder D found under way) set state 1, and the
+//   barrier after that publishes W's bytes before D reads any.
+// - W's check saw state 3: W is told that code changed; D, if it was before, has a block that is dead.
+// - W's check saw state 1: W fences, then looks at the mask. Without g there: either D's mark (a locked
+//   operation before D's reads) comes later, and D reads W's bytes; or the mark was cleared meanwhile, which is done
+//   in state 3 only, and D's block is dead by then.
+// - A mark is never cleared under the version its decoder was given: clearing ends before the next version begins.
+namespace {
+constexpr u32 kStateMask = 3, kCode = 1, kClearing = 3;
+}  // namespace
+
 u32 Ram::beginDecode(u64 page, u32 offset, u32 length) {
   DUET_ASSERT(length > 0 && offset + length <= kPageSize);
   std::atomic<u32>& versionWord = codeVersion_[page];
   u32 version = versionWord.load(std::memory_order_seq_cst);
-  const bool first = !(version & 1);
-  if (first) {
+  bool first = false;
+  while ((version & kStateMask) != kCode) {
+    if ((version & kStateMask) == kClearing) {
+      sched_yield();
+      version = versionWord.load(std::memory_order_seq_cst);
+      continue;
+    }
     impl_->barriersUnderWay.fetch_add(1, std::memory_order_seq_cst);
-    version = versionWord.fetch_or(1, std::memory_order_seq_cst) | 1;
+    first = versionWord.compare_exchange_strong(version, version | kCode, std::memory_order_seq_cst);
+    if (first) version |= kCode;
+    if (!first) impl_->barriersUnderWay.fetch_sub(1, std::memory_order_seq_cst);
   }
   codeMask_[page].fetch_or(granuleMask(offset, length), std::memory_order_seq_cst);
   // Somebody else's mark counts only once its barrier is done.
@@ -167,14 +182,14 @@ bool Ram::noteCodeWrite(u64 page, u32 offset, u32 length) {
   DUET_ASSERT(length > 0 && offset + length <= kPageSize);
   storeLoadFence();
   std::atomic<u32>& versionWord = codeVersion_[page];
-  // Even by now: another writer dropped the code the caller saw, perhaps the block it is running.
-  if (!(versionWord.load(std::memory_order_seq_cst) & 1)) return true;
-  if (!(codeMask_[page].load(std::memory_order_seq_cst) & granuleMask(offset, length))) return false;
-  codeMask_[page].store(0, std::memory_order_seq_cst);
   u32 version = versionWord.load(std::memory_order_seq_cst);
-  while ((version & 1) &&
-         !versionWord.compare_exchange_weak(version, version + 1, std::memory_order_seq_cst)) {
-  }
+  do {
+    // Moved on by now: another writer dropped the code the caller saw, perhaps the block it is running.
+    if ((version & kStateMask) != kCode) return true;
+    if (!(codeMask_[page].load(std::memory_order_seq_cst) & granuleMask(offset, length))) return false;
+  } while (!versionWord.compare_exchange_weak(version, version | kClearing, std::memory_order_seq_cst));
+  codeMask_[page].store(0, std::memory_order_seq_cst);
+  versionWord.store((version | kClearing) + 1, std::memory_order_seq_cst);
   codeChanges_.fetch_add(1, std::memory_order_relaxed);
   return true;
 }

@@ -14,8 +14,8 @@
 namespace duet::mmu {
 
 // Self- and cross-modifying code, for every tier and any number of vCPUs, without stopping anybody:
-//   codeVersion(page): bit 0 = "decoded code of this version exists"; any write to the page while bit 0
-//     is set makes it version + 1 (even). A decoded block remembers the odd version it was made under and is valid
+//   codeVersion(page): bit 0 = "decoded code of this version exists"; a write to code while bit 0 is set moves the
+//     version on, to a value without bit 0. A decoded block remembers the odd version it was made under and is valid
 //     while the page still shows it.
 //   decode side: beginDecode(page) sets bit 0 and, if it was clear, runs a process-wide barrier (membarrier
 //     PRIVATE_EXPEDITED), then the bytes are read.
