@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <map>
 
@@ -55,7 +56,8 @@ class FakeTarget : public DebugTarget {
   DebugControls controls;
   std::vector<DebugMotion> motions;
   Listener listener;
-  int attached = 0, detached = 0, stops = 0, resets = 0, ends = 0;
+  std::atomic<int> attached = 0, detached = 0;  // a test looks while the server works
+  int stops = 0, resets = 0, ends = 0;
 };
 
 }  // namespace duet::test
