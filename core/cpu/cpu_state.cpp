@@ -37,6 +37,7 @@ void resetCore(CpuState& state) {
   state.nmiBlocked = false;
   state.inSmm = false;
   state.pending = {};
+  state.portBefore = {};
   state.nmiPending = state.smiPending = state.initPending = false;
 }
 

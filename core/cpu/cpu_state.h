@@ -72,6 +72,15 @@ struct PendingEvent {
   bool operator==(const PendingEvent&) const = default;
 };
 
+// The IN or OUT that was the last instruction; an SMI taken next records it (APM vol. 2 10.2.4).
+struct PortInstruction {
+  u16 port = 0;
+  u8 size = 0;  // bytes; 0: the last instruction was another one
+  bool in = false;
+  u64 rip = 0;  // its own
+  bool operator==(const PortInstruction&) const = default;
+};
+
 // XSAVE area in standard format: legacy 512 bytes, header, AVX (YMM_Hi128) at 576, PKRU at 2688.
 inline constexpr u32 kXsaveLegacySize = 512;
 inline constexpr u32 kXsaveAvxOffset = 576;
@@ -118,6 +127,7 @@ struct CpuState {
   // Latched and not taken yet: blocked, or asked for since the last instruction.
   bool nmiPending = false, smiPending = false, initPending = false;
   PendingEvent pending;
+  PortInstruction portBefore;
   u64 instructions = 0;  // retired since power-on (0 where the engine cannot count)
   alignas(64) std::array<u8, kXsaveAreaSize> xsave{};
 

@@ -54,11 +54,10 @@ void writeArea(Context& ctx, u64 start, const SmmSaveArea::Bytes& bytes) {
   }
 }
 
-// The I/O instruction that ended where the SMI came, if one did (APM vol. 2 10.2.4). A REP that is not at its end yet
-// and the string forms are not restartable and not reported.
+// The I/O instruction that ended where the SMI came, if one did (APM vol. 2 10.2.4).
 void describeIo(const Context& ctx, SmmSaveExtras& x) {
-  const PortAccess& io = ctx.lastPort;
-  if (!io.insn || io.insn != ctx.insn || io.nextRip != ctx.arch.rip) return;
+  const PortInstruction io = portInstructionBefore(ctx);
+  if (!io.size) return;
   x.ioTrap = u32{io.port} << 16 | u32{io.size} << 4 | (io.in ? 1u : 0u) | 2u;
   x.ioRip = io.rip;
   x.ioRcx = ctx.arch.gpr[kRcx];
@@ -88,6 +87,12 @@ void shutDown(Context& ctx) {
 }
 
 }  // namespace
+
+PortInstruction portInstructionBefore(const Context& ctx) {
+  const PortAccess& io = ctx.lastPort;
+  if (!io.insn || io.insn != ctx.insn || io.nextRip != ctx.arch.rip) return {};
+  return {io.port, io.size, io.in, io.rip};
+}
 
 void enterSmm(Context& ctx, const SmmEntry& entry) {
   SmmSaveExtras extras;

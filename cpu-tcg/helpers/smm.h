@@ -14,6 +14,10 @@ struct SmmEntry {
 // fault.
 void enterSmm(Context& ctx, const SmmEntry& entry);
 
+// What an SMI taken now would say of an IN or OUT before it. A REP that is not at its end yet and the string forms are
+// not restartable and not reported.
+PortInstruction portInstructionBefore(const Context& ctx);
+
 // RSM inside system-management mode. An impossible state in the save area shuts the processor down.
 void leaveSmm(Context& ctx);
 

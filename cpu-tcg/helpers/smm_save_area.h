@@ -11,7 +11,7 @@ namespace duet::tcg {
 struct SmmSaveExtras {
   bool haltRestart = false;  // RSM goes back into HLT
   u8 ioRestart = 0;          // FFh: RSM executes the I/O instruction again
-  u32 ioTrap = 0;            // AMD64 form: the I/O instruction that the SMI followed; bit 0 = there was one
+  u32 ioTrap = 0;            // AMD64 form: the I/O instruction that the SMI followed; bit 1: there was one
   u64 ioRip = 0, ioRcx = 0, ioRsi = 0, ioRdi = 0;
   bool nmiBlocked = false;
   u8 interruptShadow = 0;

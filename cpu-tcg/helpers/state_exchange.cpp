@@ -110,6 +110,8 @@ Result<> checkEvents(const CpuState& s) {
     return fail("CPU state: the pending #DB has reserved bits");
   if (s.pending.type == EventType::Exception && s.pending.vector > 31)
     return fail("CPU state: pending exception {} is not one", s.pending.vector);
+  if (const u8 size = s.portBefore.size; size > 4 || size == 3)
+    return fail("CPU state: the last port access has {} bytes", size);
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cpu-tcg/helpers/helpers.h"
+#include "cpu-tcg/helpers/smm.h"
 #include "cpu-tcg/native/x87.h"
 #include "cpu-tcg/runtime/mode.h"
 
@@ -54,6 +55,7 @@ void TcgVcpu::requestExit() { env_.mailbox.post(kMailExit); }
 void TcgVcpu::saveState(CpuState& out) {
   latchMail();
   exportState(ctx_, out);
+  out.portBefore = portInstructionBefore(ctx_);
   out.nmiPending = nmiPending_;
   out.smiPending = smiPending_;
   out.initPending = initPending_;
@@ -73,6 +75,9 @@ Result<> TcgVcpu::loadState(const CpuState& in) {
     ctx_.debugHits = in.pending.payload;
     ctx_.arch.pending = {};
   }
+  ctx_.lastPort = {};
+  if (const PortInstruction& io = in.portBefore; io.size)
+    ctx_.lastPort = {ctx_.insn = &loaded_, io.port, io.size, io.in, io.rip, in.rip};
   nmiPending_ = in.nmiPending;
   smiPending_ = in.smiPending;
   initPending_ = in.initPending;

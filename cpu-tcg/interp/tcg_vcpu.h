@@ -99,6 +99,7 @@ class TcgVcpu final : public Vcpu {
   u64 trapBits_ = 0;                  // DR6 bits of a #DB trap due at this boundary
   PendingEvent delivering_;           // the event whose delivery is under way
   const BlockInsn* first_ = nullptr;  // of the running block
+  isa::Insn loaded_;                  // stands for the last instruction of a loaded state
   isa::Insn fetching_;                // stands for the instruction while it is fetched: length 0
   DebugControls debug_;               // sorted by address
   static constexpr u64 kNowhere = ~u64{0};

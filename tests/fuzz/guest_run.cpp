@@ -98,6 +98,8 @@ void forEachValue(const CpuState& s, F f) {
   f("pending", 0, static_cast<u64>(s.pending.type) << 8 | s.pending.vector);
   f("pending code", s.pending.hasErrorCode, s.pending.errorCode);
   f("pending payload", 0, s.pending.payload);
+  f("port before", s.portBefore.in, u64{s.portBefore.size} << 16 | s.portBefore.port);
+  f("port's rip", 0, s.portBefore.rip);
   f("instructions", 0, s.instructions);
   for (u32 i = 0; i < kXsaveAreaSize; i += 8) {
     u64 word;

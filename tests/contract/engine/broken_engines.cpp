@@ -91,6 +91,15 @@ class LosingShadow final : public Relay {
   }
 };
 
+class LosingPort final : public Relay {
+ public:
+  using Relay::Relay;
+  void saveState(CpuState& out) override {
+    Relay::saveState(out);
+    out.portBefore = {};
+  }
+};
+
 // Takes any state.
 class Credulous final : public Relay {
  public:
@@ -358,6 +367,7 @@ std::vector<BrokenEngine> brokenEngines(const EngineFactory& real) {
       {"forgets a register", {"stateRoundTrip", "handOver"}, make(wrapIn<Forgetful>())},
       {"forgets a flag", {"stateRoundTrip", "handOver"}, make(wrapIn<ForgettingFlags>())},
       {"loses the interrupt shadow", {"stateRoundTrip"}, make(wrapIn<LosingShadow>())},
+      {"loses the port access before", {"smiAfterPort"}, make(wrapIn<LosingPort>())},
       {"accepts any state", {"impossibleStateIsRefused"}, make(wrapIn<Credulous>())},
       {"forgets a request to exit", {"cancelIsSticky"}, make(wrapIn<NotSticky>())},
       {"does not halt", {"adder", "haltThenInterrupt"}, make(wrapIn<Sleepless>())},

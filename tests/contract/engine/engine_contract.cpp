@@ -430,6 +430,31 @@ void eventsHeldInSmm(EngineRig& m, Report& r) {
   r.isTrue("and handed over", other.smiPending && other.nmiPending && other.initPending);
 }
 
+// An SMI records the OUT that was the last instruction (APM vol. 2 10.2.4), also one that another engine has executed.
+void smiAfterPort(EngineRig& m, Report& r) {
+  constexpr u16 kPort = EngineRig::kPortBase + 6;
+  constexpr u64 kTrap = 0x3fec0, kTrapRip = 0x3fea0;         // in the save area of SMBASE 30000h
+  m.put(kCode, {0xba, 0x06, 0x05, 0xef, 0x90, 0xeb, 0xfe});  // mov dx,506h; out dx,ax; nop; jmp $
+  m.load(m.realMode(kCode));
+  m.run(2);
+  const CpuState after = m.state();
+  const auto smi = [&](Vcpu& vcpu, const CpuState& s) {
+    m.putWord<u32>(kTrap, 0xffffffff);
+    if (!vcpu.loadState(s)) return r.isTrue("the state is taken", false);
+    m.mailbox.post(kMailSmi);
+    vcpu.run({1});
+  };
+  for (Vcpu* vcpu : {m.vcpu.get(), &m.second()}) {
+    smi(*vcpu, after);
+    r.equal("I/O trap", m.word<u32>(kTrap), u32{kPort} << 16 | 1u << 5 | 1u << 1);
+    r.equal("its RIP", m.word<u64>(kTrapRip), u64{kCode} + 3);
+  }
+  m.load(after);
+  m.run(1);
+  smi(m.second(), m.state());
+  r.equal("after the NOP", m.word<u32>(kTrap), 0u);
+}
+
 constexpr ContractCase kCases[] = {
     {"adder", adder},
     {"portSizes", portSizes},
@@ -456,6 +481,7 @@ constexpr ContractCase kCases[] = {
     {"longModeEntry", longModeEntry},
     {"initRestarts", initRestarts},
     {"eventsHeldInSmm", eventsHeldInSmm},
+    {"smiAfterPort", smiAfterPort},
 };
 
 }  // namespace

@@ -62,6 +62,8 @@ TEST_F(StateExchange, RefusesImpossibleStates) {
       [](CpuState& s) { s.interruptShadow = static_cast<InterruptShadow>(9); },
       [](CpuState& s) { s.pending = {EventType::Exception, 40, false, 0, 0}; },
       [](CpuState& s) { s.msr.smbase = u64{1} << 32; },
+      [](CpuState& s) { s.portBefore.size = 3; },
+      [](CpuState& s) { s.portBefore.size = 8; },
   };
   enterLong(0);
   CpuState before;
