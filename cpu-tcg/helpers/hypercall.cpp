@@ -19,8 +19,9 @@ i64 sendIpis(Context& ctx, const u64 (&arguments)[4], unsigned word) {
   i64 reached = 0;
   for (unsigned i = 0; i < 2 * word; ++i) {
     const u64 map = i < word ? low : high;
-    if (testBit(map, i % word) &&
-        ctx.env->interrupts.sendIpi(static_cast<u32>(first + i), static_cast<u32>(icr)))
+    const u64 id = first + i;
+    if (id >> 32 == 0 && testBit(map, i % word) &&
+        ctx.env->interrupts.sendIpi(static_cast<u32>(id), static_cast<u32>(icr)))
       ++reached;
   }
   return reached;

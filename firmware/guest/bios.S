@@ -14,6 +14,8 @@
         .balign 16
 duetGuestBios:
         jmp     start
+        .balign 4
+        jmp     restart                 # from the reset vector
         .balign 8
 
 # --- parameter block, offset 8: laid out as struct Parameters in guest_bios.cpp
@@ -66,6 +68,34 @@ start:
         movw    %ax, %ss
         movw    %bx, %sp
         ljmpw   *%cs:AT(entry)
+
+restart:        # the processor was initialised, or a program jumped to the reset vector: CMOS 0Fh says why
+        cli
+        cld
+        xorw    %ax, %ax
+        movw    %ax, %ds
+        movb    $0x0f, %al              # there is no stack yet
+        outb    %al, $0x70
+        inb     $0x71, %al
+        movb    %al, %ah
+        movb    $0x0f, %al
+        outb    %al, $0x70
+        movb    $0, %al
+        outb    %al, $0x71
+        cmpb    $0x05, %ah              # go on at 40h:67h, interrupts acknowledged first
+        je      1f
+        cmpb    $0x0a, %ah              # the same without
+        je      2f
+        movw    $0xcf9, %dx
+        movb    $0x02, %al
+        outb    %al, %dx
+        movb    $0x06, %al
+        outb    %al, %dx
+        jmp     stop
+1:      movb    $0x20, %al
+        outb    %al, $0xa0
+        outb    %al, $0x20
+2:      ljmpw   *0x467
 
 stop:   # no operating system
         cli

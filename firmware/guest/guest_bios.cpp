@@ -46,7 +46,7 @@ Result<std::vector<u8>> buildGuestBios(const RealModeStart& start, const MemoryL
   const std::vector<u8> block = parameters(start, layout, map);
   std::memcpy(image.data() + kParametersOffset, block.data(), block.size());
   image[kResetVector] = 0xea;  // far jump
-  setField<u16>(image, kResetVector + 1, kGuestBiosEntry);
+  setField<u16>(image, kResetVector + 1, kGuestBiosRestart);
   setField<u16>(image, kResetVector + 3, kGuestBiosSegment);
   return image;
 }

@@ -1,4 +1,5 @@
-// Our own tiny BIOS for kernels that must be entered in real mode when no firmware was given.
+// Our own tiny BIOS when no firmware was given: it starts kernels that must be entered in real mode, and is what the
+// processor finds at its reset vector after INIT.
 #pragma once
 
 #include <vector>
@@ -14,10 +15,11 @@ inline constexpr u64 kGuestBiosAddress = 0xfe000;
 inline constexpr u64 kGuestBiosSize = 0x2000;
 inline constexpr u16 kGuestBiosSegment = 0xf000;
 inline constexpr u16 kGuestBiosEntry = 0xe000;
+inline constexpr u16 kGuestBiosRestart = 0xe004;  // where the reset vector leads
 
 // What it starts once it has set up vectors, data area and interrupt controllers.
 struct RealModeStart {
-  u16 codeSegment = 0;  // 0: nothing, stop
+  u16 codeSegment = 0;  // 0: nothing
   u16 offset = 0;
   u16 dataSegment = 0;  // DS, ES, FS, GS, SS
   u16 stackPointer = 0;

@@ -1,5 +1,6 @@
 #include "firmware/loader/kernel.h"
 
+#include "firmware/guest/guest_bios.h"
 #include "firmware/loader/bzimage.h"
 #include "firmware/loader/elf.h"
 #include "firmware/loader/multiboot.h"
@@ -44,7 +45,9 @@ Result<KernelFormat> kernelFormat(const FileBytes& kernel) {
       kernel.path, kernel.bytes.size());
 }
 
-Result<PreparedKernel> prepareKernel(KernelFormat format, KernelFiles files, const MemoryLayout& layout) {
+namespace {
+
+Result<PreparedKernel> prepareByFormat(KernelFormat format, KernelFiles files, const MemoryLayout& layout) {
   switch (format) {
     case KernelFormat::Linux:
       return prepareLinux(std::move(files), layout);
@@ -54,6 +57,17 @@ Result<PreparedKernel> prepareKernel(KernelFormat format, KernelFiles files, con
       break;
   }
   return prepareElf(std::move(files), layout);
+}
+
+}  // namespace
+
+Result<PreparedKernel> prepareKernel(KernelFormat format, KernelFiles files, const MemoryLayout& layout) {
+  auto prepared = prepareByFormat(format, std::move(files), layout);
+  if (!prepared || !prepared->rom.empty()) return prepared;
+  auto bios = buildGuestBios({}, layout);  // for its reset vector
+  if (!bios) return tl::unexpected(bios.error());
+  prepared->rom.push_back({kGuestBiosAddress, std::move(*bios)});
+  return prepared;
 }
 
 Result<PreparedKernel> prepareKernel(const KernelOptions& options, const MemoryLayout& layout) {

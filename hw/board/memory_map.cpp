@@ -55,6 +55,7 @@ Result<> MemoryMap::build() {
             bios_ ? buildBios() : piece("ram (shadow)", pc::kShadow, std::min(low, pc::kOneMiB), pc::kShadow);
         !ok)
       return ok;
+    if (auto ok = bios_ ? Result<>{} : buildResetRom(); !ok) return ok;
     auto alias = space.mapAlias({.name = "a20 wrap",
                                  .base = pc::kOneMiB,
                                  .size = pc::kOneMiB,
@@ -76,6 +77,14 @@ Result<> MemoryMap::buildBios() {
                                  *bios_, bios_->size - window, false);
   if (!legacy) return tl::unexpected(legacy.error());
   return buildShadow();
+}
+
+Result<> MemoryMap::buildResetRom() {
+  if (ram_.size < pc::kOneMiB) return {};
+  auto mapped =
+      physical_.mapRam({.name = "reset vector", .base = pc::kHighRam - pc::kResetRom, .size = pc::kResetRom},
+                       ram_, pc::kOneMiB - pc::kResetRom, false);
+  return mapped ? Result<>{} : tl::unexpected(mapped.error());
 }
 
 Result<> MemoryMap::buildShadow() {

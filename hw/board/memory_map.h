@@ -16,7 +16,8 @@ class MemoryMap {
  public:
   static constexpr unsigned kPamSegments = 13;
 
-  // `bios` may be null: then the shadow area is plain RAM and PAM registers change nothing.
+  // `bios` may be null: then the shadow area is plain RAM, PAM registers change nothing, and
+  // the reset vector shows what lies at the end of the first MiB.
   MemoryMap(AddressSpace& physical, const RamBlock& ram, const RamBlock* bios);
   ~MemoryMap();
 
@@ -28,6 +29,7 @@ class MemoryMap {
  private:
   Result<> buildBios();
   Result<> buildShadow();
+  Result<> buildResetRom();
 
   AddressSpace& physical_;
   const RamBlock& ram_;

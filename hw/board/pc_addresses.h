@@ -22,7 +22,8 @@ inline constexpr u64 kHpet = 0xfed00000;
 inline constexpr u64 kLocalApic = 0xfee00000;
 inline constexpr u64 kTestdevMemory = 0xff000000;
 inline constexpr u64 kHighSmram = 0xfeda0000;  // where H_SMRAME moves kVgaHole in SMM
-inline constexpr u64 kMaxBios = 16_MiB;        // ends at 4 GiB
+inline constexpr u64 kResetRom = 0x2000;  // without firmware: the end of the first MiB, seen below 4 GiB too
+inline constexpr u64 kMaxBios = 16_MiB;   // ends at 4 GiB
 
 // --- ports
 inline constexpr u16 kPicMaster = 0x20, kPicSlave = 0xa0, kElcr = 0x4d0;

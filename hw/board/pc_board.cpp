@@ -162,7 +162,7 @@ Result<> PcBoard::buildSerial() {
 }
 
 Result<> PcBoard::buildPci() {
-  resetControl_ = add<ResetControl>(config_.hooks.reset);
+  resetControl_ = add<ResetControl>(config_.hooks.reset, [this] { sendInit(); });
   auto* bridge = add<PciHostBridge>(pciBus_, *resetControl_);
   if (auto ok = mapPorts("pci address", pc::kPciAddress, 4, *bridge, PciHostBridge::kAddressPort); !ok)
     return ok;
@@ -188,10 +188,12 @@ Result<> PcBoard::buildPci() {
 
 Result<> PcBoard::buildMisc() {
   auto* keyboard = add<I8042>(router_->line(pc::kIrqKeyboard), router_->line(pc::kIrqMouse),
-                              I8042Hooks{.reset = config_.hooks.reset, .a20 = [this](bool enabled) {
-                                           memoryMap_.setA20(enabled);
-                                           smram_.setA20(enabled);
-                                         }});
+                              I8042Hooks{.init = [this] { sendInit(); },
+                                         .a20 =
+                                             [this](bool enabled) {
+                                               memoryMap_.setA20(enabled);
+                                               smram_.setA20(enabled);
+                                             }});
   if (auto ok = mapPorts("i8042 data", pc::kKeyboardData, 1, *keyboard, I8042::kDataPort); !ok) return ok;
   if (auto ok = mapPorts("i8042 command", pc::kKeyboardCommand, 1, *keyboard, I8042::kCommandPort); !ok)
     return ok;

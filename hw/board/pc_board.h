@@ -121,6 +121,7 @@ class PcBoard {
   void movePowerManagement(bool enabled, u16 base);
   PowerHooks powerHooks();
   void sendSmi(unsigned vcpu);
+  void sendInit();  // the INIT# wire
 
   BoardConfig config_;
   std::vector<std::unique_ptr<Device>> devices_;

@@ -28,6 +28,11 @@ void PcBoard::sendSmi(unsigned vcpu) {
     if (vcpu == kEveryCpu || vcpu == i) mailboxes_[i]->post(kMailSmi);
 }
 
+// INIT# reaches every processor (ICH9 5.13.1.2): the boot processor starts at its reset vector, the others wait for SIPI.
+void PcBoard::sendInit() {
+  for (auto& mailbox : mailboxes_) mailbox->post(kMailInit);
+}
+
 void PcBoard::moveEcam(bool enabled, u64 base, u64 size) {
   // Windows of 128 and 64 buses show the first part; only bus 0 has devices, so the size does not matter.
   const Result<> done = config_.physical.change([&](AddressSpace& space) -> Result<> {

@@ -15,7 +15,7 @@ enum CommandByte : u8 {
   kTranslate = 64
 };
 enum Status : u8 { kOutputFull = 1, kSystem = 4, kWasCommand = 8, kUnlocked = 16, kAuxData = 32 };
-enum OutputPort : u8 { kNoReset = 1, kA20 = 2, kOutKeyboardFull = 16, kOutMouseFull = 32 };
+enum OutputPort : u8 { kNoInit = 1, kA20 = 2, kOutKeyboardFull = 16, kOutMouseFull = 32 };
 enum Command : u8 {
   kReadRam = 0x20,
   kWriteRam = 0x60,
@@ -45,12 +45,12 @@ I8042::I8042(IrqLine keyboardIrq, IrqLine mouseIrq, I8042Hooks hooks)
     : keyboardIrq_(keyboardIrq), mouseIrq_(mouseIrq), hooks_(std::move(hooks)) {}
 
 void I8042::reset() {
-  Effects effects{.reset = false, .a20Changed = true, .a20 = true};
+  Effects effects{.init = false, .a20Changed = true, .a20 = true};
   {
     std::lock_guard lock(mutex_);
     state_ = {};
     state_.commandByte = kResetCommandByte;
-    state_.outputPort = kNoReset | kA20;
+    state_.outputPort = kNoInit | kA20;
     updateIrqs();
   }
   carryOut(effects);
@@ -68,7 +68,7 @@ Result<> I8042::loadState(std::span<const u8> bytes, u32 version) {
   for (const Ps2Queue* q :
        {&loaded->controller, &loaded->echoedAux, &loaded->keyboard.out, &loaded->mouse.out})
     if (!q->valid()) return fail("i8042: impossible queue position");
-  Effects effects{.reset = false, .a20Changed = true, .a20 = (loaded->outputPort & kA20) != 0};
+  Effects effects{.init = false, .a20Changed = true, .a20 = (loaded->outputPort & kA20) != 0};
   {
     std::lock_guard lock(mutex_);
     state_ = *loaded;
@@ -80,13 +80,13 @@ Result<> I8042::loadState(std::span<const u8> bytes, u32 version) {
 
 void I8042::carryOut(const Effects& effects) {
   if (effects.a20Changed) hooks_.a20(effects.a20);
-  if (effects.reset) hooks_.reset();
+  if (effects.init) hooks_.init();
 }
 
 u64 I8042::read(unsigned range, u64, unsigned) {
   std::lock_guard lock(mutex_);
   if (range == kCommandPort) return status();
-  if (range == kPort92) return state_.outputPort & kA20;
+  if (range == kPort92) return (state_.outputPort & kA20) | (state_.initNow ? 1 : 0);
   return readData();
 }
 
@@ -100,9 +100,10 @@ void I8042::write(unsigned range, u64, unsigned, u64 value) {
     } else if (range == kDataPort) {
       data(byte, effects);
     } else {
-      // Port 92h: bit 0 resets on its rising edge, bit 1 is the A20 gate.
+      // ICH9 13.7.3: bit 0 gives INIT# when it rises, bit 1 is the A20 gate.
       writeOutputPort(static_cast<u8>((state_.outputPort & ~kA20) | (byte & kA20)), effects);
-      effects.reset = byte & 1;
+      effects.init = (byte & 1) && !state_.initNow;
+      state_.initNow = byte & 1;
     }
     fill();
     updateIrqs();
@@ -159,8 +160,8 @@ void I8042::writeOutputPort(u8 value, Effects& effects) {
     effects.a20Changed = true;
     effects.a20 = a20;
   }
-  state_.outputPort = value | kNoReset;
-  if (!(value & kNoReset)) effects.reset = true;
+  state_.outputPort = value | kNoInit;
+  if (!(value & kNoInit)) effects.init = true;
 }
 
 void I8042::command(u8 value, Effects& effects) {
@@ -169,7 +170,7 @@ void I8042::command(u8 value, Effects& effects) {
   if (value >= kReadRam && value < kReadRam + 0x20)
     return state_.controller.push(value == kReadRam ? state_.commandByte : state_.ram[value & 0x1f]);
   if (value >= kPulse) {  // pulses the lines whose bits are 0
-    effects.reset = !(value & kNoReset);
+    effects.init = !(value & kNoInit);
     return;
   }
   if (value >= kWriteRam && value < kWriteRam + 0x20) {

@@ -15,6 +15,7 @@ namespace duet::hw {
 struct I8042State {
   u8 commandByte = 0;
   u8 outputPort = 0;
+  bool initNow = false;   // port 92h bit 0
   u8 pendingCommand = 0;  // controller command whose parameter comes next, or 0
   u8 outputByte = 0;
   bool outputFull = false, outputFromAux = false, lastWriteWasCommand = false;
@@ -26,8 +27,9 @@ struct I8042State {
   static constexpr auto fields() {
     using S = I8042State;
     return duet::fields(field("commandByte", &S::commandByte), field("outputPort", &S::outputPort),
-                        field("pendingCommand", &S::pendingCommand), field("outputByte", &S::outputByte),
-                        field("outputFull", &S::outputFull), field("outputFromAux", &S::outputFromAux),
+                        field("initNow", &S::initNow), field("pendingCommand", &S::pendingCommand),
+                        field("outputByte", &S::outputByte), field("outputFull", &S::outputFull),
+                        field("outputFromAux", &S::outputFromAux),
                         field("lastWriteWasCommand", &S::lastWriteWasCommand), field("ram", &S::ram),
                         field("controller", &S::controller), field("echoedAux", &S::echoedAux),
                         field("keyboard", &S::keyboard), field("mouse", &S::mouse));
@@ -35,11 +37,11 @@ struct I8042State {
 };
 
 struct I8042Hooks {
-  std::function<void()> reset;            // the pulse on output port bit 0
+  std::function<void()> init;             // INIT#: the pulse on output port bit 0, port 92h bit 0 going to 1
   std::function<void(bool enabled)> a20;  // output port bit 1
 };
 
-// Range 0: port 60h, range 1: port 64h, range 2: port 92h (fast A20 and reset, which share the A20 gate).
+// Range 0: port 60h, range 1: port 64h, range 2: port 92h (fast A20 and INIT, which share the A20 gate).
 // Threads: any; hooks are called without the lock.
 class I8042 : public StatefulDevice, public IoHandler {
  public:
@@ -47,6 +49,7 @@ class I8042 : public StatefulDevice, public IoHandler {
   I8042(IrqLine keyboardIrq, IrqLine mouseIrq, I8042Hooks hooks);
 
   std::string_view name() const override { return "i8042"; }
+  u32 stateVersion() const override { return 2; }  // 2: port 92h bit 0
   void reset() override;
   std::vector<u8> saveState() const override;
   Result<> loadState(std::span<const u8> data, u32 version) override;
@@ -55,7 +58,7 @@ class I8042 : public StatefulDevice, public IoHandler {
 
  private:
   struct Effects {
-    bool reset = false, a20Changed = false, a20 = false;
+    bool init = false, a20Changed = false, a20 = false;
   };
   // All with mutex_ held.
   u8 readData();

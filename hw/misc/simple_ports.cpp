@@ -46,7 +46,7 @@ void ResetControl::write(unsigned, u64, unsigned, u64 v) {
   const u8 before = value();
   const u8 now = static_cast<u8>(v & (kSystemReset | kResetCpu | kFullReset));
   setValue(now);
-  if (!(before & kResetCpu) && (now & kResetCpu)) onReset_();
+  if (!(before & kResetCpu) && (now & kResetCpu)) (now & kSystemReset ? onReset_ : onInit_)();
 }
 
 // --- DebugExit, DebugConsole, Pvpanic

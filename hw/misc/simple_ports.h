@@ -34,16 +34,18 @@ class ByteDevice : public StatefulDevice, public IoHandler {
   ByteState state_;
 };
 
-// Port CF9h: SYS_RST bit 1, RST_CPU bit 2 (0→1 resets), FULL_RST bit 3.
+// Port CF9h (ICH9 13.7.5): when RST_CPU (bit 2) goes from 0 to 1, SYS_RST (bit 1) decides between a reset of everything
+// and INIT#; FULL_RST (bit 3) would take the power away too.
 class ResetControl : public ByteDevice {
  public:
-  explicit ResetControl(std::function<void()> onReset) : onReset_(std::move(onReset)) {}
+  ResetControl(std::function<void()> onReset, std::function<void()> onInit)
+      : onReset_(std::move(onReset)), onInit_(std::move(onInit)) {}
   std::string_view name() const override { return "reset-control"; }
   u64 read(unsigned range, u64 offset, unsigned size) override;
   void write(unsigned range, u64 offset, unsigned size, u64 value) override;
 
  private:
-  std::function<void()> onReset_;
+  std::function<void()> onReset_, onInit_;
 };
 
 // isa-debug-exit: any write of V ends the process with status (V << 1) | 1.

@@ -14,7 +14,6 @@ import material
 from console import Console
 from machine import READY, arguments, boot
 
-
 class Processors(unittest.TestCase):
     def run_on(self, count):
         with boot("-smp", str(count), test="cpus") as console:
@@ -133,6 +132,14 @@ class Power(unittest.TestCase):
             console.wait_for("reboot: now")
             console.wait_for(READY)
             console.wait_for("reboot: now")
+
+    def test_every_way_to_reboot(self):
+        """Each of the kernel's ways ends in a reset: with -no-reboot, in the machine's end."""
+        for method in ("kbd", "bios", "acpi", "pci", "triple"):
+            with self.subTest(method):
+                with boot("-smp", "2", "-no-reboot", test="reboot", append=f"reboot={method}") as console:
+                    console.wait_for("reboot: now")
+                    console.wait_exit()
 
     def test_no_reboot_ends(self):
         with boot("-no-reboot", test="reboot") as console:

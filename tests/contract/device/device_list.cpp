@@ -186,7 +186,7 @@ std::vector<Candidate> list() {
                               return d;
                             }),
       device<ResetControl>("reset-control", {{0, 1}},
-                           [](Board&) { return std::make_shared<ResetControl>([] {}); }),
+                           [](Board&) { return std::make_shared<ResetControl>([] {}, [] {}); }),
       device<DebugExit>("isa-debug-exit", {{0, 4}},
                         [](Board&) { return std::make_shared<DebugExit>([](int) {}); }),
       device<DebugConsole>("isa-debugcon", {{0, 1}},

@@ -2,9 +2,12 @@
 // machine: pc
 // pitfall: 20 29
 // manual: SDM vol. 3 32.3.1: in SMM INIT is held until RSM, then taken before the next instruction; table 10-1: it goes
-// manual: to F000:FFF0, where this machine has nothing, which reads as FFh and is no instruction
+// manual: to F000:FFF0, where the end of the first MiB is seen, with a UD2
 // expect-fault: ud at=0xfff0
 // expect: cs=0xf000 mem32[data_page]=1 mem32[data_page+4]=0
+  mov ax, 0xffff
+  mov es, ax
+  mov word ptr es:[0], 0x0b0f
   smm_on handler_
   smi
   mov dword ptr [DATA + 4], 1

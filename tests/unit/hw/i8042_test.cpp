@@ -10,9 +10,9 @@ namespace {
 
 struct I8042Test : ::testing::Test {
   RecordingSink irq;
-  int resets = 0;
+  int inits = 0;
   bool a20 = false;
-  I8042 kbc{IrqLine(irq, 1), IrqLine(irq, 12), {[this] { ++resets; }, [this](bool on) { a20 = on; }}};
+  I8042 kbc{IrqLine(irq, 1), IrqLine(irq, 12), {[this] { ++inits; }, [this](bool on) { a20 = on; }}};
 
   void SetUp() override { kbc.reset(); }
   u8 status() { return static_cast<u8>(kbc.read(I8042::kCommandPort, 0, 1)); }
@@ -103,7 +103,7 @@ TEST_F(I8042Test, AuxiliaryLoopback) {
   EXPECT_EQ(get(), 0xa5);
 }
 
-TEST_F(I8042Test, A20AndReset) {
+TEST_F(I8042Test, A20AndInit) {
   EXPECT_TRUE(a20);
   command(0xd1);
   data(0x01);
@@ -113,12 +113,15 @@ TEST_F(I8042Test, A20AndReset) {
   kbc.write(I8042::kPort92, 0, 1, 0);
   EXPECT_FALSE(a20);
   EXPECT_EQ(kbc.read(I8042::kPort92, 0, 1) & 2, 0u);
-  EXPECT_EQ(resets, 0);
+  EXPECT_EQ(inits, 0);
   command(0xfe);
-  EXPECT_EQ(resets, 1);
+  EXPECT_EQ(inits, 1);
   kbc.write(I8042::kPort92, 0, 1, 3);
-  EXPECT_EQ(resets, 2);
+  EXPECT_EQ(inits, 2);
   EXPECT_TRUE(a20);
+  EXPECT_EQ(kbc.read(I8042::kPort92, 0, 1), 3u);
+  kbc.write(I8042::kPort92, 0, 1, 3);  // no rising edge
+  EXPECT_EQ(inits, 2);
 }
 
 TEST_F(I8042Test, QueuesAreBounded) {

@@ -102,8 +102,8 @@ TEST(DebugExit, StatusIsTwiceThePortPlusOne) {
 }
 
 TEST(ResetControl, RisingEdgeOfRstCpu) {
-  int resets = 0;
-  ResetControl device([&] { ++resets; });
+  int resets = 0, inits = 0;
+  ResetControl device([&] { ++resets; }, [&] { ++inits; });
   device.write(0, 0, 1, 0x02);
   EXPECT_EQ(resets, 0);
   device.write(0, 0, 1, 0x06);
@@ -111,6 +111,13 @@ TEST(ResetControl, RisingEdgeOfRstCpu) {
   device.write(0, 0, 1, 0x06);
   EXPECT_EQ(resets, 1);
   EXPECT_EQ(device.read(0, 0, 1), 0x06u);
+  EXPECT_EQ(inits, 0);
+  device.write(0, 0, 1, 0x00);
+  device.write(0, 0, 1, 0x04);
+  EXPECT_EQ(inits, 1);
+  device.write(0, 0, 1, 0x06);
+  EXPECT_EQ(resets, 1);
+  EXPECT_EQ(inits, 1);
 }
 
 TEST(DebugConsole, BytesOutAndReadback) {
