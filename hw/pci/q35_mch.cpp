@@ -27,6 +27,14 @@ Q35Mch::Q35Mch(MchHooks hooks) : PciDevice("q35-mch", kIds), hooks_(std::move(ho
   setWord(0x50, 0, 0xffff);
 }
 
+// The shadow stays in place, as in other virtual machines: SeaBIOS tells a resume from a start by what it left there.
+void Q35Mch::wake() {
+  std::array<u32, kPamRegisters> pam;
+  for (unsigned i = 0; i < kPamRegisters; ++i) pam[i] = config(kPam0 + i, 1);
+  reset();
+  for (unsigned i = 0; i < kPamRegisters; ++i) configWrite(kPam0 + i, 1, pam[i]);
+}
+
 void Q35Mch::configChanged(u32 offset, unsigned size) {
   const u32 end = offset + size;
   if (offset < kPam0 + kPamRegisters && end > kPam0) applyPam();

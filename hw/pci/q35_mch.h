@@ -30,6 +30,7 @@ struct MchHooks {
 class Q35Mch : public PciDevice {
  public:
   explicit Q35Mch(MchHooks hooks);
+  void wake() override;
 
  private:
   enum Offset : u32 { kPciexbar = 0x60, kPam0 = 0x90, kSmram = 0x9d, kEsmramc = 0x9e };

@@ -143,6 +143,19 @@ TEST_F(PciTest, MchPam) {
   EXPECT_EQ(pam[2], std::make_pair(false, true));
 }
 
+TEST_F(PciTest, MchKeepsTheShadowAsleep) {
+  set(0, 0x90, 0x30, 1);
+  set(0, 0x91, 0x21, 1);
+  set(0, 0x9d, 0x4a, 1);  // SMRAM open
+  mch.wake();
+  EXPECT_EQ(pam[0], std::make_pair(true, true));
+  EXPECT_EQ(pam[1], std::make_pair(true, false));
+  EXPECT_EQ(pam[2], std::make_pair(false, true));
+  EXPECT_EQ(get(0, 0x9d) & 0xff, 0x02u);
+  mch.reset();
+  EXPECT_EQ(pam[0], std::make_pair(false, false));
+}
+
 TEST_F(PciTest, MchEcamWindow) {
   EXPECT_FALSE(ecamOn);
   set(0, 0x64, 0);
