@@ -98,16 +98,15 @@ Result<> PcBoard::buildHpet() {
     const unsigned input = Hpet::kFirstRoute + i - IrqRouter::kIoApicPins;
     routes[i] = router_->line(IrqRouter::kSharedIoApicPins + input);
   }
-  hpet_ = add<Hpet>(router_->line(pc::kIrqTimer), router_->line(pc::kIrqRtc), routes, config_.timers);
+  hpet_ = add<Hpet>(IrqLine(*ticks_, 0), router_->line(pc::kIrqRtc), routes, config_.timers);
   return mapMemory("hpet", pc::kHpet, Hpet::kWindowSize, *hpet_, 0);
 }
 
 Result<> PcBoard::buildTimers() {
+  ticks_ =
+      add<TickKeeper>(router_->line(pc::kIrqTimer), config_.timers, [this] { return unreadInterrupts(); });
   if (auto ok = buildHpet(); !ok) return ok;
-  const auto wire = [this](unsigned irq, unsigned pin) {
-    return hpet_ ? IrqLine(*hpet_, pin) : router_->line(irq);
-  };
-  auto* pit = add<Pit8254>(wire(pc::kIrqTimer, Hpet::kPitPin), config_.timers);
+  auto* pit = add<Pit8254>(hpet_ ? IrqLine(*hpet_, Hpet::kPitPin) : IrqLine(*ticks_, 0), config_.timers);
   if (auto ok = mapPorts("pit8254", pc::kPit, 4, *pit, Pit8254::kPorts); !ok) return ok;
   if (auto ok = mapPorts("port 61h", pc::kPort61, 1, *pit, Pit8254::kPort61); !ok) return ok;
 
@@ -116,7 +115,8 @@ Result<> PcBoard::buildTimers() {
                                   .memoryBelow4G = low,
                                   .memoryAbove4G = config_.ram->size - low,
                                   .cpus = vcpuCount()};
-  rtcWire_ = std::make_unique<RtcWire>(wire(pc::kIrqRtc, Hpet::kRtcPin), [this] { power_->rtcAlarm(); });
+  rtcWire_ = std::make_unique<RtcWire>(hpet_ ? IrqLine(*hpet_, Hpet::kRtcPin) : router_->line(pc::kIrqRtc),
+                                       [this] { power_->rtcAlarm(); });
   rtc_ = add<CmosRtc>(rtcConfig, IrqLine(*rtcWire_, 0), config_.timers);
   return mapPorts("cmos_rtc", pc::kRtc, 4, *rtc_, 0);
 }

@@ -31,6 +31,7 @@
 #include "hw/power/acpi_pm.h"
 #include "hw/timer/cmos_rtc.h"
 #include "hw/timer/hpet.h"
+#include "hw/timer/tick_keeper.h"
 
 namespace duet::hw {
 
@@ -113,6 +114,7 @@ class PcBoard {
   Result<> buildInterrupts();
   Result<> buildTimers();
   Result<> buildHpet();
+  u64 unreadInterrupts() const;  // a bit a vCPU
   Result<> buildPower();
   Result<> buildSerial();
   Result<> buildPci();
@@ -135,6 +137,7 @@ class PcBoard {
   PciBus pciBus_;
   Pic8259* pic_ = nullptr;
   IrqRouter* router_ = nullptr;
+  TickKeeper* ticks_ = nullptr;
   Hpet* hpet_ = nullptr;  // null: the machine has none
   FpuErrorLatch* fpuError_ = nullptr;
   ResetControl* resetControl_ = nullptr;

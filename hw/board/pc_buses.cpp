@@ -33,6 +33,13 @@ void PcBoard::sendInit() {
   for (auto& mailbox : mailboxes_) mailbox->post(kMailInit);
 }
 
+u64 PcBoard::unreadInterrupts() const {
+  u64 unread = 0;
+  for (size_t i = 0; i < std::min<size_t>(mailboxes_.size(), 64); ++i)
+    if (mailboxes_[i]->peek() & kMailInterrupt) unread |= u64{1} << i;
+  return unread;
+}
+
 void PcBoard::moveEcam(bool enabled, u64 base, u64 size) {
   // Windows of 128 and 64 buses show the first part; only bus 0 has devices, so the size does not matter.
   const Result<> done = config_.physical.change([&](AddressSpace& space) -> Result<> {

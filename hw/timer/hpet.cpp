@@ -31,6 +31,7 @@ constexpr u32 kTimerWritable = 0x3f4e;                   // level, enable, perio
 constexpr u64 kTimerCapabilities = 0x00f00000'00000030;  // pins 20..23; 64 bits, periodic
 // Matches closer together than this merge, and a match further away than a century is none.
 constexpr u64 kShortestPeriod = 20'000 / kTickNs;
+constexpr u64 kMostLateEdges = 64;
 constexpr u64 kFarAway = u64{1} << 58;
 
 // The IOAPIC input that Tn_INT_ROUTE_CNF names; 0: none a timer can reach.
@@ -116,9 +117,14 @@ void Hpet::fired(unsigned n) {
   if (t.config & kLevel) {
     drive(n);
   } else {
-    // The wire stays high after the edge, as an 8259 wants it until INTA.
-    lineOf(n).lower();
-    lineOf(n).raise();
+    // The wire stays high after the edge, as an 8259 wants it until INTA. Periods that went by since, because the host
+    // let us wait, have their edges too.
+    const u64 missed =
+        periodic && t.period >= kShortestPeriod ? std::min(late / t.period, kMostLateEdges) : 0;
+    for (u64 edges = 1 + missed; edges; --edges) {
+      lineOf(n).lower();
+      lineOf(n).raise();
+    }
   }
 }
 

@@ -12,6 +12,7 @@ namespace {
 constexpr u64 kNanoseconds = 1'000'000'000;
 // Edges closer together than this merge: a count of 1 would ask for more than a million a second.
 constexpr Nanoseconds kShortestRearm = 20'000;
+constexpr u64 kMostLateEdges = 64;
 constexpr u64 kRefreshHalfPeriod = 15'085;  // ns; port 61h bit 4 toggles with each refresh
 
 u64 tickOf(Nanoseconds time) {
@@ -112,13 +113,23 @@ void Pit8254::rearm(u64 after) {
   timer_.arm(state_.nextIrq);
 }
 
+// Periods that went by since the edge that is due: the host let us wait.
+u64 Pit8254::missedEdges(Nanoseconds now) const {
+  const PitChannel& c = state_.channels[0];
+  const auto period = timeOf(c.count);
+  if ((c.mode != 2 && c.mode != 3) || period < kShortestRearm) return 0;
+  return std::min<u64>(static_cast<u64>((now - state_.nextIrq) / period), kMostLateEdges);
+}
+
 void Pit8254::timerFired() {
   const std::lock_guard lock(mutex_);
   const Nanoseconds now = clock_.now();
   if (state_.nextIrq < 0 || now < state_.nextIrq) return;
-  output_.lower();
-  output_.raise();
   const Nanoseconds fired = state_.nextIrq;
+  for (u64 edges = 1 + missedEdges(now); edges; --edges) {
+    output_.lower();
+    output_.raise();
+  }
   rearm(tickOf(now));
   if (state_.nextIrq >= 0 && state_.nextIrq < fired + kShortestRearm) {
     const u64 later = state_.channels[0].nextRise(tickOf(std::max(now, fired + kShortestRearm)));

@@ -45,6 +45,7 @@ class Pit8254 final : public StatefulDevice, public IoHandler {
   void writeByte(unsigned range, unsigned port, u8 value);
   void writeControl(u8 value, u64 tick);
   void rearm(u64 after);  // for the first edge behind that tick
+  u64 missedEdges(Nanoseconds now) const;
   void timerFired();
 
   const IrqLine output_;

@@ -20,6 +20,7 @@
 #include "hw/timer/cmos_rtc.h"
 #include "hw/timer/hpet.h"
 #include "hw/timer/pit8254.h"
+#include "hw/timer/tick_keeper.h"
 #include "tests/contract/device/device_contract.h"
 
 namespace duet::contract {
@@ -145,6 +146,13 @@ std::vector<Candidate> list() {
                       [](Board& b) { return std::make_shared<Pic8259>(IrqLine(b.irqs, 0)); }),
       device<IrqRouter>("irq-router", {},
                         [](Board& b) { return std::make_shared<IrqRouter>(b.irqs, b.irqs); }),
+      device<TickKeeper>("tick-keeper", {},
+                         [](Board& b) {
+                           auto d =
+                               std::make_shared<TickKeeper>(IrqLine(b.irqs, 0), b.timers, [] { return 0; });
+                           d->setIrqLevel(0, true);
+                           return d;
+                         }),
       device<Pit8254>("pit8254", {{0, 4}, {1, 1}},
                       [](Board& b) { return std::make_shared<Pit8254>(IrqLine(b.irqs, 0), b.timers); }),
       device<CmosRtc>("cmos_rtc", {{0, 4}},
