@@ -77,9 +77,9 @@ function(duet_fuzz name)
     set(seeds "-seed_inputs=@${CMAKE_CURRENT_BINARY_DIR}/${name}.corpus")
   endif()
   add_test(NAME ${name} COMMAND "${output}/${name}" -seed=1 -max_total_time=${ARG_SECONDS}
-    -max_len=${ARG_MAX_LENGTH} -timeout=10 -rss_limit_mb=2048 -len_control=0 -print_final_stats=1 -verbosity=0
+    -max_len=${ARG_MAX_LENGTH} -timeout=60 -rss_limit_mb=2048 -len_control=0 -print_final_stats=1 -verbosity=0
     "-artifact_prefix=${CMAKE_BINARY_DIR}/${name}." ${seeds})
-  math(EXPR limit "${ARG_SECONDS} + 60")
+  math(EXPR limit "${ARG_SECONDS} + 240")
   set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT ${limit})
 endfunction()
 

@@ -137,6 +137,11 @@ Result<> AddressSpace::move(MapId id, u64 newBase) {
 }
 
 Result<> AddressSpace::setEnabled(MapId id, bool enabled) {
+  {
+    std::lock_guard lock(impl_->editMutex);
+    auto found = impl_->regions.find(id);
+    if (found != impl_->regions.end() && found->second.where.enabled == enabled) return {};
+  }
   return edit([&]() -> Result<> {
     auto found = impl_->regions.find(id);
     DUET_ASSERT(found != impl_->regions.end());

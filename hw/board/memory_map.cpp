@@ -115,7 +115,9 @@ Result<> MemoryMap::buildShadow() {
 }
 
 void MemoryMap::setPam(unsigned segment, bool readRam, bool writeRam) {
-  if (!bios_) return;
+  const u8 rights = static_cast<u8>(readRam | writeRam << 1);
+  if (!bios_ || pam_[segment] == rights) return;
+  pam_[segment] = rights;
   const Result<> done = physical_.change([&](AddressSpace& space) -> Result<> {
     if (auto ok = space.setEnabled(shadowRam_[segment], readRam); !ok) return ok;
     if (auto ok = space.setWritable(shadowRam_[segment], writeRam); !ok) return ok;

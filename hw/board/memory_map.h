@@ -37,6 +37,7 @@ class MemoryMap {
   MapId a20Alias_ = 0;
   std::array<MapId, kPamSegments> shadowRam_{}, shadowWriter_{};
   std::array<std::unique_ptr<ShadowWriter>, kPamSegments> writers_;
+  std::array<u8, kPamSegments> pam_{};  // as last set: 1 reads RAM, 2 writes it
 };
 
 }  // namespace duet::hw

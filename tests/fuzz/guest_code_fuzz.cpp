@@ -21,7 +21,7 @@ Program prepare(FuzzMachine& machine, Input input) {
   const std::vector<OutsideEvent> events = takeEvents(input, kSteps);
   // Bytes also at the data the registers point to, and around a page boundary.
   machine.putBytes(kData, input.takeBytes(input.take<u8>()));
-  machine.putBytes(kCode, input.rest());
+  putProgram(machine, start, input.rest());
   return {start.state, events};
 }
 

@@ -367,4 +367,13 @@ Start makeStart(FuzzMachine& machine, Input& input) {
   return start;
 }
 
+void putProgram(FuzzMachine& machine, const Start& start, std::span<const u8> code) {
+  machine.putBytes(kCode, code);
+  const u64 jump = kCode + code.size();
+  const unsigned width = start.bits() == 16 ? 2 : 4;
+  machine.put<u8>(jump, 0xe9);
+  const u32 back = static_cast<u32>(kCode - (jump + 1 + width));
+  machine.putBytes(jump + 1, std::span(reinterpret_cast<const u8*>(&back), width));
+}
+
 }  // namespace duet::fuzz

@@ -33,6 +33,8 @@ struct Start {
 
 // Writes tables and handlers, and takes the registers from the input.
 Start makeStart(FuzzMachine& machine, Input& input);
+// The program at kCode, and behind it a jump back to its beginning.
+void putProgram(FuzzMachine& machine, const Start& start, std::span<const u8> code);
 // A number that means something to this machine: addresses, selectors, edges; now and then any.
 u64 takeValue(Input& input);
 

@@ -283,8 +283,7 @@ Program prepare(FuzzMachine& machine, Input input) {
   for (u8 n = input.take<u8>() % 24; n > 0; --n) mutateTable(machine, input);
   for (u8 n = input.take<u8>() % 4; n > 0; --n) mutateState(start.state, input);
   std::vector<OutsideEvent> events = takeEvents(input, kSteps);
-  const std::vector<u8> code = Emitter(start.bits(), input).program();
-  machine.putBytes(kCode, code);
+  putProgram(machine, start, Emitter(start.bits(), input).program());
   if (!machine.vcpus[0]->loadState(start.state)) start.state = legal;
   return {start.state, std::move(events)};
 }
