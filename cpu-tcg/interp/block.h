@@ -26,9 +26,7 @@ struct BlockInsn : isa::Insn {
 
 // A straight run of instructions from one page, or a single instruction that crosses into a second one.
 // Valid while its pages show the versions it was decoded under (mmu/ram/ram.h).
-struct Block {
-  u64 position = 0;  // where the code is: RAM page index << 12 | offset
-  u32 version = 0;
+struct Block : CodePlace {
   u32 version2 = 0;
   u64 page2 = 0;  // crossing blocks
   bool crosses = false;

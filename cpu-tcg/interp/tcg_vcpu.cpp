@@ -148,7 +148,7 @@ inline bool TcgVcpu::needsBoundary() const {
 inline void TcgVcpu::runBlock(const Block& block, unsigned count) {
   const BlockInsn* i = block.insns;
   const BlockInsn* const end = i + count;
-  first_ = i;
+  ctx_.running = &block;
   u64 rip = ctx_.arch.rip;
   for (;;) {
     rip += i->length;
@@ -257,7 +257,7 @@ Block* TcgVcpu::lookup(LinearAddr linear) {
   // While the code is fetched, faults are the next instruction's.
   ctx_.nextRip = ctx_.arch.rip;
   ctx_.insn = &fetching_;
-  first_ = nullptr;
+  ctx_.running = nullptr;
   Block* block = builder_.get(linear);
   forgetDroppedBlocks();
   if (block->version) jumpEntry(linear) = {linear.value, mapKey(), block};

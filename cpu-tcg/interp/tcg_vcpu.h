@@ -95,13 +95,12 @@ class TcgVcpu final : public Vcpu {
   bool holdEvents_ = false;  // step() without interrupts, NMI and SMI
   // Taken from the mailbox; they wait while nmiBlocked, inSmm or a wait for a SIPI holds them back.
   bool nmiPending_ = false, smiPending_ = false, initPending_ = false;
-  bool interruptPending_ = false;     // the controller may have something
-  u64 trapBits_ = 0;                  // DR6 bits of a #DB trap due at this boundary
-  PendingEvent delivering_;           // the event whose delivery is under way
-  const BlockInsn* first_ = nullptr;  // of the running block
-  isa::Insn loaded_;                  // stands for the last instruction of a loaded state
-  isa::Insn fetching_;                // stands for the instruction while it is fetched: length 0
-  DebugControls debug_;               // sorted by address
+  bool interruptPending_ = false;  // the controller may have something
+  u64 trapBits_ = 0;               // DR6 bits of a #DB trap due at this boundary
+  PendingEvent delivering_;        // the event whose delivery is under way
+  isa::Insn loaded_;               // stands for the last instruction of a loaded state
+  isa::Insn fetching_;             // stands for the instruction while it is fetched: length 0
+  DebugControls debug_;            // sorted by address
   static constexpr u64 kNowhere = ~u64{0};
   u64 repeating_ = kNowhere;  // where a repetition goes on that a breakpoint has let begin
 };

@@ -147,7 +147,7 @@ void TcgVcpu::deliver(const PendingEvent& event) {
   delivering_ = event;
   ctx_.nextRip = ctx_.arch.rip;
   ctx_.insn = &fetching_;
-  first_ = nullptr;
+  ctx_.running = nullptr;
   deliverEvent(ctx_, event);
   delivering_ = {};
   ++deliveries_;
@@ -163,7 +163,8 @@ void TcgVcpu::handleFault() {
   PendingEvent event = ctx_.fault;
   if (delivering_.type == EventType::None) {
     ctx_.arch.rip = ctx_.insnRip();
-    if (first_) ctx_.retired += static_cast<u64>(static_cast<const BlockInsn*>(ctx_.insn) - first_);
+    if (const auto* block = static_cast<const Block*>(ctx_.running))
+      ctx_.retired += static_cast<u64>(static_cast<const BlockInsn*>(ctx_.insn) - block->insns);
     if (event.type == EventType::None) {  // stopBefore()
       ctx_.arch.interruptShadow = InterruptShadow::None;
       ctx_.leave |= kLeaveEvents;
@@ -220,7 +221,7 @@ void TcgVcpu::checkInstructionBreakpoints() {
   if (!hits) return;
   ctx_.nextRip = ctx_.arch.rip;
   ctx_.insn = &fetching_;
-  first_ = nullptr;
+  ctx_.running = nullptr;
   ctx_.fault = PendingEvent{EventType::Exception, kExcDB, false, 0, hits};
   longjmp(ctx_.faultReturn, 1);
 }

@@ -21,13 +21,20 @@ namespace duet::tcg {
 
 // Why the current block must be left after (or instead of) the current instruction.
 enum LeaveReason : u32 {
-  kLeaveCode = 1,    // code of the running block may have changed, or the mode did
+  kLeaveCode = 1,    // code of the running block has changed, or the mode did
   kLeaveEvents = 2,  // look at the mailbox and the interrupt state now (STI, POPF, CR8 …)
   kLeaveExit = 4,    // run() must return: exitReason says why
 };
 
 // Who wants a look before each instruction: the guest's DR7, a debugger.
 enum CodeWatch : u8 { kWatchGuest = 1, kWatchDebugger = 2 };
+
+// Where decoded code lies: RAM page index << 12 | offset, and the version of the page it was decoded under
+// (mmu/ram/ram.h; 0: of no page). Good while the page shows that version.
+struct CodePlace {
+  u64 position = 0;
+  u32 version = 0;
+};
 
 // What the last XRSTOR or XRSTORS loaded, and from where (SDM vol. 1 13.6). A component whose registers are still
 // what they were is not written again by an XSAVEOPT or XSAVES to the same place.
@@ -91,7 +98,8 @@ struct Context {
   const VcpuEnv* env = nullptr;
   NativeState native{arch.gpr.data(), arch.xsave.data()};
 
-  u32 leave = 0;  // LeaveReason bits, polled after each instruction
+  u32 leave = 0;                       // LeaveReason bits, polled after each instruction
+  const CodePlace* running = nullptr;  // the block that runs, or ran last; null while something else happens
   ExitReason exitReason = ExitReason::Budget;
   u64 retired = 0;  // instructions in this run(), without the running block's
   u32 pauses = 0;   // PAUSE instructions

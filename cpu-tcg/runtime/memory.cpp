@@ -39,11 +39,20 @@ void writePhysical(Context& ctx, Gpa address, unsigned size, u64 value) {
   }
 }
 
+// A processor sees its own stores in the very next instruction it runs (SDM vol. 3 11.6). What it stored into may be
+// no code any more for everybody else, because another vCPU's store nearby has ended the version of the page: the
+// block that runs must be left all the same.
+void leaveDeadCode(Context& ctx) {
+  const CodePlace* running = ctx.running;
+  if (running && running->version && ctx.ram->codeVersion(running->position >> 12) != running->version)
+    ctx.leave |= kLeaveCode;
+}
+
 // A device may have changed the memory map, raised something for this very vCPU, or moved data over the code that
-// runs. `codeChanges` is the RAM's from before.
-void afterDevice(Context& ctx, u32 codeChanges) {
+// runs.
+void afterDevice(Context& ctx) {
   if (ctx.env->mailbox.peek()) ctx.leave |= kLeaveEvents;
-  if (ctx.ram->codeChanges() != codeChanges) ctx.leave |= kLeaveCode;
+  leaveDeadCode(ctx);
 }
 
 // The largest access a device takes at once.
@@ -51,14 +60,13 @@ unsigned deviceChunk(u32 left) { return left >= 8 ? 8 : left >= 4 ? 4 : left >= 
 
 void readPiece(Context& ctx, const Piece& piece, u8* out) {
   if (piece.host) return mmu::copyFromGuest(out, piece.host, piece.size);
-  const u32 codeChanges = ctx.ram->codeChanges();
   for (u32 done = 0; done < piece.size;) {
     const unsigned n = deviceChunk(piece.size - done);
     const u64 value = readPhysical(ctx, *ctx.dataMemory, piece.physical + done, n);
     std::memcpy(out + done, &value, n);
     done += n;
   }
-  afterDevice(ctx, codeChanges);
+  afterDevice(ctx);
 }
 
 void writePiece(Context& ctx, const Piece& piece, const u8* data) {
@@ -66,7 +74,6 @@ void writePiece(Context& ctx, const Piece& piece, const u8* data) {
     mmu::copyToGuest(piece.host, data, piece.size);
     return detail::wroteFast(ctx, piece.host, piece.size);
   }
-  const u32 codeChanges = ctx.ram->codeChanges();
   for (u32 done = 0; done < piece.size;) {
     const unsigned n = deviceChunk(piece.size - done);
     u64 value = 0;
@@ -74,7 +81,7 @@ void writePiece(Context& ctx, const Piece& piece, const u8* data) {
     writePhysical(ctx, piece.physical + done, n, value);
     done += n;
   }
-  afterDevice(ctx, codeChanges);
+  afterDevice(ctx);
 }
 
 void readPieces(Context& ctx, const Pieces& pieces, void* out) {
@@ -229,7 +236,8 @@ void wroteSlow(Context& ctx, void* host, u32 size) {
   const u64 page = ram.pageIndex(host);
   if (!ram.isDirty(page)) ram.markDirty(page);
   const u32 offset = static_cast<u32>(reinterpret_cast<u64>(host) & kPageMask);
-  if (ram.hasCode(page) && ram.noteCodeWrite(page, offset, size)) ctx.leave |= kLeaveCode;
+  if (ram.hasCode(page)) ram.noteCodeWrite(page, offset, size);
+  leaveDeadCode(ctx);
 }
 
 }  // namespace detail
@@ -280,16 +288,14 @@ void probeRead(Context& ctx, LinearAddr address, u32 size, bool systemAccess) {
 }
 
 u32 portIn(Context& ctx, u16 port, unsigned size) {
-  const u32 codeChanges = ctx.ram->codeChanges();
   const u32 value = static_cast<u32>(ctx.env->ports.read(port, size));
-  afterDevice(ctx, codeChanges);
+  afterDevice(ctx);
   return value;
 }
 
 void portOut(Context& ctx, u16 port, unsigned size, u32 value) {
-  const u32 codeChanges = ctx.ram->codeChanges();
   ctx.env->ports.write(port, size, value);
-  afterDevice(ctx, codeChanges);
+  afterDevice(ctx);
 }
 
 u8 fetchSlowByte(Context& ctx, Gpa address) {

@@ -150,6 +150,8 @@ int Ram::memfd(const RamBlock& block) const {
 // - W's check saw state 1: W fences, then looks at the mask. Without g there: either D's mark (a locked
 //   operation before D's reads) comes later, and D reads W's bytes; or the mark was cleared meanwhile, which is done
 //   in state 3 only, and D's block is dead by then.
+// - W may itself be in the middle of a block of the page: whatever the check says, it then compares the page's version
+//   with the block's (everHadCode() brings it there), since another writer may have ended that version before.
 // - A mark is never cleared under the version its decoder was given: clearing ends before the next version begins.
 namespace {
 constexpr u32 kStateMask = 3, kCode = 1, kClearing = 3;
@@ -190,7 +192,6 @@ bool Ram::noteCodeWrite(u64 page, u32 offset, u32 length) {
   } while (!versionWord.compare_exchange_weak(version, version | kClearing, std::memory_order_seq_cst));
   codeMask_[page].store(0, std::memory_order_seq_cst);
   versionWord.store((version | kClearing) + 1, std::memory_order_seq_cst);
-  codeChanges_.fetch_add(1, std::memory_order_relaxed);
   return true;
 }
 

@@ -19,7 +19,8 @@ namespace duet::mmu {
 //     while the page still shows it.
 //   decode side: beginDecode(page) sets bit 0 and, if it was clear, runs a process-wide barrier (membarrier
 //     PRIVATE_EXPEDITED), then the bytes are read.
-//   write side: write the bytes first, then look at codeVersion: odd → noteCodeWrite().
+//   write side: write the bytes first, then look at codeVersion: odd → noteCodeWrite(). Who runs a block of the page
+//     leaves it when its version is not the page's.
 //   The barrier orders the writer's store before its check, so a writer either is seen by the decoder
 //   or sees the mark; no fence on the store path.
 // A mask of 64-byte granules narrows it: writes outside the granules with code change nothing.
@@ -55,13 +56,16 @@ class Ram {
   // --- code pages (see above)
   u32 codeVersion(u64 page) const { return codeVersion_[page].load(std::memory_order_acquire); }
   bool hasCode(u64 page) const { return codeVersion_[page].load(std::memory_order_relaxed) & 1; }
+  // A block of the page may be running somewhere, even one whose version has ended. Ask after writing the bytes.
+  bool everHadCode(u64 page) const {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    return codeVersion_[page].load(std::memory_order_relaxed) != 0;
+  }
   // Marks bytes [offset, offset+length) of the page as decoded from; returns the odd version.
   u32 beginDecode(u64 page, u32 offset, u32 length);
   // Bytes [offset, offset+length) of a page with hasCode() were written. True when decoded code may be hit (the
   // version moved on).
   bool noteCodeWrite(u64 page, u32 offset, u32 length);
-  // Grows with every version that moves on. Whoever lets a device act for it sees by this whether code changed.
-  u32 codeChanges() const { return codeChanges_.load(std::memory_order_relaxed); }
   // For DMA and loaders: marks dirty and does the write-side check over a host range.
   void noteWrite(const void* host, u64 length);
 
@@ -71,7 +75,6 @@ class Ram {
   std::atomic<u8>* dirty_ = nullptr;         // one bit a page
   std::atomic<u32>* codeVersion_ = nullptr;  // one word a page
   std::atomic<u64>* codeMask_ = nullptr;     // one bit per 64 bytes of a page
-  std::atomic<u32> codeChanges_{0};
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

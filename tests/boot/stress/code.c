@@ -1,6 +1,7 @@
-// Code that changes. `code`: under the processor that runs it (SDM vol. 3 11.6), and under another one with the
-// handshake of SDM vol. 3 8.1.3. `patch`: within an aligned quadword, at any time (APM vol. 2 7.6.1). `straight`:
-// behind a serializing instruction in a straight line. Stores go through the address that is executed or an alias.
+// Code that changes. `code`: under the processor that runs it (SDM vol. 3 11.6), all of them in one page, and under
+// another one with the handshake of SDM vol. 3 8.1.3. `patch`: within an aligned quadword, at any time (APM vol. 2
+// 7.6.1). `straight`: behind a serializing instruction in a straight line. Stores go through the address that is
+// executed or an alias.
 #include "tests/boot/stress/stress.h"
 
 enum {
@@ -15,7 +16,8 @@ enum {
   kCallSlot = kPageSize + 128 + 3,
   kTargets = kPageSize + 512,  // 8 functions, 32 bytes apart
   kStraight = kPageSize + 1024,
-  kOwnCode = 2 * kPageSize,  // 128 bytes a processor
+  kOwnCode = 2 * kPageSize,                 // 128 bytes a processor
+  kOwnStraight = kOwnCode + kPageSize / 2,  // the same
 };
 
 static u8 frames[kCodePages][kPageSize] __attribute__((aligned(4096)));
@@ -68,6 +70,14 @@ static const char kStraightCode[] =
     "\xc3";                 // ret
 enum { kStraightImmediate = 1 + 3 + 4 * 10 + 3 + 2 + 2 + 2 + 1 };
 
+// Stores edi into the immediate that comes next, after a while.
+#define TEN_PAUSES "\xf3\x90\xf3\x90\xf3\x90\xf3\x90\xf3\x90\xf3\x90\xf3\x90\xf3\x90\xf3\x90\xf3\x90"
+static const char kOwnStraightCode[] =  //
+    TEN_PAUSES TEN_PAUSES TEN_PAUSES TEN_PAUSES TEN_PAUSES
+    "\x89\x3d\x01\x00\x00\x00"  // mov %edi, 1(%rip)
+    "\xb8\x00\x00\x00\x00"      // mov $0, %eax
+    "\xc3";                     // ret
+
 static void prepare(u64 seed) {
   (void)seed;
   for (unsigned i = 0; i < kCodePages; i++) mapWindow(kFirst + i, frames[i], kPresent | kWrite);
@@ -79,6 +89,8 @@ static void prepare(u64 seed) {
   putWord(aliased(kCallSlot) + 1, kTargets - (kCallSlot + 5));
   aliased(kCallSlot)[5] = 0xC3;
   putBytes(aliased(kStraight), kStraightCode, sizeof kStraightCode - 1);
+  for (unsigned c = 0; c < kMaxCpus; c++)
+    putBytes(aliased(kOwnStraight + 128 * c), kOwnStraightCode, sizeof kOwnStraightCode - 1);
   step.value = published.value = 0;
   for (unsigned c = 0; c < kMaxCpus; c++) answer[c].value = 0;
   over = false;
@@ -94,8 +106,10 @@ static void changeOwn(unsigned cpu, struct Random* r) {
     if (alias) serialize();
     const u32 found = call(offset);
     CHECK(found == value, "code: a processor's own change", found, value);
+    const u32 ahead = ((u32(*)(u32))executed(kOwnStraight + 128 * cpu))(~value);
+    CHECK(ahead == ~value, "code: a processor's own change of what it runs next", ahead, ~value);
   }
-  operations[cpu] += kOwnChanges;
+  operations[cpu] += 2 * kOwnChanges;
 }
 
 // --- with the handshake

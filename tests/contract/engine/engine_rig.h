@@ -24,7 +24,10 @@ class FakeInterrupts final : public LocalInterruptController, IoHandler {
 
   bool deliverable() override { return !vectors_.empty(); }
   int acknowledge() override;
-  u8 taskPriority() override { return taskPriority_; }
+  u8 taskPriority() override {
+    if (meanwhile) meanwhile();
+    return taskPriority_;
+  }
   void setTaskPriority(u8 cr8) override { taskPriority_ = cr8; }
   MsrAccess readMsr(u32, u64&) override { return MsrAccess::NotMine; }
   MsrAccess writeMsr(u32, u64) override { return MsrAccess::NotMine; }
@@ -35,6 +38,7 @@ class FakeInterrupts final : public LocalInterruptController, IoHandler {
   void initReset() override { ++inits; }
 
   int inits = 0;
+  std::function<void()> meanwhile;  // what others do while the vCPU reads CR8
 
  private:
   u64 read(unsigned, u64, unsigned) override { return ~u64{0}; }

@@ -257,6 +257,43 @@ TEST_F(InterpTest, CodeSeenThroughAnotherMappingIsTheSameCode) {
   EXPECT_EQ(m.state().gpr[kRcx], 1u);
 }
 
+// SDM vol. 3 11.6: a processor runs what it has stored into its own code, from the next instruction on. Here another
+// agent stores into code elsewhere in the page while the block is on its way to that store; with `decodedAgain`
+// somebody has already made new code of the page.
+class OwnCode : public InterpTest, public testing::WithParamInterface<bool> {};
+
+TEST_P(OwnCode, StoreIsSeenThoughAnotherEndedThePagesVersion) {
+  constexpr u64 kElsewhere = kCode + 0x100;
+  m.put(kElsewhere, {0xf4});
+  CpuState s = longMode();
+  s.rip = kElsewhere;
+  m.load(s);
+  ASSERT_EQ(m.run().reason, ExitReason::Halt);  // it is decoded now
+
+  m.put(kCode, {0x44, 0x0f, 0x20, 0xc0,        // mov rax,cr8
+                0x89, 0x3d, 1, 0, 0, 0,        // mov [the immediate],edi
+                0xb8, 0x11, 0x11, 0x11, 0x11,  // mov eax,11111111h
+                0xf4});
+  const u64 page = m.ram.pageIndex(m.memory.hostPointer(Gpa(kCode), 1, false));
+  unsigned calls = 0;
+  m.interrupts.meanwhile = [&] {
+    ++calls;
+    const u32 version = m.ram.codeVersion(page);
+    m.put(kElsewhere, {0x90});
+    EXPECT_NE(m.ram.codeVersion(page), version);
+    if (GetParam()) m.ram.beginDecode(page, kElsewhere - kCode, 1);
+  };
+  s.rip = kCode;
+  s.gpr[kRdi] = 0x22222222;
+  m.load(s);
+  ASSERT_EQ(m.run().reason, ExitReason::Halt);
+  m.interrupts.meanwhile = nullptr;
+  EXPECT_EQ(calls, 1u);
+  EXPECT_EQ(m.state().gpr[kRax], 0x22222222u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Interp, OwnCode, testing::Bool());
+
 TEST_F(InterpTest, EndlessNewCodeStaysWithinBounds) {
   // The program rewrites an immediate in its own loop: every turn is new code.
   //   again: mov [imm],ecx; mov eax,imm32; loop again; hlt
