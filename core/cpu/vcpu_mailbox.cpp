@@ -7,6 +7,7 @@ namespace duet {
 // A waiter sets waiting_ before it looks at the bits, a poster sets bits before it looks at waiting_;
 // with sequentially consistent order one of them sees the other.
 void VcpuMailbox::post(u32 bits) {
+  if (bits & kMailInit) bits_.fetch_and(~u32{kMailSipi}, std::memory_order_seq_cst);
   const u32 before = bits_.fetch_or(bits, std::memory_order_seq_cst);
   if (before & bits & kMailNmi) {
     secondNmi_.store(true, std::memory_order_seq_cst);

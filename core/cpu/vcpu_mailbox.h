@@ -26,9 +26,10 @@ enum MailBit : u32 {
 // Threads: post/kick from any (post is async-signal-safe as long as nobody waits); peek/take/wait from the vCPU's thread.
 class VcpuMailbox {
  public:
-  void post(u32 bits);
   // An NMI that arrives while another waits to be taken is kept behind it, one at most: the processor holds one
-  // NMI in its latch while it starts on another (SDM vol. 3 6.7.1).
+  // NMI in its latch while it starts on another (SDM vol. 3 6.7.1). An INIT drops a SIPI that came before it. So a SIPI
+  // that is taken in one call with an INIT follows it; whoever takes the two takes both at once.
+  void post(u32 bits);
   void postSipi(u8 vector);  // the last one counts
   u32 peek() const { return bits_.load(std::memory_order_acquire); }
   u32 take(u32 mask) {

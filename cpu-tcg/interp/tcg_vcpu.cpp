@@ -54,6 +54,9 @@ void TcgVcpu::requestExit() { env_.mailbox.post(kMailExit); }
 
 void TcgVcpu::saveState(CpuState& out) {
   latchMail();
+  // A SIPI has no place in the state: it is heard here, or not at all.
+  if (sipiPending_ && initPending_ && !smiPending_ && !ctx_.arch.inSmm) takeInit();
+  takeSipi();
   exportState(ctx_, out);
   out.portBefore = portInstructionBefore(ctx_);
   out.nmiPending = nmiPending_;
@@ -81,6 +84,7 @@ Result<> TcgVcpu::loadState(const CpuState& in) {
   nmiPending_ = in.nmiPending;
   smiPending_ = in.smiPending;
   initPending_ = in.initPending;
+  sipiPending_ = false;
   interruptPending_ = true;
   return {};
 }

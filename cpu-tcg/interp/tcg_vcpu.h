@@ -95,6 +95,7 @@ class TcgVcpu final : public Vcpu {
   bool holdEvents_ = false;  // step() without interrupts, NMI and SMI
   // Taken from the mailbox; they wait while nmiBlocked, inSmm or a wait for a SIPI holds them back.
   bool nmiPending_ = false, smiPending_ = false, initPending_ = false;
+  bool sipiPending_ = false;
   bool interruptPending_ = false;  // the controller may have something
   u64 trapBits_ = 0;               // DR6 bits of a #DB trap due at this boundary
   PendingEvent delivering_;        // the event whose delivery is under way

@@ -65,9 +65,12 @@ bool TcgVcpu::boundary() {
   return true;
 }
 
-// What cannot be taken at once is kept here: one of each.
+// What cannot be taken at once is kept here: one of each. A SIPI is for the next boundary, and for the processor
+// that the INIT before it has made.
 void TcgVcpu::latchMail() {
-  const u32 mail = env_.mailbox.take(kMailNmi | kMailSmi | kMailInit);
+  const u32 mail = env_.mailbox.take(kMailNmi | kMailSmi | kMailInit | kMailSipi);
+  if (mail & kMailInit) sipiPending_ = false;
+  sipiPending_ |= (mail & kMailSipi) != 0;
   nmiPending_ |= (mail & kMailNmi) != 0;
   smiPending_ |= (mail & kMailSmi) != 0;
   initPending_ |= (mail & kMailInit) != 0;
@@ -100,7 +103,7 @@ bool TcgVcpu::takeSmi() {
 
 // A SIPI is only heard by a processor that waits for one.
 void TcgVcpu::takeSipi() {
-  if (!env_.mailbox.take(kMailSipi) || ctx_.arch.activity != Activity::WaitForSipi) return;
+  if (!std::exchange(sipiPending_, false) || ctx_.arch.activity != Activity::WaitForSipi) return;
   applySipi(ctx_.arch, env_.mailbox.sipiVector());
   updateMode(ctx_);
 }

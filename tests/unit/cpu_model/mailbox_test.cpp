@@ -26,6 +26,16 @@ TEST(VcpuMailbox, LastSipiCountsAndEveryPostKicks) {
   EXPECT_EQ(kicks, 2);
 }
 
+// SDM vol. 3 8.4: a processor that does not wait for a SIPI does not hear it, so only one after the INIT counts.
+TEST(VcpuMailbox, InitDropsTheSipiBeforeIt) {
+  VcpuMailbox m;
+  m.postSipi(0x10);
+  m.post(kMailInit);
+  EXPECT_EQ(m.peek(), u32{kMailInit});
+  m.postSipi(0x20);
+  EXPECT_EQ(m.take(kMailInit | kMailSipi), u32{kMailInit | kMailSipi});
+}
+
 TEST(VcpuMailbox, WaitReturnsAtOnceWhenTheBitIsThere) {
   VcpuMailbox m;
   m.post(kMailWake);
