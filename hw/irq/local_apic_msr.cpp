@@ -13,6 +13,7 @@ MsrAccess LocalApic::readMsr(u32 index, u64& value) {
   }
   if (index == kMsrTscDeadline) {
     if (!config_.tscDeadline) return MsrAccess::NotMine;
+    settleTimer();
     value = state_.tscDeadline;
     return MsrAccess::Done;
   }

@@ -117,6 +117,7 @@ LocalApic::Access LocalApic::writeRegister(unsigned reg, u32 value, Deferred& la
       break;
     case kApicInitialCount:
       if (timerMode() == 2) break;  // TSC-deadline mode ignores the count (SDM vol. 3 11.5.4.1)
+      settleTimer();
       state_.timerInitial = value;
       startCount();
       break;
@@ -141,6 +142,7 @@ LocalApic::Access LocalApic::writeRegister(unsigned reg, u32 value, Deferred& la
 }
 
 void LocalApic::writeSvr(u32 value) {
+  settleTimer();
   state_.svr = value & kSvrBits;
   if (!softwareEnabled()) {
     for (u32& lvt : state_.lvt) lvt |= kLvtMasked;

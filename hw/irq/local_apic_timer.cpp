@@ -54,6 +54,7 @@ i64 LocalApic::periodNs() const { return static_cast<i64>(u64{state_.timerInitia
 
 void LocalApic::writeTscDeadline(u64 value) {
   if (timerMode() != 2) return;  // ignored in the other modes
+  settleTimer();
   stopTimer();
   state_.tscDeadline = value;
   if (value == 0) return;
@@ -75,7 +76,7 @@ void LocalApic::timerFired() {
 }
 
 // What is due happens: from the callback, which may be late or outlive the arm() that caused it, and before the guest
-// changes the timer.
+// changes the timer or reads the deadline.
 void LocalApic::settleTimer() {
   const Nanoseconds now = clock_.now();
   if (!state_.timerRunning || now < state_.timerNext) return;
