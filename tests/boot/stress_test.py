@@ -8,7 +8,7 @@ import material
 from console import Console
 
 PROGRAM = material.SCRATCH / "stress.flat"
-SECONDS = int(os.environ.get("DUET_STRESS_SECONDS", 5))
+SECONDS = int(os.environ.get("DUET_STRESS_SECONDS") or os.environ.get("DUET_STRESS_USUALLY", 5))
 # A round is not cut short, and a busy host can make one long.
 LIMIT = 240 + 10 * SECONDS
 EVERYTHING = {"lock", "wide", "torn", "order", "accessed", "shootdown", "code", "patch", "straight", "ipi",
