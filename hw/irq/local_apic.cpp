@@ -225,12 +225,18 @@ void LocalApic::deliverLocal(LvtIndex index) {
   request(static_cast<u8>(lvt), false);
 }
 
-// The error interrupt itself cannot raise another error: an illegal error vector is only recorded.
+// An illegal vector of the error interrupt itself is one more error, which that interrupt cannot tell of either.
 void LocalApic::raiseError(u32 esrBit) {
   const bool fresh = !(state_.esrPending & esrBit);
   state_.esrPending |= esrBit;
   const u32 lvt = state_.lvt[kLvtError];
-  if (fresh && !(lvt & kLvtMasked) && (lvt & 0xff) >= 16) request(static_cast<u8>(lvt), false);
+  if (!fresh || (lvt & kLvtMasked)) return;
+  const u8 vector = static_cast<u8>(lvt);
+  if (vector < 16) {
+    state_.esrPending |= kEsrReceiveIllegalVector;
+  } else {
+    request(vector, false);
+  }
 }
 
 void LocalApic::endOfInterrupt(Deferred& later) {
