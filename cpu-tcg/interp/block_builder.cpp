@@ -32,7 +32,7 @@ BlockBuilder::BlockBuilder(Context& ctx, BlockCache& cache, StubCache& stubs)
     : ctx_(ctx), cache_(cache), stubs_(stubs), features_(ctx.env->model.features()) {}
 
 u64 BlockBuilder::bytesWithinLimit() const {
-  if (ctx_.codeMode == CodeMode::Bits64) return kMaxLength;
+  if (ctx_.codeMode == CodeMode::Bits64) return ~u64{0};
   const u64 limit = ctx_.arch.segment[kSegCs].limit;
   return ctx_.arch.rip > limit ? 0 : limit - ctx_.arch.rip + 1;
 }
@@ -44,7 +44,8 @@ Block* BlockBuilder::get(LinearAddr linear) {
   if (!page.host) return buildSingle(linear, page);
   const u64 position = ctx_.ram->pageIndex(page.host) << 12 | linear.pageOffset();
   Block* found = cache_.find(position, ctx_.modeKey & kDecodeKeyMask, *ctx_.ram);
-  if (found && (!found->crosses || sameSecondPage(*found, linear))) return found;
+  const bool fits = found && found->bytes <= bytesWithinLimit();
+  if (fits && (!found->crosses || sameSecondPage(*found, linear))) return found;
   if (Block* built = build(page.host, position)) return built;
   return buildSingle(linear, page);
 }
