@@ -61,7 +61,7 @@ class CpuModel {
   u64 tscFrequency = 0;        // Hz, for leaf 15h/16h; 0: leaves absent
   bool hypervisorLeaf = true;  // 40000000h
 
-  // `state` supplies what changes at run time (CR4.OSXSAVE, CR4.PKE, XCR0, APIC enabled bit).
+  // `state` supplies what changes at run time (CR4.OSXSAVE, CR4.PKE, XCR0, IA32_MISC_ENABLE).
   CpuidResult cpuid(u32 leaf, u32 subleaf, unsigned vcpuIndex, const CpuState& state) const;
 
  private:
@@ -69,6 +69,7 @@ class CpuModel {
   unsigned threadBits() const;   // width of the thread field of an APIC id
   unsigned packageBits() const;  // width of the thread and core fields
   u32 maxBasicLeaf() const;
+  u32 lastBasicLeaf(const CpuState& state) const;  // the same, or what IA32_MISC_ENABLE limits it to
   u32 featureBits(u32 leaf, u32 subleaf, unsigned reg) const;  // reg: 0 EAX .. 3 EDX
   CpuidResult standardLeaf(u32 leaf, u32 subleaf, unsigned vcpuIndex, const CpuState& state) const;
   CpuidResult extendedLeaf(u32 leaf, u32 subleaf, unsigned vcpuIndex) const;

@@ -58,8 +58,8 @@ CpuState resetState(bool bootProcessor) {
   resetFpu(state);
   state.cr0 = kCr0Cd | kCr0Nw | kCr0Et;
   state.xcr0 = kXcr0X87;
-  state.msr.miscEnable = 0x1801;  // fast strings; no branch trace store, no PEBS
-  state.msr.featureControl = 1;   // locked, VMX off
+  state.msr.miscEnable = kMiscFastStrings | kMiscNoBranchTraceStore | kMiscNoPebs | kMiscMonitor;
+  state.msr.featureControl = 1;  // locked, VMX off
   state.msr.biosSignId = u64{1} << 32;
   state.activity = bootProcessor ? Activity::Running : Activity::WaitForSipi;
   return state;

@@ -105,6 +105,8 @@ struct ModelSpecificRegisters {
   u64 mcgStatus = 0, mcgCtl = 0;
   std::array<u64, 4 * 10> mcBanks{};
   u64 biosSignId = 0, smbase = 0x30000;
+  // While DEBUGCTL.LBR: the last branch, interrupt or exception taken, and the one before the last interrupt or exception.
+  u64 lastBranchFrom = 0, lastBranchTo = 0, lastExceptionFrom = 0, lastExceptionTo = 0;
   bool operator==(const ModelSpecificRegisters&) const = default;
 };
 

@@ -73,6 +73,12 @@ u32 CpuModel::maxBasicLeaf() const {
   return leaf;
 }
 
+// SDM vol. 4 table 2-2 IA32_MISC_ENABLE[22].
+u32 CpuModel::lastBasicLeaf(const CpuState& state) const {
+  const bool limited = vendor_ == CpuVendor::Intel && (state.msr.miscEnable & kMiscLimitCpuid);
+  return limited ? std::min(maxBasicLeaf(), 2u) : maxBasicLeaf();
+}
+
 u32 CpuModel::featureBits(u32 leaf, u32 subleaf, unsigned reg) const {
   u32 bits = 0;
   for (const FeatureInfo& info : featureTable())
@@ -90,6 +96,7 @@ CpuidResult CpuModel::versionLeaf(unsigned vcpuIndex, const CpuState& state) con
   r.edx &= ~(1u << 28);
   if (topology_.cores * topology_.threads > 1) r.edx |= 1u << 28;  // HTT: EBX[23:16] is valid
   if (has(Feature::Xsave) && (state.cr4 & kCr4Osxsave)) r.ecx |= 1u << 27;
+  if (vendor_ == CpuVendor::Intel && !(state.msr.miscEnable & kMiscMonitor)) r.ecx &= ~(1u << 3);
   return r;
 }
 
@@ -157,7 +164,7 @@ CpuidResult CpuModel::crystalLeaf() const {
 CpuidResult CpuModel::standardLeaf(u32 leaf, u32 subleaf, unsigned vcpuIndex, const CpuState& state) const {
   switch (leaf) {
     case 0:
-      return vendorResult(maxBasicLeaf(), vendor_);
+      return vendorResult(lastBasicLeaf(state), vendor_);
     case 1:
       return versionLeaf(vcpuIndex, state);
     case 2:
@@ -269,14 +276,19 @@ CpuidResult CpuModel::extendedLeaf(u32 leaf, u32 subleaf, unsigned vcpuIndex) co
 CpuidResult CpuModel::cpuid(u32 leaf, u32 subleaf, unsigned vcpuIndex, const CpuState& state) const {
   const bool extendedLeaves = has(Feature::Syscall) || has(Feature::Lm) || !brand_.empty();
   const u32 lastExtended = vendor_ == CpuVendor::Amd ? kExtendedLastAmd : kExtendedLastIntel;
-  if (extendedLeaves && leaf >= kExtendedFirst && leaf <= lastExtended)
-    return extendedLeaf(leaf, subleaf, vcpuIndex);
+  if (extendedLeaves && leaf >= kExtendedFirst && leaf <= lastExtended) {
+    CpuidResult r = extendedLeaf(leaf, subleaf, vcpuIndex);
+    const bool noExecute = vendor_ != CpuVendor::Intel || !(state.msr.miscEnable & kMiscXdDisable);
+    if (leaf == 0x80000001 && !noExecute) r.edx &= ~(1u << 20);
+    return r;
+  }
   const bool hypervisor = hypervisorLeaf && has(Feature::Hypervisor);
   if (hypervisor && leaf >= kHypervisorFirst && leaf <= kHypervisorLast) return hypervisorLeafAt(leaf);
-  if (leaf <= maxBasicLeaf()) return standardLeaf(leaf, subleaf, vcpuIndex, state);
+  const u32 last = lastBasicLeaf(state);
+  if (leaf <= last) return standardLeaf(leaf, subleaf, vcpuIndex, state);
   // Beyond the last leaf Intel repeats the highest basic one; AMD answers zeros.
   if (vendor_ == CpuVendor::Amd) return {};
-  return standardLeaf(maxBasicLeaf(), subleaf, vcpuIndex, state);
+  return standardLeaf(last, subleaf, vcpuIndex, state);
 }
 
 }  // namespace duet

@@ -29,7 +29,7 @@ enum : u32 {
 inline constexpr u64 kRflagsKnown = 0x3f7fd7;  // every flag there is, and bit 1
 
 inline constexpr u64 kDr6Fixed = 0xffff0ff0, kDr6Writable = 0xe00f;
-inline constexpr u64 kDebugCtlBtf = 2;
+inline constexpr u64 kDebugCtlLbr = 1, kDebugCtlBtf = 2;
 inline constexpr u64 kDr7Fixed = 0x400, kDr7Writable = 0xffff23ff;
 
 enum : u64 {
@@ -79,6 +79,17 @@ enum : u64 {
   kEferFfxsr = 1u << 14
 };
 
+// Of IA32_MISC_ENABLE.
+enum : u64 {
+  kMiscFastStrings = 1u << 0,
+  kMiscPerformanceCounters = 1u << 7,
+  kMiscNoBranchTraceStore = 1u << 11,
+  kMiscNoPebs = 1u << 12,
+  kMiscMonitor = 1u << 18,
+  kMiscLimitCpuid = 1u << 22,
+  kMiscXdDisable = u64{1} << 34
+};
+
 enum MsrIndex : u32 {
   kMsrTsc = 0x10,
   kMsrPlatformId = 0x17,
@@ -99,6 +110,10 @@ enum MsrIndex : u32 {
   kMsrMcgCtl = 0x17b,
   kMsrMiscEnable = 0x1a0,
   kMsrDebugCtl = 0x1d9,
+  kMsrLastBranchFrom = 0x1db,
+  kMsrLastBranchTo = 0x1dc,
+  kMsrLastExceptionFrom = 0x1dd,
+  kMsrLastExceptionTo = 0x1de,
   kMsrMtrrPhysBase0 = 0x200,
   kMsrMtrrFix64k = 0x250,
   kMsrPat = 0x277,

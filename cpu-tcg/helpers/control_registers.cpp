@@ -122,6 +122,8 @@ void writeCr8(Context& ctx, u64 value) {
 void writeEfer(Context& ctx, u64 value) {
   CpuState& a = ctx.arch;
   if (value & ~ctx.env->model.eferMask()) raiseGp0(ctx);
+  const bool intel = ctx.env->model.vendor() == CpuVendor::Intel;
+  if ((value & kEferNxe) && intel && (a.msr.miscEnable & kMiscXdDisable)) raiseGp0(ctx);
   const u64 next = (value & ~u64{kEferLma}) | (a.msr.efer & kEferLma);
   const u64 toggled = a.msr.efer ^ next;
   if ((toggled & kEferLme) && (a.cr0 & kCr0Pg)) raiseGp0(ctx);

@@ -46,7 +46,7 @@ void commitPayload(Context& ctx, const PendingEvent& event) {
     // B0..B3 are those of this exception, the others stay until software clears them.
     if (event.payload != 0) ctx.arch.dr6 = (ctx.arch.dr6 & ~u64{0xf}) | event.payload;
     ctx.arch.dr7 &= ~u64{1u << 13};
-    ctx.arch.msr.debugCtl &= ~kDebugCtlBtf;
+    ctx.arch.msr.debugCtl &= ~(kDebugCtlLbr | kDebugCtlBtf);
   }
 }
 

@@ -129,7 +129,7 @@ void systemTransfer(Context& ctx, Kind kind, u16 selector, Descriptor& d) {
 
 void farTransfer(Context& ctx, const isa::Insn& insn, Kind kind) {
   FarPointer to = readFarPointer(ctx, insn, 0);
-  const unsigned size = farOperandSize(ctx, insn);
+  const unsigned size = insn.opSize;  // of what is pushed: REX.W widens that on AMD's processors too
   if (size == 2) to.offset &= 0xffff;
   if (!ctx.protectedMode) return realModeTransfer(ctx, kind, to, size);
   if (isNull(to.selector)) raiseGp0(ctx);

@@ -47,6 +47,7 @@ void initializeComponents(Context& ctx, u64 components) {
 
 // Keys are part of the rights that TLB entries remember.
 void setPkru(Context& ctx, u32 value) {
+  ctx.xrstor.components &= ~kXcr0Pkru;
   if (pkru(ctx) == value) return;
   ctx.native.setArea<u32>(kXsavePkruOffset, value);
   updateMode(ctx);

@@ -9,6 +9,7 @@ namespace duet::tcg {
 namespace {
 
 void requireX87(Context& ctx) {
+  ctx.xrstor.components &= ~kXcr0X87;
   if (ctx.arch.cr0 & (kCr0Em | kCr0Ts)) raise(ctx, kExcNM);
 }
 
@@ -18,6 +19,7 @@ void requireX87Idle(Context& ctx) {
 }
 
 void requireSse(Context& ctx, const isa::Insn& insn) {
+  ctx.xrstor.components &= ~kXcr0Sse;
   if (insn.row->vex) {
     constexpr u64 kStates = kXcr0Sse | kXcr0Avx;
     if (!(ctx.arch.cr4 & kCr4Osxsave) || (ctx.arch.xcr0 & kStates) != kStates) raiseUd(ctx);

@@ -28,6 +28,15 @@ bool has(const Context& ctx, Feature f) { return ctx.env->model.has(f); }
 bool hasAux(const Context& ctx) { return has(ctx, Feature::Rdtscp) || has(ctx, Feature::Rdpid); }
 bool hasEfer(const Context& ctx) { return ctx.env->model.eferMask() != 0; }
 
+// What the processor records of branches (APM vol. 2 13.1.1.3; SDM vol. 3 18.9: MSR_LASTBRANCH_* of the P6, of later ones
+// MSR_LER_*; their stacks of branches are not there).
+bool recordsBranches(const Context& ctx, u32 index) {
+  const CpuModel& model = ctx.env->model;
+  if (model.vendor() == CpuVendor::Amd) return true;
+  constexpr unsigned kFirstCore = 14;
+  return model.family() == 6 && (index >= kMsrLastExceptionFrom || model.modelNumber() < kFirstCore);
+}
+
 // Plain 64-bit registers with nothing behind them but a canonical check on writing.
 u64* canonicalMsr(Context& ctx, u32 index) {
   ModelSpecificRegisters& m = ctx.arch.msr;
@@ -102,11 +111,19 @@ MsrAccess readPlain(Context& ctx, u32 index, u64& value) {
     case kMsrBiosSignId:
       return gated(true, m.biosSignId);
     case kMsrMiscEnable:
-      return gated(isIntel(ctx), m.miscEnable);
+      return gated(isIntel(ctx), m.miscEnable & ~(has(ctx, Feature::Monitor) ? u64{0} : u64{kMiscMonitor}));
     case kMsrFeatureControl:
       return gated(isIntel(ctx), m.featureControl);
     case kMsrDebugCtl:
       return gated(true, m.debugCtl);
+    case kMsrLastBranchFrom:
+      return gated(recordsBranches(ctx, index), m.lastBranchFrom);
+    case kMsrLastBranchTo:
+      return gated(recordsBranches(ctx, index), m.lastBranchTo);
+    case kMsrLastExceptionFrom:
+      return gated(recordsBranches(ctx, index), m.lastExceptionFrom);
+    case kMsrLastExceptionTo:
+      return gated(recordsBranches(ctx, index), m.lastExceptionTo);
     case kMsrSpecCtrl:
       return gated(has(ctx, Feature::SpecCtrl), m.specCtrl);
     case kMsrArchCapabilities:
@@ -122,6 +139,26 @@ void setPkrs(Context& ctx, u32 value) {
   ctx.arch.msr.pkrs = value;
   updateMode(ctx);
   if (ctx.paging.pks) flushTlb(ctx, true);
+}
+
+// SDM vol. 4 table 2-2. Without the no-execute feature its disable bit is not there; with the bit set, EFER.NXE is not.
+MsrAccess writeMiscEnable(Context& ctx, u64 value) {
+  constexpr u64 kReadOnly = kMiscPerformanceCounters | kMiscNoBranchTraceStore | kMiscNoPebs;
+  ModelSpecificRegisters& m = ctx.arch.msr;
+  if ((value & kMiscXdDisable) && !has(ctx, Feature::Nx)) return MsrAccess::Fault;
+  if (value & kMiscXdDisable) writeEfer(ctx, m.efer & ~u64{kEferNxe});
+  m.miscEnable = (value & ~kReadOnly) | (m.miscEnable & kReadOnly);
+  updateFpuRules(ctx);
+  return MsrAccess::Done;
+}
+
+// AMD's has the pins' meanings in bits 5:2 (APM vol. 2 13.1.1.6).
+MsrAccess writeDebugCtl(Context& ctx, u64 value) {
+  if (value & ~u64{isIntel(ctx) ? 3u : 0x3fu}) return MsrAccess::Fault;
+  ctx.arch.msr.debugCtl = value;
+  updateMode(ctx);
+  ctx.leave |= kLeaveEvents;
+  return MsrAccess::Done;
 }
 
 void writeTscMsr(Context& ctx, u64 delta, bool adjustRegister) {
@@ -165,11 +202,9 @@ MsrAccess writePlain(Context& ctx, u32 index, u64 value) {
     case kMsrBiosSignId:
       return fits(true, m.biosSignId, value);
     case kMsrMiscEnable:
-      m.miscEnable = (value & ~u64{0x1800}) | (m.miscEnable & 0x1800);
-      updateFpuRules(ctx);
-      return MsrAccess::Done;
+      return writeMiscEnable(ctx, value);
     case kMsrDebugCtl:
-      return fits((value & ~u64{3}) == 0, m.debugCtl, value);
+      return writeDebugCtl(ctx, value);
     case kMsrSpecCtrl:
       return fits((value & ~kSpecCtrlBits) == 0, m.specCtrl, value);
     default:

@@ -68,8 +68,18 @@ void Rdpid::run(Context& ctx, const isa::Insn& insn) {
 
 void Hlt::run(Context& ctx, const isa::Insn&) { halt(ctx); }
 
+namespace {
+
+// SDM vol. 4 table 2-2 IA32_MISC_ENABLE[18].
+void requireMonitor(Context& ctx) {
+  const bool intel = ctx.env->model.vendor() == CpuVendor::Intel;
+  if (ctx.cpl > 0 || (intel && !(ctx.arch.msr.miscEnable & kMiscMonitor))) raiseUd(ctx);
+}
+
+}  // namespace
+
 void Monitor::run(Context& ctx, const isa::Insn& insn) {
-  if (ctx.cpl > 0) raiseUd(ctx);
+  requireMonitor(ctx);
   if (static_cast<u32>(ctx.arch.gpr[kRcx]) != 0) raiseGp0(ctx);
   const u64 offset = truncate(ctx.arch.gpr[kRax], insn.addrSize);
   load<u8>(ctx, insn.mem.segment, offset);
@@ -102,7 +112,7 @@ void watchLine(Context& ctx) {
 
 // Alone, only an interrupt can still change the line, so the wait is a HLT.
 void Mwait::run(Context& ctx, const isa::Insn&) {
-  if (ctx.cpl > 0) raiseUd(ctx);
+  requireMonitor(ctx);
   const u32 extensions = static_cast<u32>(ctx.arch.gpr[kRcx]);
   if (extensions & ~1u) raiseGp0(ctx);
   ctx.leave |= kLeaveEvents;

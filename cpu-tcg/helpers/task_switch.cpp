@@ -180,6 +180,17 @@ void loadSegments(TaskSwitch& s, const TaskImage& t) {
   for (const SegmentIndex seg : {kSegEs, kSegDs, kSegFs, kSegGs}) loadTaskData(s, seg, t.selector[seg], cpl);
 }
 
+// SDM vol. 3 4.4.1: PAE paging loads the PDPTEs if CR3 changes. One that is wrong is #GP, as when CR3 is written otherwise
+// (6.15, interrupt 13), and nothing is loaded.
+void loadTaskCr3(TaskSwitch& s, u64 cr3) {
+  Context& ctx = s.ctx;
+  if (cr3 == ctx.arch.cr3) return flushTlb(ctx, false);
+  std::array<u64, 4> entries;
+  const bool pae = ctx.paging.mode == mmu::PagingMode::Pae;
+  if (pae && !fetchPdptes(ctx, cr3, entries)) raiseCode(ctx, kExcGP, s.ext ? 1 : 0);
+  loadCr3(ctx, cr3);
+}
+
 // From here on a fault belongs to the new task: it reports the new instruction pointer.
 void enterTask(TaskSwitch& s, const TaskImage& t) {
   Context& ctx = s.ctx;
@@ -196,7 +207,7 @@ void enterTask(TaskSwitch& s, const TaskImage& t) {
   writeFlags(ctx, flags);
   a.cr0 |= kCr0Ts;
   a.dr7 &= ~u64{0x155};  // local breakpoint enables
-  if (s.wide() && (a.cr0 & kCr0Pg)) loadCr3(ctx, t.cr3);
+  if (s.wide() && (a.cr0 & kCr0Pg)) loadTaskCr3(s, t.cr3);
   loadSegments(s, t);
 }
 

@@ -23,6 +23,7 @@ bool rexW(const isa::Insn& insn) { return insn.has(isa::kPrefixRexW); }
 unsigned vectorCount(const Context& ctx) { return ctx.codeMode == isa::CodeMode::Bits64 ? 16 : 8; }
 
 void requireFxsave(Context& ctx) {
+  ctx.xrstor.components &= ~(kXcr0X87 | kXcr0Sse);
   if (ctx.arch.cr0 & (kCr0Em | kCr0Ts)) raise(ctx, kExcNM);
 }
 

@@ -29,7 +29,11 @@ bool entersEvent(std::string_view sem) {
 }  // namespace
 
 BlockBuilder::BlockBuilder(Context& ctx, BlockCache& cache, StubCache& stubs)
-    : ctx_(ctx), cache_(cache), stubs_(stubs), features_(ctx.env->model.features()) {}
+    : ctx_(ctx),
+      cache_(cache),
+      stubs_(stubs),
+      features_(ctx.env->model.features()),
+      dialect_(ctx.env->model.vendor() == CpuVendor::Amd ? Dialect::Amd : Dialect::Intel) {}
 
 u64 BlockBuilder::bytesWithinLimit() const {
   if (ctx_.codeMode == CodeMode::Bits64) return ~u64{0};
@@ -148,7 +152,7 @@ Block* BlockBuilder::buildSingle(LinearAddr linear, const mmu::ExecTlbEntry& fir
 }
 
 DecodeStatus BlockBuilder::decode(std::span<const u8> bytes, BlockInsn& out) {
-  return isa::decode(bytes, ctx_.codeMode, ctx_.protectedMode, features_, out);
+  return isa::decode(bytes, ctx_.codeMode, ctx_.protectedMode, features_, out, dialect_);
 }
 
 bool BlockBuilder::prepare(BlockInsn& insn, DecodeStatus status) {

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "cpu-tcg/interp/block_cache.h"
+#include "cpu-tcg/isa/decoder.h"
 #include "cpu-tcg/native/stub_cache.h"
 
 namespace duet::tcg {
@@ -33,6 +34,7 @@ class BlockBuilder {
   BlockCache& cache_;
   StubCache& stubs_;
   const FeatureSet& features_;
+  const isa::Dialect dialect_;
   Block uncached_;
 };
 

@@ -180,15 +180,19 @@ void TcgVcpu::runSingle() {
   bool stepTrap = ctx_.arch.rflags & kFlagTf;
   const u64 start = ctx_.arch.rip;
   const InterruptShadow shadow = ctx_.arch.interruptShadow;
-  const Block* block = findBlock();
   // After MOV SS Intel's processors drop instruction breakpoints, AMD's do not.
   const bool dropped = shadow == InterruptShadow::MovSs && env_.model.vendor() == CpuVendor::Intel;
   if ((ctx_.watchCode & kWatchGuest) && !dropped && !(ctx_.arch.rflags & kFlagRf))
-    checkInstructionBreakpoints();
+    checkInstructionBreakpoints(codeAddress());
+  const Block* block = findBlock();
   ctx_.arch.rflags &= ~u64{kFlagRf};
   runBlock(*block, 1);
   const BlockInsn& insn = block->insns[0];
-  if (stepTrap && (ctx_.arch.msr.debugCtl & kDebugCtlBtf)) stepTrap = branched(insn, start);
+  if (ctx_.arch.msr.debugCtl && branched(insn, start)) {
+    recordBranch(start, false);
+  } else if (ctx_.arch.msr.debugCtl & kDebugCtlBtf) {
+    stepTrap = false;
+  }
   afterInstruction(insn, stepTrap, shadow);
 }
 

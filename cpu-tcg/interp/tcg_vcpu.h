@@ -47,6 +47,7 @@ class TcgVcpu final : public Vcpu {
   void runBlock(const Block& block, unsigned count);
   void runSingle();
   bool branched(const BlockInsn& insn, u64 start) const;
+  void recordBranch(u64 from, bool event);
   bool runWatched();
   u64 mapKey() const { return ctx_.tlb.generation() << 8 | ctx_.modeKey; }
   LinearAddr codeAddress() const;
@@ -72,7 +73,7 @@ class TcgVcpu final : public Vcpu {
   void takeSipi();
   bool wake();
   void afterInstruction(const BlockInsn& insn, bool stepTrap, InterruptShadow shadowBefore);
-  void checkInstructionBreakpoints();
+  void checkInstructionBreakpoints(LinearAddr here);
   void handleFault();
   bool exitWith(ExitReason reason);
 

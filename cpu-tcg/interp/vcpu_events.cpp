@@ -146,12 +146,26 @@ void TcgVcpu::takeInit() {
   trapBits_ = ctx_.debugHits = 0;
 }
 
+// DEBUGCTL.LBR (APM vol. 2 13.1.1.3, SDM vol. 3 18.4.1): now control is at RIP. #DB ends the recording and is no part of it.
+void TcgVcpu::recordBranch(u64 from, bool event) {
+  ModelSpecificRegisters& m = ctx_.arch.msr;
+  if (!(m.debugCtl & kDebugCtlLbr)) return;
+  if (event) {
+    m.lastExceptionFrom = m.lastBranchFrom;
+    m.lastExceptionTo = m.lastBranchTo;
+  }
+  m.lastBranchFrom = from;
+  m.lastBranchTo = ctx_.arch.rip;
+}
+
 void TcgVcpu::deliver(const PendingEvent& event) {
   delivering_ = event;
   ctx_.nextRip = ctx_.arch.rip;
   ctx_.insn = &fetching_;
   ctx_.running = nullptr;
+  const u64 from = ctx_.arch.rip;
   deliverEvent(ctx_, event);
+  recordBranch(from, true);
   delivering_ = {};
   ++deliveries_;
   trapBits_ |= ctx_.debugHits;  // of the frame: the trap comes before the handler's first instruction
@@ -211,15 +225,13 @@ void TcgVcpu::afterInstruction(const BlockInsn& insn, bool stepTrap, InterruptSh
   if (trapBits_ || interruptPending_ || nmiPending_) ctx_.leave |= kLeaveEvents;
 }
 
-// SDM vol. 3 17.3.1.1: a fault before the instruction, unless RF is set.
-void TcgVcpu::checkInstructionBreakpoints() {
-  const u64 base = ctx_.codeMode == isa::CodeMode::Bits64 ? 0 : ctx_.arch.segment[kSegCs].base;
-  const u64 linear = ctx_.arch.rip + base;
+// SDM vol. 3 17.3.1.1: a fault before the instruction, unless RF is set; table 6-2: also before those of its fetch.
+void TcgVcpu::checkInstructionBreakpoints(LinearAddr here) {
   u64 hits = 0;
   for (unsigned i = 0; i < 4; ++i) {
     const bool enabled =
         bits(ctx_.arch.dr7, 2 * i + 1, 2 * i) && !bits(ctx_.arch.dr7, 17 + 4 * i, 16 + 4 * i);
-    if (enabled && ctx_.arch.dr[i] == linear) hits |= bit(i);
+    if (enabled && ctx_.arch.dr[i] == here.value) hits |= bit(i);
   }
   if (!hits) return;
   ctx_.nextRip = ctx_.arch.rip;

@@ -11,16 +11,24 @@ namespace {
 
 using Candidates = std::span<const Row* const>;
 
+// Who decodes: what the bytes mean to it.
+struct Decoding {
+  bool protectedMode;
+  const FeatureSet& features;
+  Dialect dialect;
+};
+
 // Everything about a row that does not look at ModRM.
-bool fitsMode(const Row& row, bool protectedMode, const FeatureSet& features, const Insn& insn) {
+bool fitsMode(const Row& row, const Decoding& how, const Insn& insn) {
   const bool wide = insn.mode == CodeMode::Bits64;
   const bool w = insn.has(kPrefixRexW);
   if (row.has(wide ? kAttrI64 : kAttrO64)) return false;
-  if (row.has(kAttrProt) && !protectedMode) return false;
+  if (row.has(kAttrProt) && !how.protectedMode) return false;
+  if (row.has(kAttrIntel) && how.dialect != Dialect::Intel) return false;
   if (row.w >= 0 && (row.w != 0) != w) return false;
   if (row.l >= 0 && row.l != insn.vexL) return false;
   if (row.rexB >= 0 && row.rexB != (insn.rex & 1)) return false;
-  return features.has(row.feature);
+  return how.features.has(row.feature);
 }
 
 bool fitsModrm(const Row& row, u8 modrm) {
@@ -33,10 +41,9 @@ bool fitsModrm(const Row& row, u8 modrm) {
 }
 
 // Reads ModRM if the opcode has one, and settles on the row. Null: no such instruction.
-const Row* chooseRow(Candidates candidates, ByteReader& reader, bool protectedMode,
-                     const FeatureSet& features, Insn& insn) {
+const Row* chooseRow(Candidates candidates, ByteReader& reader, const Decoding& how, Insn& insn) {
   for (const Row* row : candidates) {
-    if (!fitsMode(*row, protectedMode, features, insn)) continue;
+    if (!fitsMode(*row, how, insn)) continue;
     if (row->modrm == ModrmRule::Absent) return row;
     if (!insn.hasModrm) {
       insn.hasModrm = true;
@@ -48,14 +55,15 @@ const Row* chooseRow(Candidates candidates, ByteReader& reader, bool protectedMo
   return nullptr;
 }
 
-u8 effectiveOpSize(const Row& row, const Insn& insn) {
+u8 effectiveOpSize(const Row& row, const Decoding& how, const Insn& insn) {
   const bool toggled = insn.has(kPrefix66);
   if (row.has(kAttrByte)) return 1;
   if (insn.mode == CodeMode::Bits16) return toggled ? 4 : 2;
   if (insn.mode == CodeMode::Bits32) return toggled ? 2 : 4;
-  if (insn.has(kPrefixRexW) || row.has(kAttrF64)) return 8;
+  const bool nearBranch = row.has(kAttrF64);
+  if (insn.has(kPrefixRexW) || (nearBranch && how.dialect == Dialect::Intel)) return 8;
   if (toggled) return 2;
-  return row.has(kAttrD64) ? 8 : 4;
+  return row.has(kAttrD64) || nearBranch ? 8 : 4;
 }
 
 u8 effectiveAddrSize(const Insn& insn) {
@@ -105,12 +113,12 @@ bool isLegal(const Insn& insn) {
   return registersExist(insn);
 }
 
-DecodeStatus decodeInto(ByteReader& reader, bool protectedMode, const FeatureSet& features, Insn& insn) {
-  const OpcodePlace place = readOpcode(reader, protectedMode, insn);
+DecodeStatus decodeInto(ByteReader& reader, const Decoding& how, Insn& insn) {
+  const OpcodePlace place = readOpcode(reader, how.protectedMode, insn);
   if (!reader.ok()) return reader.status();
   if (!place.valid) return DecodeStatus::Invalid;
   const Candidates candidates = rowIndex().find(place.vex, place.map, insn.opcode, place.prefix);
-  insn.row = chooseRow(candidates, reader, protectedMode, features, insn);
+  insn.row = chooseRow(candidates, reader, how, insn);
   if (!reader.ok()) return reader.status();
   if (!insn.row) return DecodeStatus::Invalid;
 
@@ -119,7 +127,7 @@ DecodeStatus decodeInto(ByteReader& reader, bool protectedMode, const FeatureSet
     insn.prefixes = static_cast<u8>(insn.prefixes & ~kPrefixRexW);
     insn.rex = 0;
   }
-  insn.opSize = effectiveOpSize(*insn.row, insn);
+  insn.opSize = effectiveOpSize(*insn.row, how, insn);
   insn.addrSize = effectiveAddrSize(insn);
   if (insn.row->modIgnored) insn.modrm |= 0xc0;
   const bool vsib = insn.row->attrs & (kAttrVsibX | kAttrVsibY);
@@ -132,11 +140,11 @@ DecodeStatus decodeInto(ByteReader& reader, bool protectedMode, const FeatureSet
 }  // namespace
 
 DecodeStatus decode(std::span<const u8> bytes, CodeMode mode, bool protectedMode, const FeatureSet& features,
-                    Insn& out) {
+                    Insn& out, Dialect dialect) {
   ByteReader reader(bytes);
   out = Insn{};
   out.mode = mode;
-  const DecodeStatus status = decodeInto(reader, protectedMode, features, out);
+  const DecodeStatus status = decodeInto(reader, {protectedMode, features, dialect}, out);
   out.length = reader.position();
   return status;
 }

@@ -40,10 +40,10 @@
 //  attributes  blank-separated words:
 //                lock      LOCK allowed (memory destination)
 //                rep       F3 = REP; repe: F3/F2 = REPE/REPNE
-//                d64       operand size 64 by default in 64-bit mode (66 gives 16);  f64  always 64 there
+//                d64       operand size 64 by default in 64-bit mode (66 gives 16);  f64  near branch: always 64 there, but on AMD 66 gives 16
 //                b8        byte form (operand size 8 bits)
 //                i64       #UD in 64-bit mode;  o64  #UD outside
-//                prot      #UD in real and virtual-8086 mode
+//                prot      #UD in real and virtual-8086 mode;  intel  on AMD's processors #UD, before ModRM is fetched
 //                cpl0      #GP(0) unless CPL 0;  iopl  #GP(0) when CPL > IOPL (Sem checks what depends on more)
 //                end       ends a block (may change flow, mode, or what the next bytes mean; serializes)
 //                x1..x13   exception class of the SDM (vol. 2 section 2.4);  xL1.. see table file notes
@@ -90,6 +90,7 @@ enum Attr : u32 {
   kAttrVsibX = 1u << 17,
   kAttrVsibY = 1u << 18,
   kAttrByte = 1u << 19,
+  kAttrIntel = 1u << 20,
 };
 
 // Operand access, from the '=', '+', '?' marks.

@@ -18,6 +18,7 @@ constexpr NamedAttr kAttrs[] = {
     {"cpl0", kAttrCpl0},   {"iopl", kAttrIopl},     {"end", kAttrEnd},     {"fpu", kAttrFpu},
     {"mmx", kAttrMmx},     {"nowait", kAttrNoWait}, {"sse", kAttrSse},     {"avx", kAttrAvx},
     {"mxcsr", kAttrMxcsr}, {"vsibx", kAttrVsibX},   {"vsiby", kAttrVsibY}, {"b8", kAttrByte},
+    {"intel", kAttrIntel},
 };
 
 constexpr u8 kHighestExceptionClass = 14;

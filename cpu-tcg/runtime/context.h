@@ -26,7 +26,7 @@ enum LeaveReason : u32 {
   kLeaveExit = 4,    // run() must return: exitReason says why
 };
 
-// Who wants a look before each instruction: the guest's DR7, a debugger.
+// Who wants a look at each instruction: the guest (DR7's code and ports, DEBUGCTL.LBR), a debugger.
 enum CodeWatch : u8 { kWatchGuest = 1, kWatchDebugger = 2 };
 
 // Where decoded code lies: RAM page index << 12 | offset, and the version of the page it was decoded under
@@ -36,12 +36,12 @@ struct CodePlace {
   u32 version = 0;
 };
 
-// What the last XRSTOR or XRSTORS loaded, and from where (SDM vol. 1 13.6). A component whose registers are still
-// what they were is not written again by an XSAVEOPT or XSAVES to the same place.
+// What the last XRSTOR or XRSTORS loaded, and from where (SDM vol. 1 13.6). A component that nothing has used since, and
+// whose registers are still what they were, is not written again by an XSAVEOPT or XSAVES to the same place.
 struct XrstorInfo {
   u64 linear = 0;
   u64 format = 0;      // XCOMP_BV
-  u64 components = 0;  // 0: nothing known
+  u64 components = 0;  // loaded and not used since
   u8 cpl = 0;
   u32 pkru = 0;
   u32 selectors = 0;  // FCS and FDS
@@ -83,6 +83,7 @@ struct Context {
   bool flatSegments = false;     // 64-bit mode: ES, CS, SS, DS need no base and no limit
   bool alignmentChecks = false;  // CPL 3, CR0.AM, EFLAGS.AC
   bool watchData = false;        // DR7 or a debugger watches data
+  bool watchPorts = false;       // DR7 watches ports
   u8 watchCode = 0;              // CodeWatch bits
   u8 modeKey = 0;                // what decoding and fetch rights depend on, as a small number
   u8 canonicalShift = 16;        // 64 - linear address bits

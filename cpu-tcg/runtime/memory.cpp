@@ -289,12 +289,14 @@ void probeRead(Context& ctx, LinearAddr address, u32 size, bool systemAccess) {
 
 u32 portIn(Context& ctx, u16 port, unsigned size) {
   const u32 value = static_cast<u32>(ctx.env->ports.read(port, size));
+  if (ctx.watchPorts) notePortBreakpoints(ctx, port, size);
   afterDevice(ctx);
   return value;
 }
 
 void portOut(Context& ctx, u16 port, unsigned size, u32 value) {
   ctx.env->ports.write(port, size, value);
+  if (ctx.watchPorts) notePortBreakpoints(ctx, port, size);
   afterDevice(ctx);
 }
 

@@ -57,12 +57,15 @@ void updateBreakpoints(Context& ctx) {
   const DebugControls* asked = ctx.debugger;
   ctx.watchCode = asked && !asked->breakpoints.empty() ? kWatchDebugger : 0;
   ctx.watchData = asked && !asked->watchpoints.empty();
+  ctx.watchPorts = false;
   for (unsigned i = 0; i < 4; ++i) {
     if (!bits(ctx.arch.dr7, 2 * i + 1, 2 * i)) continue;
     const u64 kind = bits(ctx.arch.dr7, 17 + 4 * i, 16 + 4 * i);
-    if (kind == 0) ctx.watchCode |= kWatchGuest;
+    ctx.watchPorts |= kind == 2 && (ctx.arch.cr4 & kCr4De);
     ctx.watchData |= kind & 1;
+    if (kind == 0) ctx.watchCode |= kWatchGuest;
   }
+  if (ctx.watchPorts || (ctx.arch.msr.debugCtl & kDebugCtlLbr)) ctx.watchCode |= kWatchGuest;
 }
 
 }  // namespace

@@ -90,23 +90,32 @@ void noteWatchpoints(Context& ctx, LinearAddr address, u32 size, bool write) {
   }
 }
 
+u64 breakpointKind(const Context& ctx, unsigned i) { return bits(ctx.arch.dr7, 17 + 4 * i, 16 + 4 * i); }
+
+// SDM vol. 3 17.2.4, 17.2.5: an enabled breakpoint is met when any byte of its range is.
+void noteBreakpoint(Context& ctx, unsigned i, u64 address, u32 size) {
+  static constexpr u8 kLengths[4] = {1, 2, 8, 4};
+  if (!bits(ctx.arch.dr7, 2 * i + 1, 2 * i)) return;
+  const u64 length = kLengths[bits(ctx.arch.dr7, 19 + 4 * i, 18 + 4 * i)];
+  const u64 base = alignDown(ctx.arch.dr[i], length);
+  if (base >= address + size || address >= base + length) return;
+  ctx.debugHits |= bit(i);
+  ctx.leave |= kLeaveEvents;
+}
+
 }  // namespace
 
-// SDM vol. 3 17.2.4, 17.2.5.
 void noteDataBreakpoints(Context& ctx, LinearAddr address, u32 size, bool write) {
   if (ctx.debugger) noteWatchpoints(ctx, address, size, write);
-  static constexpr u8 kLengths[4] = {1, 2, 8, 4};
-  const u64 dr7 = ctx.arch.dr7;
   for (unsigned i = 0; i < 4; ++i) {
-    const u64 kind = bits(dr7, 17 + 4 * i, 16 + 4 * i);
-    if (!bits(dr7, 2 * i + 1, 2 * i) || !(kind == 3 || (kind == 1 && write))) continue;
-    const u64 length = kLengths[bits(dr7, 19 + 4 * i, 18 + 4 * i)];
-    const u64 base = alignDown(ctx.arch.dr[i], length);
-    if (base < address.value + size && address.value < base + length) {
-      ctx.debugHits |= bit(i);
-      ctx.leave |= kLeaveEvents;
-    }
+    const u64 kind = breakpointKind(ctx, i);
+    if (kind == 3 || (kind == 1 && write)) noteBreakpoint(ctx, i, address.value, size);
   }
+}
+
+void notePortBreakpoints(Context& ctx, u16 port, u32 size) {
+  for (unsigned i = 0; i < 4; ++i)
+    if (breakpointKind(ctx, i) == 2) noteBreakpoint(ctx, i, port, size);
 }
 
 }  // namespace duet::tcg

@@ -20,5 +20,7 @@ void requirePage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank bank
 // Notes what [address, +size) touches: DR0-3 data breakpoints in ctx.debugHits, a debugger's watchpoint in
 // ctx.debugStop (the first one counts).
 void noteDataBreakpoints(Context& ctx, LinearAddr address, u32 size, bool write);
+// Of CR4.DE: ports that DR7 watches.
+void notePortBreakpoints(Context& ctx, u16 port, u32 size);
 
 }  // namespace duet::tcg

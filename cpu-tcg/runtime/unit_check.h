@@ -16,8 +16,16 @@ inline Unit unitOf(const isa::Row& row) {
   return Unit::None;
 }
 
+// The state components that an instruction of the unit may change. A register that gets its own value back counts as
+// changed (as Zen 4 does), so using the unit is enough.
+template <Unit U>
+inline constexpr u64 kComponentsOf = U == Unit::Avx   ? kXcr0Sse | kXcr0Avx
+                                     : U == Unit::Sse ? kXcr0Sse
+                                                      : kXcr0X87;
+
 template <Unit U>
 void checkUnit(Context& ctx) {
+  if constexpr (U != Unit::None) ctx.xrstor.components &= ~kComponentsOf<U>;
   const u64 cr0 = ctx.arch.cr0, cr4 = ctx.arch.cr4;
   if constexpr (U == Unit::Fpu) {
     if (cr0 & (kCr0Em | kCr0Ts)) raise(ctx, kExcNM);

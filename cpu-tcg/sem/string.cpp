@@ -39,13 +39,17 @@ void advance(Context& ctx, const isa::Insn& insn, GprIndex r, u64 elements, u64 
 // Which index registers an instruction moves.
 enum Uses : unsigned { kSource = 1, kDestination = 2 };
 
+// Whether something wants a look after each element: TF, breakpoints on data and ports.
+bool oneByOne(const Context& ctx) { return (ctx.arch.rflags & kFlagTf) || ctx.watchData || ctx.watchPorts; }
+
 // Runs step(max) until the count is used up or a step says stop; step does 1..max elements or raises, and leaves the
-// index registers to us. Interrupts, TF and breakpoints are seen between two dispatches.
+// index registers to us. Interrupts, TF and breakpoints are seen between two dispatches. RF is set meanwhile (SDM vol. 3
+// 17.3.1.1): the instruction's own breakpoint was due before the first element, and an event in between pushes RF.
 template <unsigned uses, class Step>
 void repeat(Context& ctx, const isa::Insn& insn, u64 size, Step step) {
   const bool repeated = insn.prefixes & (isa::kPrefixRep | isa::kPrefixRepne);
   u64 left = repeated ? index(ctx, insn, kRcx) : 1;
-  u64 budget = (ctx.arch.rflags & kFlagTf) || ctx.watchData ? 1 : kElementsPerDispatch;
+  u64 budget = oneByOne(ctx) ? 1 : kElementsPerDispatch;
   while (left != 0) {
     const Progress done = step(std::min(left, budget));
     if (uses & kSource) advance(ctx, insn, kRsi, done.elements, size);
@@ -56,6 +60,7 @@ void repeat(Context& ctx, const isa::Insn& insn, u64 size, Step step) {
     if (done.stop) return;
     if (left != 0 && (budget == 0 || ctx.leave != 0)) {
       ctx.nextRip = ctx.insnRip();
+      ctx.arch.rflags |= kFlagRf;
       ctx.leave |= kLeaveEvents;
       return;
     }

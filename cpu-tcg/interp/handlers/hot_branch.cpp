@@ -7,8 +7,7 @@ namespace duet::tcg::interp {
 
 Handler Hot<sem::Jcc>::pick(const isa::Insn& insn) {
   const unsigned condition = insn.opcode & 15;
-  if (insn.mode == isa::CodeMode::Bits64)
-    return pickCondition<sem::Jcc, 64, Kind::Rel, Kind::Any, true>(condition);
+  if (insn.opSize == 8) return pickCondition<sem::Jcc, 64, Kind::Rel, Kind::Any, true>(condition);
   if (insn.opSize == 2) return pickCondition<sem::Jcc, 16, Kind::Rel, Kind::Any, false>(condition);
   return pickCondition<sem::Jcc, 32, Kind::Rel, Kind::Any, false>(condition);
 }

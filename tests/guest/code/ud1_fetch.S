@@ -1,4 +1,5 @@
 // mode: prot32 long64
+// cpu: Haswell
 // manual: SDM vol. 2 UD: UD1's ModRM and displacement are fetched first: #PF if they lie on an absent page
 // pitfall: 24
 // expect-fault: pf CODE at=free_area+0xffc cr2=free_area+0x1000

@@ -22,9 +22,9 @@ struct Decoded {
 };
 
 inline Decoded decodeHex(std::string_view hex, CodeMode mode, const FeatureSet& features = FeatureSet::all(),
-                         bool protectedMode = true) {
+                         bool protectedMode = true, Dialect dialect = Dialect::Intel) {
   Decoded d;
-  d.status = decode(bytesOf(hex), mode, protectedMode, features, d.insn);
+  d.status = decode(bytesOf(hex), mode, protectedMode, features, d.insn, dialect);
   return d;
 }
 

@@ -171,6 +171,26 @@ TEST(DecoderFeatures, ProtectedModeOnly) {
   }
 }
 
+// What a Zen 4 does, and Intel's do not.
+TEST(DecoderPrefixes, DialectOfAmd) {
+  const auto amd = [](std::string_view hex, CodeMode mode) {
+    return decodeHex(hex, mode, FeatureSet::all(), true, Dialect::Amd);
+  };
+  EXPECT_EQ(amd("66 e9 34 12", k64).insn.length, 4);
+  EXPECT_EQ(decodeHex("66 e9 34 12 00 00", k64).insn.length, 6);
+  EXPECT_EQ(amd("66 c3", k64).insn.opSize, 2);
+  EXPECT_EQ(amd("66 ff e0", k64).insn.op[0].size, 2);
+  EXPECT_EQ(amd("66 48 c3", k64).insn.opSize, 8);
+  EXPECT_EQ(amd("c3", k64).insn.opSize, 8);
+  EXPECT_EQ(amd("e8 00 00 00 00", k64).insn.length, 5);
+  EXPECT_EQ(amd("66 c3", k32).insn.opSize, 2);
+  for (const char* hex : {"0f ff", "0f b9", "0f 0d c0"}) {
+    EXPECT_EQ(amd(hex, k64).status, DecodeStatus::Invalid) << hex;
+    EXPECT_NE(decodeHex(hex, k64).status, DecodeStatus::Invalid) << hex;
+  }
+  EXPECT_EQ(amd("0f 0d 00", k64).status, DecodeStatus::Ok);
+}
+
 TEST(DecoderOperands, SizesOfPushesAndBranches) {
   EXPECT_EQ(decodeHex("e8 00 00 00 00", k64).insn.opSize, 8);
   EXPECT_EQ(decodeHex("66 c3", k64).insn.opSize, 8);

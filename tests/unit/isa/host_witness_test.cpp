@@ -54,14 +54,19 @@ std::vector<u8> randomEncoding(std::mt19937_64& random) {
   return bytes;
 }
 
-// What cannot be tried in user mode, would harm the child, or differs by vendor.
+Dialect hostDialect() {
+  unsigned eax, ebx, ecx, edx;
+  __cpuid(0, eax, ebx, ecx, edx);
+  return ebx == signature_AMD_ebx ? Dialect::Amd : Dialect::Intel;
+}
+
+// What cannot be tried in user mode, or would harm the child.
 bool leftOut(const Insn& insn) {
   static constexpr std::string_view kSems[] = {
       "Syscall",  "Sysret", "Sysenter", "Sysexit",   "PopSeg",     "Wrfsbase", "Wrgsbase", "Rdfsbase",
       "Rdgsbase", "Ud",     "Clac",     "Stac",      "Monitor",    "Mwait",    "Rsm",      "Wrpkru",
       "Rdpkru",   "Xsetbv", "Rdpmc",    "Serialize", "LoadFarPtr", "Jcc"};
-  if (std::ranges::find(kSems, insn.row->semName) != std::end(kSems)) return true;
-  return insn.row->map == Map::M0F && insn.opcode == 0x0d;  // with a register: NOP or #UD by vendor
+  return std::ranges::find(kSems, insn.row->semName) != std::end(kSems);
 }
 
 struct Shared {
@@ -73,11 +78,12 @@ void compareAll(Shared& shared) {
   HostProbe probe;
   std::mt19937_64 random(3);
   const FeatureSet features = hostFeatures();
+  const Dialect dialect = hostDialect();
   size_t used = 0;
   for (unsigned i = 0; i < kRounds; ++i) {
     const std::vector<u8> bytes = randomEncoding(random);
     Insn insn;
-    const bool valid = decode(bytes, CodeMode::Bits64, true, features, insn) == DecodeStatus::Ok;
+    const bool valid = decode(bytes, CodeMode::Bits64, true, features, insn, dialect) == DecodeStatus::Ok;
     if (!valid || leftOut(insn)) continue;
     const HostAnswer answer = probe.ask(bytes);
     ++shared.compared;
