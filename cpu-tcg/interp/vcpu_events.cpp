@@ -188,6 +188,8 @@ void TcgVcpu::handleFault() {
       return;
     }
   } else {
+    // SDM vol. 3 6.15 #PF: CR2 is that of the last page fault, even if it ends in a double fault or shutdown.
+    if (event.type == EventType::Exception && event.vector == kExcPF) ctx_.arch.cr2 = event.payload;
     switch (combineFaults(delivering_, ctx_.fault)) {
       case NestedFault::DeliverSecond:
         // A step of its own: there are guests where the second is followed by its like, without end (an #AC whose
