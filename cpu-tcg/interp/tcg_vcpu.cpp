@@ -1,6 +1,7 @@
 #include "cpu-tcg/interp/tcg_vcpu.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "cpu-tcg/helpers/helpers.h"
 #include "cpu-tcg/helpers/smm.h"
@@ -169,9 +170,12 @@ inline void TcgVcpu::runBlock(const Block& block, unsigned count) {
   ctx_.retired += count;
 }
 
-// Whether control went elsewhere: for DEBUGCTL.BTF (SDM vol. 3 18.4.3). A repetition that goes on is no branch.
+// Whether a branch was taken: for DEBUGCTL (SDM vol. 3 18.4.3). A repetition that goes on is none; a jump to the next
+// instruction is one. (Of conditional jumps there it cannot be told.)
 bool TcgVcpu::branched(const BlockInsn& insn, u64 start) const {
   const u64 rip = ctx_.arch.rip;
+  const std::string_view sem = insn.row ? insn.row->semName : "";
+  if (sem == "Jmp" || sem == "Call" || sem == "Ret") return true;
   const bool repeats = rip == start && (insn.has(isa::kPrefixRep) || insn.has(isa::kPrefixRepne));
   return !repeats && rip != ((start + insn.length) & ctx_.ripMask);
 }

@@ -82,6 +82,7 @@ struct Context {
   bool v86 = false;
   bool flatSegments = false;     // 64-bit mode: ES, CS, SS, DS need no base and no limit
   bool alignmentChecks = false;  // CPL 3, CR0.AM, EFLAGS.AC
+  bool amd = false;              // the CPU model's vendor
   bool watchData = false;        // DR7 or a debugger watches data
   bool watchPorts = false;       // DR7 watches ports
   u8 watchCode = 0;              // CodeWatch bits

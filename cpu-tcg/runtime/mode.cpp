@@ -35,6 +35,7 @@ void updatePaging(Context& ctx) {
   p.pks = (s.cr4 & kCr4Pks) && ctx.longMode;
   p.pkrs = static_cast<u32>(s.msr.pkrs);
   if (!ctx.env) return;
+  ctx.amd = ctx.env->model.vendor() == CpuVendor::Amd;
   p.physicalBits = ctx.env->model.physicalBits();
   p.pse36 = ctx.env->model.has(Feature::Pse36);
   p.gbPages = ctx.env->model.has(Feature::Pdpe1gb);

@@ -74,6 +74,7 @@
 //   when(bit, fn)           fn() if the bit is set
 //   raiseWhen(bit, vector)  an exception without error code
 //  others
+//   amd()                   the CPU model is AMD's (bool, known when decoding): what the manual leaves undefined differs
 //   random<W>()             from the host
 #pragma once
 

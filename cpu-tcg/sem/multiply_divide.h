@@ -1,7 +1,8 @@
 // Multiplication and division.
 //
-// MUL and IMUL leave SF, ZF, AF and PF undefined: Intel processors set SF and PF from the low half and
-// clear ZF and AF. DIV and IDIV leave all flags undefined: they stay as they were.
+// MUL and IMUL leave SF, ZF, AF and PF undefined: Intel processors set SF and PF from the low half and clear ZF and AF,
+// AMD's (Zen 4) leave all four alone. DIV and IDIV leave all flags undefined: they stay as they were, but that AMD's set AF
+// and clear SF, ZF and PF.
 #pragma once
 
 #include "cpu-tcg/sem/algebra.h"
@@ -30,6 +31,21 @@ auto highAccumulator(A& a) {
   }
 }
 
+template <class A, class Word, class Bit>
+void productFlags(A& a, Word lo, Bit wide) {
+  if (a.amd()) {
+    a.setCarryOverflow(wide, wide);
+  } else {
+    a.flagsProduct(lo, wide);
+  }
+}
+
+template <class A>
+void quotientFlags(A& a) {
+  if (!a.amd()) return;
+  a.setFlagsByte((a.flagsByte() & a.template constant<8>(kFlagCf)) | a.template constant<8>(kFlagAf));
+}
+
 }  // namespace detail
 
 struct Mul {
@@ -37,7 +53,7 @@ struct Mul {
   static void run(A& a) {
     const auto p = multiply(a.template reg<W>(kRax), a.template read<W>(0));
     detail::writeAccumulator<W>(a, p.lo, p.hi);
-    a.flagsProduct(p.lo, !isZero(p.hi));
+    detail::productFlags(a, p.lo, !isZero(p.hi));
   }
 };
 
@@ -47,7 +63,7 @@ struct ImulWide {
   static void run(A& a) {
     const auto p = multiplySigned(a.template reg<W>(kRax), a.template read<W>(0));
     detail::writeAccumulator<W>(a, p.lo, p.hi);
-    a.flagsProduct(p.lo, p.hi != sar(p.lo, W - 1));
+    detail::productFlags(a, p.lo, p.hi != sar(p.lo, W - 1));
   }
 };
 
@@ -58,7 +74,7 @@ struct Imul : NotByte {
     const unsigned first = a.isImmediate(2) ? 2 : 0;
     const auto p = multiplySigned(a.template read<W>(1), a.template read<W>(first));
     a.template write<W>(0, p.lo);
-    a.flagsProduct(p.lo, p.hi != sar(p.lo, W - 1));
+    detail::productFlags(a, p.lo, p.hi != sar(p.lo, W - 1));
   }
 };
 
@@ -79,6 +95,7 @@ struct Div {
     const auto q = divide(detail::highAccumulator<W>(a), a.template reg<W>(kRax), d);
     a.raiseWhen(q.overflow, kExcDE);
     detail::writeAccumulator<W>(a, q.quotient, q.remainder);
+    detail::quotientFlags(a);
   }
 };
 
@@ -89,6 +106,7 @@ struct Idiv {
     const auto q = divideSigned(detail::highAccumulator<W>(a), a.template reg<W>(kRax), d);
     a.raiseWhen(q.overflow, kExcDE);
     detail::writeAccumulator<W>(a, q.quotient, q.remainder);
+    detail::quotientFlags(a);
   }
 };
 

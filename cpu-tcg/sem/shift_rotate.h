@@ -1,10 +1,10 @@
 // Shifts and rotates. The count is taken modulo 32, or 64 for 64-bit operands; a count of 0 leaves
 // the flags alone but still writes (and checks) the operand.
 //
-// Undefined by the manual, chosen as Intel processors do: OF for counts other than 1 is what the first
-// single step would give, but ROL and ROR of a register by an immediate other than 1 leave OF alone; CF of
-// 8- and 16-bit shifts by more than the width is the bit a wider register would shift out; AF is cleared
-// by shifts and left alone by rotates.
+// Undefined by the manual, chosen as the vendor's processors do. Intel: OF for counts other than 1 is what the first
+// single step would give, but ROL and ROR of a register by an immediate other than 1 leave OF alone; AF is cleared by
+// shifts and left alone by rotates. AMD (Zen 4): OF is what the last single step gives, AF is set by shifts. CF of 8- and
+// 16-bit shifts by more than the width is the bit a wider register would shift out.
 #pragma once
 
 #include "cpu-tcg/sem/algebra.h"
@@ -21,7 +21,7 @@ auto shiftCount(A& a, unsigned operand) {
 // CF and OF of ROL and ROR.
 template <class A, class Count, class Bit>
 void rotateFlags(A& a, Count n, Bit carry, Bit overflow) {
-  if (a.isImmediate(1) && !a.isMemory(0)) {
+  if (!a.amd() && a.isImmediate(1) && !a.isMemory(0)) {
     const auto old = a.template flag<kFlagOf>();
     const auto once = n == a.template constant<64>(1);
     a.setCarryOverflow(carry, (overflow & once) | (old & !once));
@@ -36,6 +36,12 @@ auto topBitsDiffer(Word x) {
   return msb(x) ^ msb(x + x);
 }
 
+// OF of steps from x to r to the left, with what they carried out.
+template <class A, class Word, class Bit>
+auto leftOverflow(A& a, Word x, Word r, Bit carry) {
+  return a.amd() ? msb(r) ^ carry : topBitsDiffer(x);
+}
+
 }  // namespace detail
 
 struct Shl {
@@ -46,7 +52,7 @@ struct Shl {
     const auto x = change.old, r = change.now;
     a.when(!isZero(n), [&] {
       const auto cf = msb(trunc<W>(zext<64>(x) << (n - a.template constant<64>(1))));
-      a.flagsResult(r, cf, detail::topBitsDiffer(x), a.bit(false));
+      a.flagsResult(r, cf, detail::leftOverflow(a, x, r, cf), a.bit(a.amd()));
     });
   }
 };
@@ -59,7 +65,7 @@ struct Shr {
     const auto x = change.old, r = change.now;
     a.when(!isZero(n), [&] {
       const auto cf = lsb(zext<64>(x) >> (n - a.template constant<64>(1)));
-      a.flagsResult(r, cf, msb(x), a.bit(false));
+      a.flagsResult(r, cf, a.amd() ? detail::topBitsDiffer(r) : msb(x), a.bit(a.amd()));
     });
   }
 };
@@ -72,7 +78,7 @@ struct Sar {
     const auto x = change.old, r = change.now;
     a.when(!isZero(n), [&] {
       const auto cf = lsb(sar(sext<64>(x), n - a.template constant<64>(1)));
-      a.flagsResult(r, cf, a.bit(false), a.bit(false));
+      a.flagsResult(r, cf, a.bit(false), a.bit(a.amd()));
     });
   }
 };
@@ -84,7 +90,7 @@ struct Rol {
     const auto by = trunc<W>(n) & a.template constant<W>(W - 1);
     const auto change = a.template modify<W>(0, [&](auto v) { return rotl(v, by); });
     const auto x = change.old, r = change.now;
-    a.when(!isZero(n), [&] { detail::rotateFlags(a, n, lsb(r), detail::topBitsDiffer(x)); });
+    a.when(!isZero(n), [&] { detail::rotateFlags(a, n, lsb(r), detail::leftOverflow(a, x, r, lsb(r))); });
   }
 };
 
@@ -95,7 +101,8 @@ struct Ror {
     const auto by = trunc<W>(n) & a.template constant<W>(W - 1);
     const auto change = a.template modify<W>(0, [&](auto v) { return rotr(v, by); });
     const auto x = change.old, r = change.now;
-    a.when(!isZero(n), [&] { detail::rotateFlags(a, n, msb(r), msb(x) ^ lsb(x)); });
+    const auto overflow = a.amd() ? detail::topBitsDiffer(r) : msb(x) ^ lsb(x);
+    a.when(!isZero(n), [&] { detail::rotateFlags(a, n, msb(r), overflow); });
   }
 };
 
@@ -111,6 +118,12 @@ auto carryCount(A& a, Count n) {
     n = select(ult(n, once), n, n - once);
   }
   return n;
+}
+
+// CF after a rotation that came round to where it began is the old one.
+template <class Bit>
+Bit carryOut(Bit moves, Bit out, Bit old) {
+  return (out & moves) | (old & !moves);
 }
 
 // The W + 1 bits carry:v rotated left by n in 1..W.
@@ -140,16 +153,17 @@ auto rotateRightThroughCarry(A& a, Word v, Word carry, Count n) {
 struct Rcl {
   template <unsigned W, class A>
   static void run(A& a) {
-    const auto n = detail::carryCount<W>(a, detail::shiftCount<W>(a, 1));
+    const auto count = detail::shiftCount<W>(a, 1), n = detail::carryCount<W>(a, count);
     const auto moves = !isZero(n);
     const auto by = select(moves, n, a.template constant<64>(1));
     const auto carry = a.template carry<W>();
     const auto change = a.template modify<W>(
         0, [&](auto v) { return select(moves, detail::rotateThroughCarry<W>(a, v, carry, by), v); });
-    const auto x = change.old;
-    a.when(moves, [&] {
-      const auto cf = lsb(zext<64>(x) >> (a.template constant<64>(W) - by));
-      a.setCarryOverflow(cf, detail::topBitsDiffer(x));
+    const auto x = change.old, r = change.now;
+    a.when(a.amd() ? !isZero(count) : moves, [&] {
+      const auto out = lsb(zext<64>(x) >> (a.template constant<64>(W) - by));
+      const auto cf = detail::carryOut(moves, out, lsb(carry));
+      a.setCarryOverflow(cf, detail::leftOverflow(a, x, r, cf));
     });
   }
 };
@@ -157,25 +171,26 @@ struct Rcl {
 struct Rcr {
   template <unsigned W, class A>
   static void run(A& a) {
-    const auto n = detail::carryCount<W>(a, detail::shiftCount<W>(a, 1));
+    const auto count = detail::shiftCount<W>(a, 1), n = detail::carryCount<W>(a, count);
     const auto one = a.template constant<64>(1);
     const auto moves = !isZero(n);
     const auto by = select(moves, n, one);
     const auto carry = a.template carry<W>();
     const auto change = a.template modify<W>(
         0, [&](auto v) { return select(moves, detail::rotateRightThroughCarry<W>(a, v, carry, by), v); });
-    const auto x = change.old;
-    a.when(moves, [&] {
-      const auto cf = lsb(zext<64>(x) >> (by - one));
-      a.setCarryOverflow(cf, msb(x) ^ lsb(carry));
+    const auto x = change.old, r = change.now;
+    a.when(a.amd() ? !isZero(count) : moves, [&] {
+      const auto cf = detail::carryOut(moves, lsb(zext<64>(x) >> (by - one)), lsb(carry));
+      a.setCarryOverflow(cf, a.amd() ? detail::topBitsDiffer(r) : msb(x) ^ lsb(carry));
     });
   }
 };
 
 namespace detail {
 
-// What SHLD and SHRD shift, for W < 64: the two operands as one value; in the 16-bit forms followed by
-// the first again, whose bits processors shift in when the count passes 16 (undefined by the manual).
+// What SHLD and SHRD shift, for W < 64: the two operands as one value; in the 16-bit forms with a third, whose bits
+// processors shift in when the count passes 16 (undefined by the manual): Intel's have the destination again, AMD's the
+// source again, and clear CF then.
 template <unsigned W, class Word>
 auto shiftedPair(Word hi, Word lo, Word again) {
   const auto pair = (zext<64>(hi) << W) | zext<64>(lo);
@@ -183,6 +198,16 @@ auto shiftedPair(Word hi, Word lo, Word again) {
     return (pair << W) | zext<64>(again);
   } else {
     return pair;
+  }
+}
+
+// Of a carry or an overflow.
+template <unsigned W, class A, class Count, class Bit>
+Bit notBeyond16(A& a, Count n, Bit bit) {
+  if constexpr (W != 16) {
+    return bit;
+  } else {
+    return a.amd() ? bit & !ult(a.template constant<64>(16), n) : bit;
   }
 }
 
@@ -197,7 +222,7 @@ struct Shld : NotByte {
       if constexpr (W == 64) {
         return (v << n) | ((y >> 1u) >> (a.template constant<64>(63) - n));
       } else {
-        return trunc<W>((detail::shiftedPair<W>(v, y, v) << n) >> 32u);
+        return trunc<W>((detail::shiftedPair<W>(v, y, a.amd() ? y : v) << n) >> 32u);
       }
     });
     const auto x = change.old, r = change.now;
@@ -208,7 +233,9 @@ struct Shld : NotByte {
       } else {
         out = trunc<W>(detail::shiftedPair<W>(x, y, x) >> (a.template constant<64>(W + 32) - n));
       }
-      a.flagsResult(r, lsb(out), detail::topBitsDiffer(x), a.bit(false));
+      const auto cf = detail::notBeyond16<W>(a, n, lsb(out));
+      const auto of = detail::notBeyond16<W>(a, n, detail::leftOverflow(a, x, r, cf));
+      a.flagsResult(r, cf, of, a.bit(a.amd()));
     });
   }
 };
@@ -224,7 +251,7 @@ struct Shrd : NotByte {
       } else if constexpr (W == 32) {
         return trunc<W>(detail::shiftedPair<W>(y, v, v) >> n);
       } else {
-        return trunc<W>(detail::shiftedPair<W>(v, y, v) >> n);
+        return trunc<W>(detail::shiftedPair<W>(a.amd() ? y : v, y, v) >> n);
       }
     });
     const auto x = change.old, r = change.now;
@@ -236,7 +263,8 @@ struct Shrd : NotByte {
       } else {
         out = trunc<W>(zext<64>(x) >> before);
       }
-      a.flagsResult(r, lsb(out), msb(x) ^ lsb(y), a.bit(false));
+      const auto of = a.amd() ? detail::topBitsDiffer(r) : msb(x) ^ lsb(y);
+      a.flagsResult(r, detail::notBeyond16<W>(a, n, lsb(out)), of, a.bit(a.amd()));
     });
   }
 };

@@ -27,6 +27,7 @@ class InterpAlgebra {
     return {static_cast<Raw<W>>(v)};
   }
   Bit bit(bool v) const { return {v}; }
+  bool amd() const { return ctx_.amd; }
 
   bool isMemory(unsigned n) const {
     const Kind k = F.kind(n);
