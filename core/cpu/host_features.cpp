@@ -1,18 +1,27 @@
 #include <cpuid.h>
 
 #include "core/cpu/cpu_model_table.h"
+#include "core/cpu/feature_bits.h"
 
 namespace duet {
 
-FeatureSet hostFeatures() {
+FeatureSet featuresShown(const std::function<CpuidResult(u32 leaf, u32 subleaf)>& cpuid) {
   FeatureSet set;
   for (const cpu_model::FeatureInfo& info : cpu_model::featureTable()) {
-    u32 regs[4] = {};
-    if (info.leaf > __get_cpuid_max(info.leaf & 0x80000000u, nullptr)) continue;
-    __cpuid_count(info.leaf, info.subleaf, regs[0], regs[1], regs[2], regs[3]);
+    const CpuidResult r = cpuid(info.leaf, info.subleaf);
+    const u32 regs[] = {r.eax, r.ebx, r.ecx, r.edx};
     if (regs[static_cast<unsigned>(info.reg)] >> info.bit & 1) set.add(info.feature);
   }
   return set;
+}
+
+FeatureSet hostFeatures() {
+  return featuresShown([](u32 leaf, u32 subleaf) {
+    CpuidResult r;
+    if (leaf <= __get_cpuid_max(leaf & 0x80000000u, nullptr))
+      __cpuid_count(leaf, subleaf, r.eax, r.ebx, r.ecx, r.edx);
+    return r;
+  });
 }
 
 namespace cpu_model {

@@ -1,4 +1,5 @@
 // What the x87 and SSE units of the CPU model do in their own ways.
+#include "core/cpu/state_check.h"
 #include "cpu-tcg/helpers/fpu_state.h"
 
 namespace duet::tcg {
@@ -26,11 +27,6 @@ FpuRules::ErrorPointers savedPointers(const CpuModel& model) {
 }
 
 }  // namespace
-
-u32 mxcsrMaskOf(const CpuModel& model) {
-  constexpr u32 kAlways = 0xffff;
-  return model.has(Feature::Misalignsse) ? kAlways | kMxcsrMm : kAlways;
-}
 
 void updateFpuRules(Context& ctx) {
   const CpuModel& model = ctx.env->model;

@@ -39,7 +39,6 @@ u64 componentsInUse(Context& ctx);
 // Puts the named components into their initial configuration (MXCSR with kXcr0Sse).
 void initializeComponents(Context& ctx, u64 components);
 
-u32 mxcsrMaskOf(const CpuModel& model);  // MXCSR_MASK
 // Works out native.rules from the CPU model and IA32_MISC_ENABLE.
 void updateFpuRules(Context& ctx);
 

@@ -19,6 +19,4 @@ MsrAccess writeMachineCheck(Context& ctx, u32 index, u64 value);
 MsrAccess readAmdMsr(const Context& ctx, u32 index, u64& value);
 MsrAccess writeAmdMsr(Context& ctx, u32 index, u64 value);
 
-bool validPat(u64 value);
-
 }  // namespace duet::tcg

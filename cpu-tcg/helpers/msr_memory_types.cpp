@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/bits.h"
+#include "core/cpu/state_check.h"
 #include "cpu-tcg/helpers/control.h"
 #include "cpu-tcg/helpers/msr.h"
 
@@ -42,10 +43,6 @@ MsrAccess storeIf(bool ok, u64& target, u64 value) {
 }
 
 }  // namespace
-
-bool validPat(u64 value) {
-  return everyByte(value, [](u64 type) { return validMtrrType(type) || type == 7; });
-}
 
 MsrAccess readMtrr(const Context& ctx, u32 index, u64& value) {
   const ModelSpecificRegisters& m = ctx.arch.msr;
