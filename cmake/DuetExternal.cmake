@@ -1,13 +1,14 @@
 # Third-party libraries, all from Debian packages (tools/packages.txt). Targets to name in EXTERNAL:
 #   fmt::fmt  tl::expected  Threads::Threads   (every target has these through duet_flags)
 #   spdlog::spdlog  asmjit::asmjit
-#   capstone::capstone  libelf::libelf  xxhash::xxhash
+#   nlohmann_json::nlohmann_json  capstone::capstone  libelf::libelf  xxhash::xxhash
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(asmjit REQUIRED)
 find_package(GTest REQUIRED)
+find_package(nlohmann_json REQUIRED)
 
 # duet_external(<target> LIBRARY name HEADER path PACKAGE debian-package)
 #   An imported target for a library that ships no CMake package of its own.

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/base/log.h"
+#include "cpu-kvm/caps/host_report.h"
 #include "ui/app/options.h"
 #include "ui/app/pc_machine.h"
 
@@ -55,6 +56,13 @@ Result<MachineEnd> runMachine(const ui::Options& options) {
   return end;
 }
 
+int printHostReport(ui::HostReportFormat format) {
+  const kvm::HostReport report = kvm::reportHost();
+  const bool json = format == ui::HostReportFormat::Json;
+  std::fputs((json ? kvm::reportJson(report) : kvm::reportText(report)).c_str(), stdout);
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -65,6 +73,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   const ui::Options& options = outcome->options;
+  if (options.hostReport != ui::HostReportFormat::None) return printHostReport(options.hostReport);
   if (auto ok = configureLog(options.logItems, options.logFile); !ok) return fatal(ok.error());
   prctl(PR_SET_NAME, options.name.c_str());
   auto end = runMachine(options);

@@ -51,6 +51,13 @@ Result<> applyVersion(ParseOutcome& outcome, std::string_view) {
   return {};
 }
 
+Result<> applyHostReport(ParseOutcome& outcome, std::string_view format) {
+  if (!format.empty() && format != "json")
+    return fail("-host-report={}: there is =json, or nothing for text", format);
+  outcome.options.hostReport = format.empty() ? HostReportFormat::Text : HostReportFormat::Json;
+  return {};
+}
+
 Result<> applyEnableKvm(ParseOutcome& outcome, std::string_view) { return applyAccel(outcome, "kvm"); }
 
 Result<> applyNoHpet(ParseOutcome& outcome, std::string_view) {
@@ -66,7 +73,8 @@ constexpr OptionSpec kOptions[] = {
      "-cpu Haswell,-avx2", applyCpu},
     {"machine", "[TYPE][,hpet=on|off]", "machine type; -M is the same", "-machine q35", applyMachine},
     {"M", "TYPE", "short for -machine", "-M q35", applyMachine},
-    {"accel", "ENGINE[,PROPERTY=VALUE]", "what runs guest code", "-accel tcg", applyAccel},
+    {"accel", "ENGINE[:ENGINE][,PROPERTY=VALUE]", "what runs guest code: tcg (default), kvm, auto",
+     "-accel kvm:tcg", applyAccel},
     {"enable-kvm", "", "short for -accel kvm", "", applyEnableKvm},
     {"kernel", "FILE", "Linux bzImage, ELF (PVH or plain) or Multiboot kernel to start", "-kernel bzImage",
      setText<&Options::kernel>},
@@ -97,6 +105,7 @@ constexpr OptionSpec kOptions[] = {
     {"s", "", "short for -gdb tcp::1234", "", applyDefaultGdb},
     {"name", "TEXT", "name of the guest, shown in the process title", "-name web1", applyName},
     {"rtc", "base=utc|localtime|DATE", "what the clock chip shows at start", "-rtc base=localtime", applyRtc},
+    {"host-report", "[=json]", "try what the host's KVM can do, and print it", "", applyHostReport},
     {"version", "", "print the version", "", applyVersion},
     {"help", "", "print this text", "", applyHelp},
     {"h", "", "print this text", "", applyHelp},

@@ -97,19 +97,34 @@ Result<> applyMachine(ParseOutcome& outcome, std::string_view value) {
   return parsed->pairs.count("accel") ? applyAccel(outcome, parsed->pairs["accel"]) : Result<>{};
 }
 
+// "kvm:tcg": in the order to try.
+Result<std::vector<std::string>> parseEngines(std::string_view list) {
+  constexpr std::string_view kEngines[] = {"auto", "kvm", "tcg"};
+  std::vector<std::string> engines;
+  for (size_t at = 0; at <= list.size();) {
+    const size_t end = std::min(list.find(':', at), list.size());
+    engines.emplace_back(list.substr(at, end - at));
+    if (auto ok = checkWord("-accel", engines.back(), kEngines); !ok) return tl::unexpected(ok.error());
+    at = end + 1;
+  }
+  return engines;
+}
+
 Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
   auto parsed = parseSuboptions("-accel", value);
   if (!parsed) return tl::unexpected(parsed.error());
   if (parsed->head == "help") {
     outcome.printAndLeave =
-        "Engines for -accel:\n  tcg   translated; needs no hardware virtualization (default)\n"
+        "Engines for -accel (or several with ':' between, the first that works is taken):\n"
+        "  auto  kvm where the host's KVM can run a whole PC, else tcg\n"
+        "  kvm   the host kernel's KVM; --host-report shows what it can do\n"
+        "  tcg   translated; needs no hardware virtualization (default)\n"
         "        deterministic=on|off   guest time counts instructions (default off; one vCPU)\n"
         "        tier=interp            the tier that runs guest code\n";
     return {};
   }
-  constexpr std::string_view kEngines[] = {"tcg"};
-  if (parsed->head == "kvm") return fail("-accel kvm: this build has no KVM engine yet; use -accel tcg");
-  if (auto ok = checkWord("-accel", parsed->head, kEngines); !ok) return ok;
+  auto engines = parseEngines(parsed->head);
+  if (!engines) return tl::unexpected(engines.error());
   constexpr std::string_view kKeys[] = {"deterministic", "tier", "thread"};
   if (auto ok = checkKeys("-accel tcg", *parsed, kKeys); !ok) return ok;
   if (parsed->pairs.count("tier")) {
@@ -125,7 +140,7 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
     if (!on) return tl::unexpected(on.error());
     outcome.options.accel.deterministic = *on;
   }
-  outcome.options.accel.engine = parsed->head;
+  outcome.options.accel.engines = std::move(*engines);
   return {};
 }
 

@@ -43,7 +43,9 @@ Result<ParseOutcome> parseOptions(const std::vector<std::string>& arguments) {
     if (!spec) return tl::unexpected(unknownOption(name).error());
 
     std::string_view value;
-    if (spec->argument.empty()) {
+    if (spec->argument.starts_with("[=")) {  // only in the same word, and may be left out
+      if (equals != std::string_view::npos) value = word.substr(equals + 1);
+    } else if (spec->argument.empty()) {
       if (equals != std::string_view::npos) return fail("-{}: takes no value", name);
     } else if (equals != std::string_view::npos) {
       value = word.substr(equals + 1);
@@ -64,7 +66,8 @@ std::string usageText() {
       "usage: duet [options]\n\nAn x86 PC for hosts with and without hardware virtualization.\n\n";
   for (const auto& spec : optionTable()) {
     const std::string head =
-        fmt::format("-{}{}{}", spec.name, spec.argument.empty() ? "" : " ", spec.argument);
+        fmt::format("-{}{}{}", spec.name, spec.argument.empty() || spec.argument.starts_with("[=") ? "" : " ",
+                    spec.argument);
     text += head.size() < 28 ? fmt::format("  {:<28}{}\n", head, spec.help)
                              : fmt::format("  {}\n  {:<28}{}\n", head, "", spec.help);
     if (!spec.example.empty()) text += fmt::format("  {:<28}e.g. {}\n", "", spec.example);

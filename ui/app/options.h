@@ -20,9 +20,12 @@ struct DeviceOption {
 };
 
 struct AccelOption {
-  std::string engine = "tcg";
+  std::vector<std::string> engines = {
+      "tcg"};                  // the first that works here is taken; auto stands for kvm, then tcg
   bool deterministic = false;  // guest time counts instructions (one vCPU)
 };
+
+enum class HostReportFormat : u8 { None, Text, Json };
 
 struct Options {
   u64 memoryBytes = 512_MiB;
@@ -47,6 +50,7 @@ struct Options {
   std::string logItems, logFile;
   std::string name = "duet";
   std::string rtcBase = "utc";
+  HostReportFormat hostReport = HostReportFormat::None;  // print it and leave
 };
 
 // Either options to run with, or text to print and leave with status 0 (-help, -version, `-M help`).

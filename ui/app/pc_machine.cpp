@@ -1,8 +1,8 @@
 #include "ui/app/pc_machine.h"
 
 #include "core/base/log.h"
-#include "cpu-tcg/interp/tcg_backend.h"
 #include "hw/timer/rtc_base.h"
+#include "ui/app/engine_choice.h"
 #include "ui/app/suboptions.h"
 
 namespace duet::ui {
@@ -36,7 +36,10 @@ Result<std::unique_ptr<PcMachine>> PcMachine::create(const Options& options) {
 }
 
 Result<> PcMachine::build() {
-  engine_ = std::make_unique<tcg::TcgBackend>(ram_);
+  auto choice = chooseEngine(options_.accel, hostEngines(ram_));
+  if (!choice) return tl::unexpected(choice.error());
+  engine_ = std::move(choice->engine);
+  if (!choice->line.empty()) log(LogChannel::Warn, "{}", choice->line);
   auto model = CpuModel::parse(options_.cpu, engine_->caps().features);
   if (!model) return tl::unexpected(model.error());
   model_ = std::make_unique<CpuModel>(std::move(*model));

@@ -57,7 +57,9 @@ TEST(Options, ErrorsNameTheOptionAndTheNearest) {
   EXPECT_NE(refusal({"disk.img"}).find("disk.img"), std::string::npos);
   refusal({"-m", "0"});
   refusal({"-m", "1P"});
-  refusal({"-accel", "kvm"});
+  refusal({"-accel", "kvm:xen"});
+  refusal({"-accel", "kvm:"});
+  refusal({"-host-report=xml"});
   refusal({"-initrd", "x"});
   refusal({"-accel", "tcg,deterministic=on", "-smp", "2"});
 }

@@ -1,0 +1,143 @@
+#include "cpu-kvm/api/vcpu_fd.h"
+
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include <atomic>
+#include <cstring>
+#include <utility>
+
+#include "cpu-kvm/api/ioctl.h"
+
+namespace duet::kvm {
+namespace {
+
+// A header, and entries behind it, in one piece as the kernel wants them.
+template <class Header, class Entry>
+std::vector<u8> packed(std::span<const Entry> entries) {
+  Header header{};
+  header.count = static_cast<u32>(entries.size());
+  std::vector<u8> bytes(sizeof header + entries.size_bytes());
+  std::memcpy(bytes.data(), &header, sizeof header);
+  if (!entries.empty()) std::memcpy(bytes.data() + sizeof header, entries.data(), entries.size_bytes());
+  return bytes;
+}
+
+template <class T>
+Result<> write(int fd, unsigned long request, const char* what, const T& value) {
+  T copy = value;
+  return done(call(fd, request, what, &copy));
+}
+
+kvm_device_attr tscOffsetAttribute(u64* value) {
+  kvm_device_attr attribute{};
+  attribute.group = KVM_VCPU_TSC_CTRL;
+  attribute.attr = KVM_VCPU_TSC_OFFSET;
+  attribute.addr = reinterpret_cast<u64>(value);
+  return attribute;
+}
+
+}  // namespace
+
+VcpuFd::VcpuFd(VcpuFd&& other) noexcept
+    : fd_(std::move(other.fd_)), run_(std::exchange(other.run_, nullptr)), runSize_(other.runSize_) {}
+
+VcpuFd::~VcpuFd() {
+  if (run_) munmap(run_, runSize_);
+}
+
+int VcpuFd::enter() { return ioctl(fd_.get(), KVM_RUN, 0) < 0 ? errno : 0; }
+
+void VcpuFd::setImmediateExit(bool on) {
+  std::atomic_ref<u8>(run_->immediate_exit).store(on, std::memory_order_seq_cst);
+}
+
+Result<> VcpuFd::setCpuid(std::span<const kvm_cpuid_entry2> entries) {
+  auto bytes = packed<abi::CpuidHeader>(entries);
+  return done(call(fd_.get(), abi::kSetCpuid2, "SET_CPUID2", bytes.data()));
+}
+
+Result<> VcpuFd::get(kvm_regs& v) { return done(call(fd_.get(), KVM_GET_REGS, "GET_REGS", &v)); }
+Result<> VcpuFd::set(const kvm_regs& v) { return write(fd_.get(), KVM_SET_REGS, "SET_REGS", v); }
+Result<> VcpuFd::get(kvm_sregs2& v) { return done(call(fd_.get(), KVM_GET_SREGS2, "GET_SREGS2", &v)); }
+Result<> VcpuFd::set(const kvm_sregs2& v) { return write(fd_.get(), KVM_SET_SREGS2, "SET_SREGS2", v); }
+Result<> VcpuFd::get(kvm_sregs& v) { return done(call(fd_.get(), KVM_GET_SREGS, "GET_SREGS", &v)); }
+Result<> VcpuFd::set(const kvm_sregs& v) { return write(fd_.get(), KVM_SET_SREGS, "SET_SREGS", v); }
+Result<> VcpuFd::get(kvm_vcpu_events& v) {
+  return done(call(fd_.get(), KVM_GET_VCPU_EVENTS, "GET_VCPU_EVENTS", &v));
+}
+Result<> VcpuFd::set(const kvm_vcpu_events& v) {
+  return write(fd_.get(), KVM_SET_VCPU_EVENTS, "SET_VCPU_EVENTS", v);
+}
+Result<> VcpuFd::get(kvm_debugregs& v) {
+  return done(call(fd_.get(), KVM_GET_DEBUGREGS, "GET_DEBUGREGS", &v));
+}
+Result<> VcpuFd::set(const kvm_debugregs& v) {
+  return write(fd_.get(), KVM_SET_DEBUGREGS, "SET_DEBUGREGS", v);
+}
+Result<> VcpuFd::get(kvm_xcrs& v) { return done(call(fd_.get(), KVM_GET_XCRS, "GET_XCRS", &v)); }
+Result<> VcpuFd::set(const kvm_xcrs& v) { return write(fd_.get(), KVM_SET_XCRS, "SET_XCRS", v); }
+Result<> VcpuFd::get(kvm_mp_state& v) { return done(call(fd_.get(), KVM_GET_MP_STATE, "GET_MP_STATE", &v)); }
+Result<> VcpuFd::set(const kvm_mp_state& v) { return write(fd_.get(), KVM_SET_MP_STATE, "SET_MP_STATE", v); }
+
+Result<> VcpuFd::getXsave(std::span<u8> area, bool large) {
+  return done(call(fd_.get(), large ? abi::kGetXsave2 : abi::kGetXsave, large ? "GET_XSAVE2" : "GET_XSAVE",
+                   area.data()));
+}
+
+Result<> VcpuFd::setXsave(std::span<const u8> area) {
+  return done(call(fd_.get(), abi::kSetXsave, "SET_XSAVE", const_cast<u8*>(area.data())));
+}
+
+Result<size_t> VcpuFd::getMsrs(std::span<kvm_msr_entry> entries) {
+  auto bytes = packed<abi::MsrsHeader>(std::span<const kvm_msr_entry>(entries));
+  auto count = call(fd_.get(), abi::kGetMsrs, "GET_MSRS", bytes.data());
+  if (!count) return tl::unexpected(count.error());
+  if (!entries.empty())
+    std::memcpy(entries.data(), bytes.data() + sizeof(abi::MsrsHeader), entries.size_bytes());
+  return static_cast<size_t>(*count);
+}
+
+Result<size_t> VcpuFd::setMsrs(std::span<const kvm_msr_entry> entries) {
+  auto bytes = packed<abi::MsrsHeader>(entries);
+  auto count = call(fd_.get(), abi::kSetMsrs, "SET_MSRS", bytes.data());
+  if (!count) return tl::unexpected(count.error());
+  return static_cast<size_t>(*count);
+}
+
+Result<> VcpuFd::setUpMachineCheck(u64 capability) {
+  return write(fd_.get(), KVM_X86_SETUP_MCE, "X86_SETUP_MCE", capability);
+}
+
+bool VcpuFd::hasTscOffset() {
+  kvm_device_attr attribute = tscOffsetAttribute(nullptr);
+  return ioctl(fd_.get(), KVM_HAS_DEVICE_ATTR, &attribute) == 0;
+}
+
+Result<> VcpuFd::setTscOffset(u64 offset) {
+  return write(fd_.get(), KVM_SET_DEVICE_ATTR, "SET_DEVICE_ATTR (TSC offset)", tscOffsetAttribute(&offset));
+}
+
+Result<u64> VcpuFd::tscOffset() {
+  u64 offset = 0;
+  kvm_device_attr attribute = tscOffsetAttribute(&offset);
+  auto ok = call(fd_.get(), KVM_GET_DEVICE_ATTR, "GET_DEVICE_ATTR (TSC offset)", &attribute);
+  if (!ok) return tl::unexpected(ok.error());
+  return offset;
+}
+
+Result<> VcpuFd::interrupt(u8 vector) {
+  kvm_interrupt request{vector};
+  return done(call(fd_.get(), KVM_INTERRUPT, "INTERRUPT", &request));
+}
+
+Result<> VcpuFd::nmi() { return done(call(fd_.get(), KVM_NMI, "NMI", 0ul)); }
+Result<> VcpuFd::smi() { return done(call(fd_.get(), KVM_SMI, "SMI", 0ul)); }
+Result<> VcpuFd::setGuestDebug(const kvm_guest_debug& v) {
+  return write(fd_.get(), KVM_SET_GUEST_DEBUG, "SET_GUEST_DEBUG", v);
+}
+Result<> VcpuFd::translate(kvm_translation& v) {
+  return done(call(fd_.get(), KVM_TRANSLATE, "TRANSLATE", &v));
+}
+
+}  // namespace duet::kvm

@@ -1,0 +1,69 @@
+// One vCPU of the kernel: entering the guest, and its state by parts.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/types.h"
+#include "core/base/unique_fd.h"
+#include "cpu-kvm/api/kvm_abi.h"
+
+namespace duet::kvm {
+
+// Threads: the vCPU's own, except setImmediateExit().
+class VcpuFd {
+ public:
+  VcpuFd(UniqueFd fd, kvm_run* run, size_t runSize) : fd_(std::move(fd)), run_(run), runSize_(runSize) {}
+  VcpuFd(VcpuFd&& other) noexcept;
+  VcpuFd& operator=(VcpuFd&&) = delete;
+  ~VcpuFd();
+
+  kvm_run& run() { return *run_; }
+  // Bytes of the shared page at the offset that an exit names (data of port strings).
+  u8* shared(u64 offset) { return reinterpret_cast<u8*>(run_) + offset; }
+  // KVM_RUN. 0, or the errno: EINTR when a signal or setImmediateExit ended it.
+  int enter();
+  // While set, enter() finishes what a former exit left open and returns EINTR. Any thread, signal handlers too.
+  void setImmediateExit(bool on);
+
+  Result<> setCpuid(std::span<const kvm_cpuid_entry2> entries);
+  Result<> get(kvm_regs& regs);
+  Result<> set(const kvm_regs& regs);
+  Result<> get(kvm_sregs2& sregs);
+  Result<> set(const kvm_sregs2& sregs);
+  Result<> get(kvm_sregs& sregs);
+  Result<> set(const kvm_sregs& sregs);
+  Result<> get(kvm_vcpu_events& events);
+  Result<> set(const kvm_vcpu_events& events);
+  Result<> get(kvm_debugregs& regs);
+  Result<> set(const kvm_debugregs& regs);
+  Result<> get(kvm_xcrs& xcrs);
+  Result<> set(const kvm_xcrs& xcrs);
+  Result<> get(kvm_mp_state& state);
+  Result<> set(const kvm_mp_state& state);
+  // The XSAVE area in standard format; `area` has at least 4096 bytes, more where KVM_CAP_XSAVE2 says so.
+  Result<> getXsave(std::span<u8> area, bool large);
+  Result<> setXsave(std::span<const u8> area);
+  // How many entries from the front were read (written); the one behind them is not known to this KVM.
+  Result<size_t> getMsrs(std::span<kvm_msr_entry> entries);
+  Result<size_t> setMsrs(std::span<const kvm_msr_entry> entries);
+  Result<> setUpMachineCheck(u64 capability);  // IA32_MCG_CAP; before its registers are used
+  // Guest TSC minus host TSC, where the kernel has it as an attribute.
+  bool hasTscOffset();
+  Result<> setTscOffset(u64 offset);
+  Result<u64> tscOffset();
+  Result<> interrupt(u8 vector);  // only when ready_for_interrupt_injection
+  Result<> nmi();
+  Result<> smi();
+  Result<> setGuestDebug(const kvm_guest_debug& debug);
+  // Without setting accessed bits; `valid` 0 where no page is present.
+  Result<> translate(kvm_translation& translation);
+
+ private:
+  UniqueFd fd_;
+  kvm_run* run_;
+  size_t runSize_;
+};
+
+}  // namespace duet::kvm

@@ -1,0 +1,57 @@
+#include "cpu-kvm/api/vm.h"
+
+#include <sys/mman.h>
+
+#include "cpu-kvm/api/ioctl.h"
+
+namespace duet::kvm {
+
+int Vm::extension(int capability) const {
+  auto value = call(fd(), KVM_CHECK_EXTENSION, "CHECK_EXTENSION", static_cast<unsigned long>(capability));
+  return value ? *value : 0;
+}
+
+Result<> Vm::enableCapability(u32 capability, u64 argument) {
+  kvm_enable_cap request{};
+  request.cap = capability;
+  request.args[0] = argument;
+  return done(call(fd(), KVM_ENABLE_CAP, "ENABLE_CAP", &request));
+}
+
+Result<> Vm::setHelperPages(u64 tss, u64 identityMap) {
+  if (auto ok = call(fd(), KVM_SET_IDENTITY_MAP_ADDR, "SET_IDENTITY_MAP_ADDR", &identityMap); !ok)
+    return done(ok);
+  return done(call(fd(), KVM_SET_TSS_ADDR, "SET_TSS_ADDR", static_cast<unsigned long>(tss)));
+}
+
+Result<> Vm::setMemory(const kvm_userspace_memory_region& region) {
+  kvm_userspace_memory_region copy = region;
+  return done(call(fd(), KVM_SET_USER_MEMORY_REGION, "SET_USER_MEMORY_REGION", &copy));
+}
+
+Result<> Vm::takeDirtyLog(u32 slot, std::span<u64> bitmap) {
+  kvm_dirty_log request{};
+  request.slot = slot;
+  request.dirty_bitmap = bitmap.data();
+  return done(call(fd(), KVM_GET_DIRTY_LOG, "GET_DIRTY_LOG", &request));
+}
+
+Result<> Vm::setMsrFilter(std::span<const kvm_msr_filter_range> denied) {
+  kvm_msr_filter filter{};
+  filter.flags = KVM_MSR_FILTER_DEFAULT_ALLOW;
+  if (denied.size() > KVM_MSR_FILTER_MAX_RANGES) return fail("kvm: too many MSR ranges");
+  for (size_t i = 0; i < denied.size(); ++i) filter.ranges[i] = denied[i];
+  return done(call(fd(), KVM_X86_SET_MSR_FILTER, "X86_SET_MSR_FILTER", &filter));
+}
+
+Result<VcpuFd> Vm::createVcpu(unsigned index) {
+  auto made = call(fd(), KVM_CREATE_VCPU, "CREATE_VCPU", static_cast<unsigned long>(index));
+  if (!made) return tl::unexpected(made.error());
+  UniqueFd vcpu(*made);
+  void* run = mmap(nullptr, runSize_, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu.get(), 0);
+  if (run == MAP_FAILED)
+    return fail("kvm: the shared page of vCPU {} cannot be mapped: {}", index, errnoText(errno));
+  return VcpuFd(std::move(vcpu), static_cast<kvm_run*>(run), runSize_);
+}
+
+}  // namespace duet::kvm

@@ -1,0 +1,38 @@
+// One virtual machine of the kernel.
+#pragma once
+
+#include <span>
+
+#include "core/base/result.h"
+#include "core/base/types.h"
+#include "core/base/unique_fd.h"
+#include "cpu-kvm/api/kvm_abi.h"
+#include "cpu-kvm/api/vcpu_fd.h"
+
+namespace duet::kvm {
+
+// Threads: any; slots are changed by one thread at a time.
+class Vm {
+ public:
+  Vm(UniqueFd fd, size_t runSize) : fd_(std::move(fd)), runSize_(runSize) {}
+
+  int fd() const { return fd_.get(); }
+  int extension(int capability) const;  // as of this machine: some depend on it
+  Result<> enableCapability(u32 capability, u64 argument = 0);
+  // Where KVM may hide a task state segment and an identity map (Intel without unrestricted guest): three pages and one
+  // page that are nobody's. Before vCPUs.
+  Result<> setHelperPages(u64 tss, u64 identityMap);
+  // Places, moves, changes or (size 0) removes a slot.
+  Result<> setMemory(const kvm_userspace_memory_region& region);
+  // The pages of a slot written since the last call, one bit each.
+  Result<> takeDirtyLog(u32 slot, std::span<u64> bitmap);
+  // The MSRs of these ranges are the machine's to answer: exits instead of KVM's own handling.
+  Result<> setMsrFilter(std::span<const kvm_msr_filter_range> denied);
+  Result<VcpuFd> createVcpu(unsigned index);
+
+ private:
+  UniqueFd fd_;
+  size_t runSize_;
+};
+
+}  // namespace duet::kvm

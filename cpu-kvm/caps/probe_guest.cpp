@@ -1,0 +1,177 @@
+#include "cpu-kvm/caps/probe_guest.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "core/cpu/registers.h"
+#include "cpu-kvm/caps/watchdog.h"
+
+namespace duet::kvm {
+namespace {
+
+constexpr u64 kMemorySize = 4u << 20;
+constexpr u64 kHelperPages = 0xfeffc000;
+constexpr u64 kPml4 = 0x1000, kPdpt = 0x2000, kPd = 0x3000, kPageDirectory32 = 0x4000, kIdt = 0x5000,
+              kGdt = 0x6000;
+constexpr u16 kCode64 = 0x08, kUserData = 0x18, kUserCode64 = 0x20;
+constexpr u64 kPresent = 1, kWritable = 2, kUser = 4, kLarge = 0x80;
+
+kvm_segment flat(u16 selector, u8 type, u8 dpl, bool l, bool db) {
+  kvm_segment s{};
+  s.selector = selector;
+  s.limit = 0xffffffff;
+  s.type = type;
+  s.present = s.s = s.g = 1;
+  s.dpl = dpl;
+  s.l = l;
+  s.db = db;
+  return s;
+}
+
+kvm_segment realSegment(u8 type) {
+  kvm_segment s{};
+  s.limit = 0xffff;
+  s.type = type;
+  s.present = s.s = 1;
+  return s;
+}
+
+void setSegments(kvm_sregs& s, const kvm_segment& code, const kvm_segment& data) {
+  s.cs = code;
+  s.ds = s.es = s.fs = s.gs = s.ss = data;
+}
+
+kvm_segment busyTss() {
+  kvm_segment s{};
+  s.limit = 0x67;
+  s.type = 11;
+  s.present = 1;
+  return s;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ProbeGuest>> ProbeGuest::create(const System& system) {
+  auto vm = system.createVm();
+  if (!vm) return tl::unexpected(vm.error());
+  if (auto ok = vm->setHelperPages(kHelperPages + 0x1000, kHelperPages); !ok)
+    return tl::unexpected(ok.error());
+  void* memory = mmap(nullptr, kMemorySize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return fail("kvm: no memory for the probes: {}", errnoText(errno));
+  kvm_userspace_memory_region region{};
+  region.memory_size = kMemorySize;
+  region.userspace_addr = reinterpret_cast<u64>(memory);
+  auto placed = vm->setMemory(region);
+  auto vcpu = vm->createVcpu(0);
+  auto cpuid = system.supportedCpuid();
+  if (placed && vcpu && cpuid) {
+    if (auto ok = vcpu->setCpuid(*cpuid); ok)
+      return std::unique_ptr<ProbeGuest>(
+          new ProbeGuest(std::move(*vm), std::move(*vcpu), static_cast<u8*>(memory)));
+  }
+  munmap(memory, kMemorySize);
+  return tl::unexpected(!placed ? placed.error() : !vcpu ? vcpu.error() : cpuid.error());
+}
+
+ProbeGuest::~ProbeGuest() { munmap(memory_, kMemorySize); }
+
+void ProbeGuest::fillTables() {
+  std::memset(memory_, 0, kData + 0x1000);
+  const auto put64 = [&](u64 at, u64 value) { std::memcpy(memory_ + at, &value, sizeof value); };
+  const auto put32 = [&](u64 at, u32 value) { std::memcpy(memory_ + at, &value, sizeof value); };
+  constexpr u64 kAll = kPresent | kWritable | kUser;
+  put64(kPml4, kPdpt | kAll);
+  put64(kPdpt, kPd | kAll);
+  put64(kPd, 0 | kAll | kLarge);
+  put64(kPd + 8, 0x200000 | kAll | kLarge);
+  put64(kPd + 16, 0x200000 | kAll | kLarge);
+  put32(kPageDirectory32, 0 | kAll | kLarge);
+  put32(kPageDirectory32 + 4, 0 | kAll | kLarge);
+  put64(kGdt + kCode64, 0x00af9b000000ffff);
+  put64(kGdt + 0x10, 0x00cf93000000ffff);
+  put64(kGdt + kUserData, 0x00cff3000000ffff);
+  put64(kGdt + kUserCode64, 0x00affb000000ffff);
+  for (u64 vector = 0; vector < 32; ++vector) {
+    put64(kIdt + vector * 16, (kHandler & 0xffff) | u64{kCode64} << 16 | u64{0x8e00} << 32);
+    put32(vector * 4, static_cast<u32>(kHandler));  // real mode: 0000:9000
+  }
+  memory_[kHandler] = 0xf4;
+}
+
+Result<> ProbeGuest::start(Mode mode) {
+  kvm_sregs s{};
+  if (auto ok = vcpu_.get(s); !ok) return ok;
+  s.tr = busyTss();
+  s.gdt = {kGdt, 0x2f, {}};
+  s.idt = {kIdt, 0x1ff, {}};
+  s.cr3 = kPml4;
+  s.efer = s.cr4 = 0;
+  s.cr0 = kCr0Et | kCr0Ne | kCr0Mp;
+  const u8 dpl = mode == Mode::Long3 ? 3 : 0;
+  switch (mode) {
+    case Mode::Real:
+      s.idt = {0, 0x3ff, {}};
+      setSegments(s, realSegment(11), realSegment(3));
+      break;
+    case Mode::Paged32:
+      s.cr3 = kPageDirectory32;
+      s.cr0 |= kCr0Pe | kCr0Pg;
+      s.cr4 = kCr4Pse;
+      setSegments(s, flat(kCode64, 11, 0, false, true), flat(0x10, 3, 0, false, true));
+      break;
+    case Mode::Long0:
+    case Mode::Long3:
+      s.cr0 |= kCr0Pe | kCr0Pg;
+      s.cr4 = kCr4Pae | kCr4Osfxsr | kCr4Osxmmexcpt;
+      s.efer = kEferLme | kEferLma | kEferSce;
+      setSegments(s, flat(dpl ? kUserCode64 | 3 : kCode64, 11, dpl, true, false),
+                  flat(dpl ? kUserData | 3 : 0x10, 3, dpl, false, true));
+      break;
+  }
+  if (auto ok = vcpu_.set(s); !ok) return ok;
+  kvm_regs r{};
+  r.rip = kCode;
+  r.rsp = kStack;
+  r.rdi = kData;
+  r.rflags = 2;
+  if (auto ok = vcpu_.set(r); !ok) return ok;
+  const kvm_msr_entry msrs[] = {{kMsrStar, 0, u64{kCode64} << 32}, {kMsrLstar, 0, kHandler}};
+  auto count = vcpu_.setMsrs(msrs);
+  return count ? Result<>{} : tl::unexpected(count.error());
+}
+
+std::string ProbeGuest::describe(int error) {
+  if (error) return fmt::format("KVM_RUN failed: {}", errnoText(error));
+  const kvm_run& run = vcpu_.run();
+  if (run.exit_reason == KVM_EXIT_INTERNAL_ERROR)
+    return fmt::format("KVM internal error {}", run.internal.suberror);
+  if (run.exit_reason == KVM_EXIT_SHUTDOWN) return "triple fault";
+  if (run.exit_reason == KVM_EXIT_HLT) return "HLT";
+  return fmt::format("KVM exit {}", run.exit_reason);
+}
+
+Result<ProbeEnd> ProbeGuest::run(Mode mode, const std::vector<u8>& code, std::chrono::milliseconds limit) {
+  fillTables();
+  std::copy(code.begin(), code.end(), memory_ + kCode);
+  if (auto ok = start(mode); !ok) return tl::unexpected(ok.error());
+  Watchdog watchdog(limit);
+  int error;
+  do {
+    error = vcpu_.enter();
+  } while (error == EINTR && !watchdog.expired());
+  ProbeEnd end;
+  end.seconds = watchdog.elapsed();
+  kvm_regs r{};
+  if (auto ok = vcpu_.get(r); !ok) return tl::unexpected(ok.error());
+  end.rip = r.rip;
+  end.rax = r.rax;
+  end.halted = error == 0 && vcpu_.run().exit_reason == KVM_EXIT_HLT;
+  end.how = error == EINTR ? fmt::format("still running after {} ms", limit.count()) : describe(error);
+  end.how += fmt::format(" at {:#x}", end.rip);
+  return end;
+}
+
+}  // namespace duet::kvm

@@ -1,0 +1,51 @@
+// A guest of a few instructions on a machine of its own, to see what this host's KVM can really do.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/types.h"
+#include "cpu-kvm/api/system.h"
+#include "cpu-kvm/api/vm.h"
+
+namespace duet::kvm {
+
+// How a probe's guest ended.
+struct ProbeEnd {
+  bool halted = false;  // by HLT
+  u64 rip = 0;          // behind it
+  u64 rax = 0;
+  double seconds = 0;  // of the thread's CPU time
+  std::string how;  // for people: "HLT at 0x8003", "KVM internal error 1 at …", "still running after 0.2 s"
+};
+
+// Memory: 4 MiB, identity mapped by tables for long mode and by one for 32-bit paging, except that linear 4 MiB is the
+// upper 2 MiB (32-bit: linear 4 MiB is physical 0). Code is at kCode, the stack ends at kStack, and every vector and the
+// SYSCALL entry lead to an HLT at kHandler (real mode and long mode).
+class ProbeGuest {
+ public:
+  static constexpr u64 kCode = 0x8000, kHandler = 0x9000, kStack = 0x7000, kData = 0xa000;
+  enum class Mode : u8 { Real, Paged32, Long0 /* CPL 0 */, Long3 };
+
+  static Result<std::unique_ptr<ProbeGuest>> create(const System& system);
+  ~ProbeGuest();
+
+  // Runs `code` in `mode` until it halts, fails or `limit` of CPU time is over.
+  Result<ProbeEnd> run(Mode mode, const std::vector<u8>& code, std::chrono::milliseconds limit);
+  u8* memory() { return memory_; }
+
+ private:
+  ProbeGuest(Vm vm, VcpuFd vcpu, u8* memory) : vm_(std::move(vm)), vcpu_(std::move(vcpu)), memory_(memory) {}
+  void fillTables();
+  Result<> start(Mode mode);
+  std::string describe(int error);
+
+  Vm vm_;
+  VcpuFd vcpu_;
+  u8* memory_;
+};
+
+}  // namespace duet::kvm

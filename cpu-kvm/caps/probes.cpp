@@ -1,0 +1,99 @@
+#include "cpu-kvm/caps/probes.h"
+
+#include <cstring>
+
+#include "cpu-kvm/caps/probe_guest.h"
+
+namespace duet::kvm {
+namespace {
+
+using Mode = ProbeGuest::Mode;
+using Code = std::vector<u8>;
+
+constexpr std::chrono::milliseconds kLimit{200};
+
+// Works when the guest halts behind the HLT at `rip`.
+struct HaltProbe {
+  std::string_view name, what;
+  Mode mode;
+  Code code;
+  u64 haltsAt;  // the HLT
+};
+
+constexpr u64 kCode = ProbeGuest::kCode, kHandler = ProbeGuest::kHandler;
+
+const HaltProbe kHaltProbes[] = {
+    {"real-mode", "16-bit code", Mode::Real, {0x40, 0xf4}, kCode + 1},
+    {"real-mode-int", "INT 80h in real mode", Mode::Real, {0xcd, 0x10, 0xf4}, kHandler},
+    {"paging-32bit",
+     "two-level paging in protected mode",
+     Mode::Paged32,
+     {0xa1, 0x00, 0x80, 0x40, 0x00, 0xf4},
+     kCode + 5},  // mov eax,[408000h]
+    {"addps", "SSE instructions at CPL 0", Mode::Long0, {0x0f, 0x58, 0xc0, 0xf4}, kCode + 3},
+    {"x87", "x87 instructions at CPL 0", Mode::Long0, {0xdb, 0xe3, 0xd9, 0xe8, 0xd8, 0xc0, 0xf4}, kCode + 6},
+    {"int3", "INT3 through a 64-bit gate", Mode::Long0, {0xcc, 0xf4}, kHandler},
+    {"cmpxchg16b", "LOCK CMPXCHG16B at CPL 0", Mode::Long0, {0xf0, 0x48, 0x0f, 0xc7, 0x0f, 0xf4}, kCode + 5},
+    {"fxsave", "FXSAVE at CPL 0", Mode::Long0, {0x0f, 0xae, 0x07, 0xf4}, kCode + 3},
+    {"syscall", "SYSCALL from CPL 3 to LSTAR", Mode::Long3, {0x0f, 0x05, 0xf4}, kHandler},
+};
+
+ProbeResult judge(std::string_view name, std::string_view what, const Result<ProbeEnd>& end, u64 haltsAt) {
+  ProbeResult result{name, what, false, {}};
+  if (!end) {
+    result.detail = end.error().message;
+    return result;
+  }
+  result.works = end->halted && end->rip == haltsAt + 1;
+  if (!result.works) result.detail = fmt::format("{} instead of HLT at {:#x}", end->how, haltsAt);
+  return result;
+}
+
+// mov ecx,N; dec ecx; jnz: a kernel that interprets it is a hundred times slower than a processor.
+ProbeResult speedProbe(ProbeGuest& guest) {
+  constexpr u32 kIterations = 1'000'000;
+  constexpr double kSlowest = 20e6;  // instructions a second; interpreting kernels reach 2
+  Code code{0xb9, 0, 0, 0, 0, 0xff, 0xc9, 0x75, 0xfc, 0xf4};
+  std::memcpy(&code[1], &kIterations, sizeof kIterations);
+  const auto end = guest.run(Mode::Long0, code, std::chrono::milliseconds(100));
+  ProbeResult result = judge("native-speed", "kernel code runs on the processor", end, kCode + 9);
+  if (!result.works) return result;
+  const double rate = 2.0 * kIterations / end->seconds;
+  result.works = rate >= kSlowest;
+  if (!result.works) result.detail = fmt::format("{:.1f} million instructions a second", rate / 1e6);
+  return result;
+}
+
+}  // namespace
+
+Result<std::vector<ProbeResult>> runProbes(const System& system) {
+  auto guest = ProbeGuest::create(system);
+  if (!guest) return tl::unexpected(guest.error());
+  std::vector<ProbeResult> results;
+  results.push_back(speedProbe(**guest));
+  for (const HaltProbe& p : kHaltProbes) {
+    // A new machine each time: some software KVMs cannot go on after an internal error.
+    guest = ProbeGuest::create(system);
+    if (!guest) return tl::unexpected(guest.error());
+    results.push_back(judge(p.name, p.what, (*guest)->run(p.mode, p.code, kLimit), p.haltsAt));
+  }
+  return results;
+}
+
+bool runsWholePc(std::span<const ProbeResult> probes) {
+  for (const ProbeResult& p : probes)
+    if (!p.works) return false;
+  return true;
+}
+
+std::string failedProbes(std::span<const ProbeResult> probes) {
+  std::string names;
+  for (const ProbeResult& p : probes) {
+    if (p.works) continue;
+    if (!names.empty()) names += ", ";
+    names += p.name;
+  }
+  return names;
+}
+
+}  // namespace duet::kvm

@@ -1,0 +1,31 @@
+// What this host's KVM can really do, found out by trying: names and capability numbers say little of a software KVM.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "cpu-kvm/api/system.h"
+
+namespace duet::kvm {
+
+struct ProbeResult {
+  std::string_view name;  // as tests and reports name it
+  std::string_view what;  // one line for people
+  bool works = false;
+  std::string detail;  // what came out when it does not work
+};
+
+// Runs every probe, in a few milliseconds of CPU time each, at most 200 on a KVM that hangs. Fails only when no guest
+// can be made at all.
+Result<std::vector<ProbeResult>> runProbes(const System& system);
+
+// A whole PC can run on it: all probes work that a kernel or firmware depends on.
+bool runsWholePc(std::span<const ProbeResult> probes);
+
+// "addps, int3": those that do not work.
+std::string failedProbes(std::span<const ProbeResult> probes);
+
+}  // namespace duet::kvm

@@ -1,0 +1,136 @@
+#include "cpu-kvm/vcpu/kvm_backend.h"
+
+#include "core/base/log.h"
+#include "core/cpu/registers.h"
+#include "cpu-kvm/api/kick_signal.h"
+#include "cpu-kvm/caps/guest_cpuid.h"
+#include "cpu-kvm/convert/msrs.h"
+
+namespace duet::kvm {
+namespace {
+
+// Four pages that no board uses, between the I/O and local APICs and the firmware.
+constexpr u64 kIdentityMap = 0xfeffc000, kTss = 0xfeffd000;
+
+constexpr u64 kMcgCapability = 10 | 1u << 8;  // banks; IA32_MCG_CTL is there
+
+struct Needed {
+  int capability;
+  const char* name;
+};
+constexpr Needed kNeeded[] = {{KVM_CAP_USER_MEMORY, "USER_MEMORY"},
+                              {KVM_CAP_SET_TSS_ADDR, "SET_TSS_ADDR"},
+                              {KVM_CAP_EXT_CPUID, "EXT_CPUID"},
+                              {KVM_CAP_VCPU_EVENTS, "VCPU_EVENTS"},
+                              {KVM_CAP_DEBUGREGS, "DEBUGREGS"},
+                              {KVM_CAP_XSAVE, "XSAVE"},
+                              {KVM_CAP_XCRS, "XCRS"},
+                              {KVM_CAP_IMMEDIATE_EXIT, "IMMEDIATE_EXIT"},
+                              {KVM_CAP_SREGS2, "SREGS2"}};
+
+// The ranges of KVM_X86_SET_MSR_FILTER are bitmaps; a clear bit is an exit.
+u8 nothingAllowed[1] = {0};
+
+kvm_msr_filter_range denied(u32 index) {
+  kvm_msr_filter_range range{};
+  range.flags = KVM_MSR_FILTER_READ | KVM_MSR_FILTER_WRITE;
+  range.base = index;
+  range.nmsrs = 1;
+  range.bitmap = nothingAllowed;
+  return range;
+}
+
+}  // namespace
+
+KvmBackend::KvmBackend(System system, Vm vm) : system_(std::move(system)), vm_(std::move(vm)) {}
+KvmBackend::~KvmBackend() = default;
+
+Result<std::unique_ptr<KvmBackend>> KvmBackend::create() {
+  auto system = System::open();
+  if (!system) return tl::unexpected(system.error());
+  for (const Needed& n : kNeeded)
+    if (!system->extension(n.capability))
+      return fail("{}: this host kernel's KVM lacks {}; use a newer kernel or -accel tcg", System::kDevice,
+                  n.name);
+  auto vm = system->createVm();
+  if (!vm) return tl::unexpected(vm.error());
+  std::unique_ptr<KvmBackend> backend(new KvmBackend(std::move(*system), std::move(*vm)));
+  if (auto ok = backend->prepare(); !ok) return tl::unexpected(ok.error());
+  installKickSignal();
+  return backend;
+}
+
+// MSRs of the local APIC come to the machine's own model: the ones a filter can name, and the x2APIC's, which the kernel
+// does not know without an APIC of its own.
+Result<> KvmBackend::prepare() {
+  auto supported = system_.supportedCpuid();
+  if (!supported) return tl::unexpected(supported.error());
+  supported_ = std::move(*supported);
+  if (auto ok = vm_.setHelperPages(kTss, kIdentityMap); !ok) return ok;
+  if (vm_.extension(KVM_CAP_EXCEPTION_PAYLOAD) > 0) {
+    if (auto ok = vm_.enableCapability(KVM_CAP_EXCEPTION_PAYLOAD, 1); !ok) return ok;
+  }
+  constexpr u64 kReasons =
+      KVM_MSR_EXIT_REASON_FILTER | KVM_MSR_EXIT_REASON_UNKNOWN | KVM_MSR_EXIT_REASON_INVAL;
+  if (vm_.extension(KVM_CAP_X86_USER_SPACE_MSR) > 0 && vm_.extension(KVM_CAP_X86_MSR_FILTER) > 0 &&
+      vm_.enableCapability(KVM_CAP_X86_USER_SPACE_MSR, kReasons)) {
+    const kvm_msr_filter_range ours[] = {denied(kMsrApicBase), denied(kMsrTscDeadline)};
+    userMsrs_ = vm_.setMsrFilter(ours).has_value();
+  }
+  facts_.xsave = hostXsaveLayout(supported_);
+  if (const int size = vm_.extension(KVM_CAP_XSAVE2); size > 0) {
+    facts_.xsave2 = true;
+    facts_.xsave.size = std::max(facts_.xsave.size, static_cast<u32>(size));
+  }
+  facts_.blockStepInterrupts = vm_.extension(KVM_CAP_SET_GUEST_DEBUG2) & KVM_GUESTDBG_BLOCKIRQ;
+  return {};
+}
+
+EngineCaps KvmBackend::caps() const {
+  EngineCaps caps;
+  caps.exactBudget = caps.countsInstructions = false;
+  caps.features = offeredFeatures(supported_, userMsrs_);
+  caps.description = "the host kernel's KVM";
+  return caps;
+}
+
+// An MSR is the kernel's when it can be read, and written as after reset; the others are kept by the vCPU.
+void KvmBackend::learnFacts(VcpuFd& vcpu) {
+  facts_.tscOffset = vcpu.hasTscOffset();
+  CpuState reset = resetState(true);
+  for (const u32 index : convertedMsrs()) {
+    kvm_msr_entry entry{index, 0, 0};
+    const auto read = vcpu.getMsrs({&entry, 1});
+    if (!read || *read != 1) continue;
+    entry.data = *msrMember(reset.msr, index);
+    const auto written = vcpu.setMsrs({&entry, 1});
+    if (written && *written == 1) facts_.msrs.push_back(index);
+  }
+  factsKnown_ = true;
+}
+
+Result<std::unique_ptr<Vcpu>> KvmBackend::createVcpu(const VcpuEnv& env) {
+  const std::lock_guard lock(mutex_);
+  if (!slots_) {
+    slots_ = std::make_unique<MemorySlots>(vm_, env.physical);
+    if (auto ok = slots_->update(); !ok) return tl::unexpected(ok.error());
+  }
+  auto fd = vm_.createVcpu(env.index);
+  if (!fd) return tl::unexpected(fd.error());
+  if (auto ok = fd->setCpuid(guestCpuid(env.model, env.index, facts_.xsave)); !ok)
+    return tl::unexpected(ok.error());
+  if (env.model.has(Feature::Mca))
+    if (auto ok = fd->setUpMachineCheck(kMcgCapability); !ok) return tl::unexpected(ok.error());
+  if (!factsKnown_) learnFacts(*fd);
+  auto vcpu = std::make_unique<KvmVcpu>(env, std::move(*fd), facts_);
+  if (auto ok = vcpu->loadState(resetState(env.index == 0)); !ok) return tl::unexpected(ok.error());
+  return vcpu;
+}
+
+void KvmBackend::memoryMapChanged() {
+  const std::lock_guard lock(mutex_);
+  if (!slots_) return;
+  if (auto ok = slots_->update(); !ok) log(LogChannel::Error, "{}", ok.error().message);
+}
+
+}  // namespace duet::kvm

@@ -1,0 +1,43 @@
+// The engine that runs guests by the kernel's KVM.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "core/cpu/cpu_backend.h"
+#include "cpu-kvm/api/system.h"
+#include "cpu-kvm/api/vm.h"
+#include "cpu-kvm/vcpu/kvm_vcpu.h"
+#include "cpu-kvm/vcpu/memory_slots.h"
+
+namespace duet::kvm {
+
+// One a machine; outlives its vCPUs.
+class KvmBackend final : public CpuBackend {
+ public:
+  // Fails with the reason and the remedy when there is no usable KVM.
+  static Result<std::unique_ptr<KvmBackend>> create();
+  ~KvmBackend() override;
+
+  std::string_view name() const override { return "kvm"; }
+  EngineCaps caps() const override;
+  Result<std::unique_ptr<Vcpu>> createVcpu(const VcpuEnv& env) override;
+  void memoryMapChanged() override;
+  void codeModified(Gpa, u64) override {}  // the processor sees to it
+
+ private:
+  KvmBackend(System system, Vm vm);
+  Result<> prepare();
+  void learnFacts(VcpuFd& vcpu);
+
+  System system_;
+  Vm vm_;
+  VmFacts facts_;
+  std::vector<kvm_cpuid_entry2> supported_;
+  bool userMsrs_ = false;
+  bool factsKnown_ = false;
+  std::mutex mutex_;                    // createVcpu
+  std::unique_ptr<MemorySlots> slots_;  // with the first vCPU
+};
+
+}  // namespace duet::kvm

@@ -1,0 +1,100 @@
+#include "cpu-kvm/vcpu/kvm_vcpu.h"
+
+#include <csignal>
+
+#include "cpu-kvm/api/kick_signal.h"
+
+namespace duet::kvm {
+KvmVcpu::KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts)
+    : env_(env), fd_(std::move(fd)), facts_(facts) {
+  env_.mailbox.setKick([this] { kick(); });
+}
+
+VcpuExit KvmVcpu::run(const RunBudget&) {
+  const VcpuExit exit = runLoop();
+  return exit;
+}
+
+VcpuExit KvmVcpu::step(StepEvents events) {
+  stepping_ = true;
+  holdEvents_ = events == StepEvents::HoldBack;
+  applyDebug(true, holdEvents_);
+  VcpuExit exit = runLoop();
+  stepping_ = holdEvents_ = false;
+  applyDebug(false, false);
+  return exit;
+}
+
+VcpuExit KvmVcpu::runLoop() {
+  debugStop_ = {};
+  updateTscOffset();
+  for (;;) {
+    if (const MaybeExit reason = boundary()) return leave(*reason);
+    if (const MaybeExit reason = handleExit(enterGuest())) return leave(*reason);
+  }
+}
+
+// Finishes what the last exit left open, so that the state can be read.
+VcpuExit KvmVcpu::leave(ExitReason reason) {
+  while (incomplete_) {
+    fd_.setImmediateExit(true);
+    incomplete_ = false;
+    const int error = fd_.enter();
+    if (error == EINTR) break;
+    if (const MaybeExit other = handleExit(error); other && reason != ExitReason::EngineFault)
+      reason = *other;
+  }
+  VcpuExit exit{reason, 0, 0, ~u32{0}, {}, debugStop_};
+  if (reason == ExitReason::Halt || reason == ExitReason::WaitForSipi) exit.wakeMask = wakeMask();
+  if (reason == ExitReason::EngineFault) exit.message = std::exchange(message_, {});
+  return exit;
+}
+
+u32 KvmVcpu::wakeMask() {
+  if (activity_ == Activity::WaitForSipi) return kMailSipi | kMailInit | kMailExit | kMailWake;
+  u32 mask = ~u32{0};
+  const kvm_vcpu_events now = events();
+  if (now.smi.smm) mask &= ~u32{kMailSmi | kMailInit};
+  if (!fd_.run().if_flag) mask &= ~u32{kMailInterrupt};
+  if (now.nmi.masked) mask &= ~u32{kMailNmi};
+  return mask;
+}
+
+KvmVcpu::MaybeExit KvmVcpu::fault(std::string message) {
+  message_ = std::move(message);
+  return ExitReason::EngineFault;
+}
+
+int KvmVcpu::enterGuest() {
+  kvm_run& run = fd_.run();
+  run.cr8 = env_.interrupts.taskPriority();
+  thread_ = pthread_self();
+  fd_.setImmediateExit(false);
+  inGuest_.store(true, std::memory_order_seq_cst);
+  // Posted before this: seen here. Posted after: the poster sets the flag, and sees inGuest_.
+  if (env_.mailbox.peek()) fd_.setImmediateExit(true);
+  incomplete_ = false;
+  const int error = fd_.enter();
+  inGuest_.store(false, std::memory_order_seq_cst);
+  if (run.cr8 != env_.interrupts.taskPriority()) {
+    env_.interrupts.setTaskPriority(static_cast<u8>(run.cr8));
+    interruptPending_ = true;
+  }
+  return error;
+}
+
+void KvmVcpu::kick() {
+  fd_.setImmediateExit(true);
+  if (inGuest_.load(std::memory_order_seq_cst)) pthread_kill(thread_, kickSignal());
+}
+
+void KvmVcpu::requestExit() { env_.mailbox.post(kMailExit); }
+
+std::optional<Gpa> KvmVcpu::translate(LinearAddr address) {
+  kvm_translation request{};
+  request.linear_address = address.value;
+  if (auto ok = fd_.translate(request); !ok || !request.valid) return {};
+  return Gpa(request.physical_address);
+}
+
+}  // namespace duet::kvm

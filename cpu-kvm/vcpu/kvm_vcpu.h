@@ -1,0 +1,100 @@
+// One virtual CPU run by the kernel's KVM.
+#pragma once
+
+#include <pthread.h>
+
+#include <atomic>
+#include <optional>
+
+#include "core/cpu/cpu_backend.h"
+#include "cpu-kvm/api/vcpu_fd.h"
+#include "cpu-kvm/convert/kvm_state.h"
+
+namespace duet::kvm {
+
+// What all vCPUs of a machine know of their KVM.
+struct VmFacts {
+  std::vector<u32> msrs;  // of CpuState, that this KVM keeps
+  XsaveLayout xsave;
+  bool xsave2 = false;     // KVM_GET_XSAVE2
+  bool tscOffset = false;  // the TSC offset is an attribute
+  bool smm = false;
+  bool blockStepInterrupts = false;  // KVM_GUESTDBG_BLOCKIRQ
+};
+
+// The interrupt controller is the machine's own (no irqchip in the kernel): interrupts are injected here, between two
+// entries. Threads: as Vcpu says. Other threads get a vCPU out of guest mode by the mailbox's kick: the immediate-exit flag,
+// which holds for an entry about to be made, and a signal, which ends one under way.
+class KvmVcpu final : public Vcpu {
+ public:
+  KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts);
+
+  VcpuExit run(const RunBudget& budget) override;
+  VcpuExit step(StepEvents events) override;
+  void requestExit() override;
+  void saveState(CpuState& out) override;
+  Result<> loadState(const CpuState& in) override;
+  void setDebug(const DebugControls& controls) override;
+  std::optional<Gpa> translate(LinearAddr address) override;
+
+ private:
+  using MaybeExit = std::optional<ExitReason>;
+
+  VcpuExit runLoop();
+  VcpuExit leave(ExitReason reason);
+  u32 wakeMask();
+  MaybeExit fault(std::string message);
+
+  // --- between two entries (vcpu_events.cpp)
+  MaybeExit boundary();
+  void takeMail();
+  void takeInit();
+  void takeSipi();
+  bool wake();
+  void injectInterrupt();
+  kvm_vcpu_events events();
+
+  // --- in and out of the guest
+  int enterGuest();
+  void kick();
+
+  // --- exits (vcpu_exits.cpp)
+  MaybeExit handleExit(int error);
+  void portAccess();
+  void memoryAccess();
+  void msrAccess(bool write);
+  MsrAccess readKept(u32 index, u64& value);
+  MaybeExit debugExit();
+  std::string internalError();
+
+  // --- state (vcpu_state.cpp)
+  Result<> read(KvmState& state);
+  Result<> write(const KvmState& state);
+  u64 apicBase();
+  void updateTscOffset();
+  void readTscOffset();
+  Result<> writeTsc(u64 value);
+
+  void applyDebug(bool singleStep, bool blockInterrupts);
+
+  const VcpuEnv env_;
+  VcpuFd fd_;
+  const VmFacts& facts_;
+  Activity activity_ = Activity::Running;
+  ModelSpecificRegisters kept_;  // those that the kernel does not keep are current here
+  bool initPending_ = false;
+  bool interruptPending_ = true;
+  bool holdEvents_ = false;
+  bool stepping_ = false;
+  bool incomplete_ = false;  // the access of the last exit is finished by the next entry
+  u64 tscOffset_ = 0;        // the guest's own (WRMSR)
+  u64 appliedTscOffset_ = ~u64{0};
+  DebugControls debug_;
+  DebugStop debugStop_;
+  std::string message_;  // of an EngineFault
+
+  std::atomic<bool> inGuest_{false};
+  pthread_t thread_{};  // valid while inGuest_
+};
+
+}  // namespace duet::kvm

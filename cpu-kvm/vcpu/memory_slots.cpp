@@ -1,0 +1,72 @@
+#include "cpu-kvm/vcpu/memory_slots.h"
+
+#include <algorithm>
+
+namespace duet::kvm {
+namespace {
+
+constexpr u64 kPage = 4096;
+
+// The whole pages of a piece; size 0 when there is none.
+Slot wholePages(const Mapping& m) {
+  const u64 skip = (kPage - m.base % kPage) % kPage;
+  const u64 size = m.size > skip ? (m.size - skip) / kPage * kPage : 0;
+  return {m.base + skip, size, m.host + skip, m.kind == MappingKind::Ram};
+}
+
+bool continues(const Slot& before, const Slot& next) {
+  return before.base + before.size == next.base && before.host + before.size == next.host &&
+         before.writable == next.writable;
+}
+
+}  // namespace
+
+std::vector<Slot> slotsOf(const std::vector<Mapping>& view) {
+  std::vector<Slot> slots;
+  for (const Mapping& m : view) {
+    if (m.kind != MappingKind::Ram && m.kind != MappingKind::Rom) continue;
+    const Slot slot = wholePages(m);
+    // Host memory that is not page aligned where the guest's is cannot be a slot.
+    if (!slot.size || reinterpret_cast<u64>(slot.host) % kPage) continue;
+    if (!slots.empty() && continues(slots.back(), slot))
+      slots.back().size += slot.size;
+    else
+      slots.push_back(slot);
+  }
+  return slots;
+}
+
+MemorySlots::MemorySlots(Vm& vm, const AddressSpace& space)
+    : vm_(vm), space_(space), readOnlySlots_(vm.extension(KVM_CAP_READONLY_MEM) > 0) {}
+
+Result<> MemorySlots::set(u32 number, const Slot& slot, u64 size) {
+  kvm_userspace_memory_region region{};
+  region.slot = number;
+  region.flags = slot.writable ? 0 : KVM_MEM_READONLY;
+  region.guest_phys_addr = slot.base;
+  region.memory_size = size;
+  region.userspace_addr = reinterpret_cast<u64>(slot.host);
+  return vm_.setMemory(region);
+}
+
+Result<> MemorySlots::update() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Slot> wanted = slotsOf(space_.flatView());
+  // ROM that the kernel cannot protect is left to MMIO exits.
+  if (!readOnlySlots_) std::erase_if(wanted, [](const Slot& s) { return !s.writable; });
+  for (u32 i = 0; i < slots_.size(); ++i) {
+    if (!slots_[i].size || std::ranges::find(wanted, slots_[i]) != wanted.end()) continue;
+    if (auto ok = set(i, slots_[i], 0); !ok) return ok;
+    slots_[i].size = 0;
+  }
+  for (const Slot& slot : wanted) {
+    if (std::ranges::find(slots_, slot) != slots_.end()) continue;
+    auto place = std::ranges::find_if(slots_, [](const Slot& s) { return s.size == 0; });
+    if (place == slots_.end()) place = slots_.insert(slots_.end(), {0, 0, nullptr, false});
+    if (auto ok = set(static_cast<u32>(place - slots_.begin()), slot, slot.size); !ok) return ok;
+    *place = slot;
+  }
+  return {};
+}
+
+}  // namespace duet::kvm

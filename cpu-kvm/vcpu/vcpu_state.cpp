@@ -1,0 +1,147 @@
+// CpuState in and out of the kernel, the TSC, and what a debugger asked for.
+#include <sys/ioctl.h>
+
+#include <algorithm>
+
+#include "core/base/log.h"
+#include "core/cpu/registers.h"
+#include "core/cpu/state_check.h"
+#include "cpu-kvm/vcpu/kvm_vcpu.h"
+
+namespace duet::kvm {
+namespace {
+
+// DR7 (SDM vol. 3 18.2.4): enable bits, then R/W and LEN of each register.
+constexpr u64 dr7Of(unsigned slot, u64 condition, u64 length) {
+  const u64 code = length == 8 ? 2 : length - 1;
+  return u64{2} << (2 * slot) | (condition | code << 2) << (16 + 4 * slot);
+}
+
+u64 conditionOf(WatchKind kind) { return kind == WatchKind::Write ? 1 : 3; }
+
+}  // namespace
+
+Result<> KvmVcpu::read(KvmState& s) {
+  if (auto ok = fd_.get(s.regs); !ok) return ok;
+  if (auto ok = fd_.get(s.sregs); !ok) return ok;
+  if (auto ok = fd_.get(s.events); !ok) return ok;
+  if (auto ok = fd_.get(s.debug); !ok) return ok;
+  if (auto ok = fd_.get(s.xcrs); !ok) return ok;
+  s.xsave.assign(facts_.xsave.size, 0);
+  if (auto ok = fd_.getXsave(s.xsave, facts_.xsave2); !ok) return ok;
+  s.msrs.clear();
+  for (const u32 index : facts_.msrs) s.msrs.push_back({index, 0, 0});
+  auto count = fd_.getMsrs(s.msrs);
+  if (!count) return tl::unexpected(count.error());
+  if (*count != s.msrs.size()) return fail("kvm: MSR {:#x} cannot be read", s.msrs[*count].index);
+  return {};
+}
+
+// Control registers first: what the others may be depends on them. Events last: they end in the state.
+Result<> KvmVcpu::write(const KvmState& s) {
+  if (auto ok = fd_.set(s.xcrs); !ok) return ok;
+  if (auto ok = fd_.setXsave(s.xsave); !ok) return ok;
+  if (auto ok = fd_.set(s.sregs); !ok) return ok;
+  if (auto ok = fd_.set(s.regs); !ok) return ok;
+  auto count = fd_.setMsrs(s.msrs);
+  if (!count) return tl::unexpected(count.error());
+  if (*count != s.msrs.size())
+    return fail("kvm: MSR {:#x} cannot be {:#x}", s.msrs[*count].index,
+                static_cast<u64>(s.msrs[*count].data));
+  if (auto ok = fd_.set(s.debug); !ok) return ok;
+  return fd_.set(s.events);
+}
+
+u64 KvmVcpu::apicBase() {
+  u64 base = 0xfee00900;
+  (void)env_.interrupts.readMsr(kMsrApicBase, base);
+  return base;
+}
+
+// Guest TSC = host TSC + what the clock has lost in pauses + what the guest wrote.
+void KvmVcpu::updateTscOffset() {
+  const u64 wanted = env_.clock.tscOffset() + tscOffset_;
+  if (wanted == appliedTscOffset_) return;
+  const auto ok = facts_.tscOffset ? fd_.setTscOffset(wanted) : writeTsc(env_.clock.tsc() + tscOffset_);
+  if (!ok) log(LogChannel::Error, "vcpu {}: {}", env_.index, ok.error().message);
+  appliedTscOffset_ = wanted;
+}
+
+// Kernels before 5.16: near enough, by the time the call takes.
+Result<> KvmVcpu::writeTsc(u64 value) {
+  const kvm_msr_entry entry{kMsrTsc, 0, value};
+  auto count = fd_.setMsrs({&entry, 1});
+  return count && *count == 1 ? Result<>{} : fail("kvm: the TSC cannot be set");
+}
+
+// The guest may have written IA32_TSC or IA32_TSC_ADJUST.
+void KvmVcpu::readTscOffset() {
+  if (!facts_.tscOffset || appliedTscOffset_ == ~u64{0}) return;
+  const auto now = fd_.tscOffset();
+  if (!now) return;
+  tscOffset_ += *now - appliedTscOffset_;
+  appliedTscOffset_ = *now;
+}
+
+void KvmVcpu::saveState(CpuState& out) {
+  takeMail();
+  if (interruptPending_) env_.mailbox.post(kMailInterrupt);
+  readTscOffset();
+  KvmState state;
+  if (auto ok = read(state); !ok) log(LogChannel::Error, "vcpu {}: {}", env_.index, ok.error().message);
+  out = {};
+  out.msr = kept_;
+  fromKvm(state, facts_.xsave, out);
+  out.cr8 = env_.interrupts.taskPriority();
+  out.activity = activity_;
+  out.initPending |= initPending_;
+  out.msr.tscOffset = tscOffset_;
+}
+
+Result<> KvmVcpu::loadState(const CpuState& in) {
+  if (auto ok = checkState(env_.model, in); !ok) return ok;
+  KvmState before, after;
+  if (auto ok = read(before); !ok) return ok;
+  toKvm(in, apicBase(), facts_.msrs, facts_.xsave, after);
+  if (auto ok = write(after); !ok) {
+    (void)write(before);
+    return ok;
+  }
+  env_.interrupts.setTaskPriority(static_cast<u8>(in.cr8));
+  activity_ = in.activity;
+  initPending_ = in.initPending;
+  interruptPending_ = true;
+  tscOffset_ = in.msr.tscOffset;
+  kept_ = in.msr;
+  // Of the state before, and read again with the next exit.
+  fd_.run().ready_for_interrupt_injection = 0;
+  fd_.run().if_flag = (in.rflags & kFlagIf) != 0;
+  return {};
+}
+
+void KvmVcpu::setDebug(const DebugControls& controls) {
+  debug_ = controls;
+  applyDebug(false, false);
+}
+
+void KvmVcpu::applyDebug(bool singleStep, bool blockInterrupts) {
+  kvm_guest_debug request{};
+  unsigned slot = 0;
+  for (const LinearAddr address : debug_.breakpoints) {
+    if (slot == 4) break;
+    request.arch.debugreg[slot] = address.value;
+    request.arch.debugreg[7] |= dr7Of(slot++, 0, 1);
+  }
+  for (const Watchpoint& w : debug_.watchpoints) {
+    if (slot == 4) break;
+    request.arch.debugreg[slot] = w.address.value;
+    request.arch.debugreg[7] |= dr7Of(slot++, conditionOf(w.kind), std::min<u64>(w.length, 8));
+  }
+  if (slot) request.control |= KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_USE_HW_BP;
+  if (singleStep) request.control |= KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP;
+  if (blockInterrupts && facts_.blockStepInterrupts) request.control |= KVM_GUESTDBG_BLOCKIRQ;
+  if (auto ok = fd_.setGuestDebug(request); !ok)
+    log(LogChannel::Error, "vcpu {}: {}", env_.index, ok.error().message);
+}
+
+}  // namespace duet::kvm

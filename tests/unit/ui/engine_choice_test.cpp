@@ -1,0 +1,88 @@
+// Which engine -accel takes, on hosts of every kind: the makers stand for what the host can do.
+#include "ui/app/engine_choice.h"
+
+#include <gtest/gtest.h>
+
+#include "cpu-kvm/api/system.h"
+
+namespace duet::ui {
+namespace {
+
+class NamedEngine final : public CpuBackend {
+ public:
+  explicit NamedEngine(const char* name) : name_(name) {}
+  std::string_view name() const override { return name_; }
+  EngineCaps caps() const override {
+    EngineCaps caps;
+    caps.description = std::string("the engine ") + name_;
+    return caps;
+  }
+  Result<std::unique_ptr<Vcpu>> createVcpu(const VcpuEnv&) override { return fail("not here"); }
+  void memoryMapChanged() override {}
+  void codeModified(Gpa, u64) override {}
+
+ private:
+  const char* name_;
+};
+
+EngineMakers host(const std::string& kvmProblem) {
+  return {[kvmProblem]() -> Result<std::unique_ptr<CpuBackend>> {
+            if (!kvmProblem.empty()) return tl::unexpected(Error{kvmProblem});
+            return std::make_unique<NamedEngine>("kvm");
+          },
+          []() -> Result<std::unique_ptr<CpuBackend>> { return std::make_unique<NamedEngine>("tcg"); }};
+}
+
+AccelOption accel(std::vector<std::string> engines) {
+  AccelOption option;
+  option.engines = std::move(engines);
+  return option;
+}
+
+TEST(EngineChoice, AutoTakesKvmWhereItWorks) {
+  const auto choice = chooseEngine(accel({"auto"}), host(""));
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->engine->name(), "kvm");
+  EXPECT_EQ(choice->line, "engine kvm: the engine kvm");
+}
+
+TEST(EngineChoice, AutoFallsBackAndSaysWhy) {
+  const auto choice = chooseEngine(accel({"auto"}), host("/dev/kvm: no such device"));
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->engine->name(), "tcg");
+  EXPECT_EQ(choice->line, "engine tcg: /dev/kvm: no such device");
+}
+
+TEST(EngineChoice, NamedFallbackToo) {
+  const auto choice = chooseEngine(accel({"kvm", "tcg"}), host("busy"));
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->engine->name(), "tcg");
+  EXPECT_EQ(choice->line, "engine tcg: busy");
+}
+
+TEST(EngineChoice, KvmAloneInsists) {
+  const auto choice =
+      chooseEngine(accel({"kvm"}), host("/dev/kvm: no permission; add yourself to the group"));
+  ASSERT_FALSE(choice);
+  EXPECT_EQ(choice.error().message, "-accel kvm: /dev/kvm: no permission; add yourself to the group");
+}
+
+TEST(EngineChoice, AnEngineAskedForAndGotIsNoNews) {
+  const auto choice = chooseEngine(accel({"tcg"}), host(""));
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->engine->name(), "tcg");
+  EXPECT_EQ(choice->line, "");
+}
+
+TEST(EngineChoice, DevicesThatAreNoKvm) {
+  const auto missing = kvm::System::open("/dev/no-such-kvm");
+  ASSERT_FALSE(missing);
+  EXPECT_NE(missing.error().message.find("no such device; load the kvm-intel or kvm-amd module"),
+            std::string::npos);
+  const auto other = kvm::System::open("/dev/null");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().message, "/dev/null: not a KVM device");
+}
+
+}  // namespace
+}  // namespace duet::ui

@@ -1,0 +1,60 @@
+#include "ui/app/engine_choice.h"
+
+#include "cpu-kvm/caps/probes.h"
+#include "cpu-kvm/vcpu/kvm_backend.h"
+#include "cpu-tcg/interp/tcg_backend.h"
+
+namespace duet::ui {
+namespace {
+
+Result<std::unique_ptr<CpuBackend>> makeKvm() {
+  auto system = kvm::System::open();
+  if (!system) return tl::unexpected(system.error());
+  const auto probes = kvm::runProbes(*system);
+  if (!probes) return tl::unexpected(probes.error());
+  if (!kvm::runsWholePc(*probes))
+    return fail(
+        "{} is a software KVM that cannot run a whole PC ({} fail; see duet --host-report); use -accel tcg",
+        kvm::System::kDevice, kvm::failedProbes(*probes));
+  auto engine = kvm::KvmBackend::create();
+  if (!engine) return tl::unexpected(engine.error());
+  return std::unique_ptr<CpuBackend>(std::move(*engine));
+}
+
+std::vector<std::string> expanded(const std::vector<std::string>& engines) {
+  std::vector<std::string> names;
+  for (const std::string& name : engines) {
+    if (name == "auto")
+      names.insert(names.end(), {"kvm", "tcg"});
+    else
+      names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace
+
+EngineMakers hostEngines(mmu::Ram& ram) {
+  return {makeKvm,
+          [&ram]() -> Result<std::unique_ptr<CpuBackend>> { return std::make_unique<tcg::TcgBackend>(ram); }};
+}
+
+Result<EngineChoice> chooseEngine(const AccelOption& option, const EngineMakers& makers) {
+  const std::vector<std::string> names = expanded(option.engines);
+  std::string reasons;
+  for (const std::string& name : names) {
+    auto engine = name == "kvm" ? makers.kvm() : makers.tcg();
+    if (!engine) {
+      reasons += (reasons.empty() ? "" : "; ") + engine.error().message;
+      continue;
+    }
+    EngineChoice choice{std::move(*engine), {}};
+    if (names.size() > 1)
+      choice.line =
+          fmt::format("engine {}: {}", name, reasons.empty() ? choice.engine->caps().description : reasons);
+    return choice;
+  }
+  return fail("-accel {}: {}", fmt::join(names, ":"), reasons);
+}
+
+}  // namespace duet::ui
