@@ -68,7 +68,9 @@ bool TcgVcpu::boundary() {
 // What cannot be taken at once is kept here: one of each. A SIPI is for the next boundary, and for the processor
 // that the INIT before it has made.
 void TcgVcpu::latchMail() {
-  const u32 mail = env_.mailbox.take(kMailNmi | kMailSmi | kMailInit | kMailSipi);
+  // A second NMI waits in the mailbox until the first is under way, and one more than that is lost.
+  const bool nmiWaits = nmiPending_ && !ctx_.arch.nmiBlocked;
+  const u32 mail = env_.mailbox.take((nmiWaits ? 0u : u32{kMailNmi}) | kMailSmi | kMailInit | kMailSipi);
   if (mail & kMailInit) sipiPending_ = false;
   sipiPending_ |= (mail & kMailSipi) != 0;
   nmiPending_ |= (mail & kMailNmi) != 0;

@@ -348,5 +348,18 @@ TEST_F(InterpTest, VectorOperandOverTwoPages) {
   EXPECT_EQ(m.word<u64>(0xb004), 0x99aabbccddeeff00u);
 }
 
+// SDM vol. 3 6.7.1: one NMI is latched while another is on its way; looking at the state in between changes nothing.
+TEST_F(InterpTest, TwoNmisAreTwo) {
+  m.put(kCode, {0xeb, 0xfe});     // jmp $
+  m.put(kHandler, {0x40, 0xcf});  // inc ax; iret
+  m.vector(kExcNMI, kHandler);
+  m.load(m.realMode(kCode));
+  for (int i = 0; i < 3; ++i) m.mailbox.post(kMailNmi);
+  EXPECT_TRUE(m.state().nmiPending);
+  EXPECT_TRUE(m.state().nmiPending);
+  m.run(20);
+  EXPECT_EQ(m.state().gpr[kRax], 2u);
+}
+
 }  // namespace
 }  // namespace duet::test
