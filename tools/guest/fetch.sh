@@ -96,7 +96,7 @@ try_download() {
   wait "$job"
 }
 
-# unpack ARCH PACKAGE FILES: downloads the package and puts its files that match into $work/root.
+# unpack ARCH PACKAGE FILES: downloads the package and puts its files that match into $work/unpacked.
 unpack() {
   local arch=$1 package=$2 files=$3 name try started=$SECONDS
   name=$(candidate "$arch" "$package")
@@ -112,8 +112,8 @@ unpack() {
     name=$(candidate "$arch" "$package")
     [ -n "$name" ] || echo "E: the package lists do not name it" >>"$guest/apt.log"
   done
-  mkdir -p "$work/root"
-  dpkg --fsys-tarfile "$work/${name}"_*.deb | tar -x -C "$work/root" --wildcards "$files"
+  mkdir -p "$work/unpacked"
+  dpkg --fsys-tarfile "$work/${name}"_*.deb | tar -x -C "$work/unpacked" --wildcards "$files"
   rm -f "$work"/*.deb "$guest/apt.log"
   printf '    done in %d s\n' $((SECONDS - started)) >&2
 }
@@ -128,7 +128,7 @@ fetch_kernel() {
   if ! have "$kernel"; then
     [ -z "${DUET_REFRESH:-}" ] || refresh_lists "$arch"
     unpack "$arch" "$package" './boot/vmlinuz-*'
-    mv "$work"/root/boot/vmlinuz-* "$kernel"
+    mv "$work"/unpacked/boot/vmlinuz-* "$kernel"
     fetched[$kernel]=1
   fi
   fetch_initramfs "$arch"
@@ -142,7 +142,7 @@ fetch_initramfs() {
   initramfs=$guest/initramfs$(suffix_of "$1").cpio.gz
   if ! have "$busybox"; then
     unpack "$1" busybox-static ./bin/busybox
-    mv "$work/root/bin/busybox" "$busybox"
+    mv "$work/unpacked/bin/busybox" "$busybox"
     touch "$busybox"
     fetched[$busybox]=1
   fi
