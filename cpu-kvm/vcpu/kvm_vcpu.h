@@ -82,7 +82,7 @@ class KvmVcpu final : public Vcpu {
   const VmFacts& facts_;
   Activity activity_ = Activity::Running;
   ModelSpecificRegisters kept_;  // those that the kernel does not keep are current here
-  bool initPending_ = false;
+  bool initPending_ = false, sipiPending_ = false;
   bool interruptPending_ = true;
   bool holdEvents_ = false;
   bool stepping_ = false;

@@ -1,4 +1,6 @@
 // What a vCPU does between two entries: mail, INIT and SIPI, sleeping and waking, interrupts.
+#include <utility>
+
 #include "core/base/log.h"
 #include "cpu-kvm/vcpu/kvm_vcpu.h"
 
@@ -35,7 +37,10 @@ KvmVcpu::MaybeExit KvmVcpu::boundary() {
 void KvmVcpu::takeMail() {
   env_.mailbox.take(kMailWake | kMailMemoryMap);
   if (env_.mailbox.take(kMailInterrupt)) interruptPending_ = true;
-  const u32 mail = env_.mailbox.take(kMailNmi | kMailSmi | kMailInit);
+  const u32 mail = env_.mailbox.take(kMailNmi | kMailSmi | kMailInit | kMailSipi);
+  // Together with the INIT before it, so that none is lost; one before the INIT is.
+  if (mail & kMailInit) sipiPending_ = false;
+  sipiPending_ |= (mail & kMailSipi) != 0;
   if (mail & kMailNmi) (void)fd_.nmi();
   if ((mail & kMailSmi) && facts_.smm) (void)fd_.smi();
   if ((mail & kMailSmi) && !facts_.smm)
@@ -55,7 +60,7 @@ void KvmVcpu::takeInit() {
 
 // A SIPI is only heard by a processor that waits for one.
 void KvmVcpu::takeSipi() {
-  if (!env_.mailbox.take(kMailSipi) || activity_ != Activity::WaitForSipi) return;
+  if (!std::exchange(sipiPending_, false) || activity_ != Activity::WaitForSipi) return;
   CpuState now;
   saveState(now);
   applySipi(now, env_.mailbox.sipiVector());
