@@ -68,14 +68,19 @@ bool TcgVcpu::boundary() {
 // What cannot be taken at once is kept here: one of each. A SIPI is for the next boundary, and for the processor
 // that the INIT before it has made.
 void TcgVcpu::latchMail() {
-  // A second NMI waits in the mailbox until the first is under way, and one more than that is lost.
-  const bool nmiWaits = nmiPending_ && !ctx_.arch.nmiBlocked;
-  const u32 mail = env_.mailbox.take((nmiWaits ? 0u : u32{kMailNmi}) | kMailSmi | kMailInit | kMailSipi);
+  const u32 mail = env_.mailbox.take(kMailNmi | kMailSmi | kMailInit | kMailSipi);
   if (mail & kMailInit) sipiPending_ = false;
   sipiPending_ |= (mail & kMailSipi) != 0;
-  nmiPending_ |= (mail & kMailNmi) != 0;
   smiPending_ |= (mail & kMailSmi) != 0;
   initPending_ |= (mail & kMailInit) != 0;
+  // Until the first of several NMIs is under way, a second waits behind it, in the mailbox; beyond that, and while one is
+  // handled, they are one. So it is the same how often the mail is looked at.
+  bool second = false;
+  for (u32 nmi = mail & kMailNmi; nmi; nmi = env_.mailbox.take(kMailNmi)) {
+    second |= nmiPending_ && !ctx_.arch.nmiBlocked;
+    nmiPending_ = true;
+  }
+  if (second) env_.mailbox.post(kMailNmi);
 }
 
 // False when run() is to return at once.

@@ -107,6 +107,7 @@ void forEachValue(const CpuState& s, F f) {
     f("xsave", i, word);
   }
   f("efer", 0, s.msr.efer);
+  f("latched nmi, smi, init", 0, u64{s.nmiPending} << 2 | u64{s.smiPending} << 1 | s.initPending);
 }
 
 void printDifferences(const CpuState& a, const CpuState& b) {

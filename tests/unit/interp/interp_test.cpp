@@ -361,5 +361,21 @@ TEST_F(InterpTest, TwoNmisAreTwo) {
   EXPECT_EQ(m.state().gpr[kRax], 2u);
 }
 
+// While one is handled the others are one, however often the mail is looked at before IRET.
+TEST_F(InterpTest, NmisDuringTheHandlerAreOne) {
+  for (const unsigned slice : {1u, 20u}) {
+    m.put(kCode, {0xeb, 0xfe});     // jmp $
+    m.put(kHandler, {0x40, 0xcf});  // inc ax; iret
+    m.vector(kExcNMI, kHandler);
+    m.load(m.realMode(kCode));
+    m.mailbox.post(kMailNmi);
+    m.run(1);
+    m.mailbox.post(kMailNmi);
+    m.mailbox.post(kMailNmi);
+    for (unsigned done = 0; done < 20; done += slice) m.run(slice);
+    EXPECT_EQ(m.state().gpr[kRax], 2u) << "in slices of " << slice;
+  }
+}
+
 }  // namespace
 }  // namespace duet::test
