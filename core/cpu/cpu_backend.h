@@ -111,6 +111,12 @@ class CpuBackend {
   virtual std::string_view name() const = 0;  // "tcg", "kvm"
   virtual EngineCaps caps() const = 0;
   virtual Result<std::unique_ptr<Vcpu>> createVcpu(const VcpuEnv& env) = 0;
+  // Of two engines of a machine one is active, the only one whose vCPUs run. A machine changes engines while no vCPU
+  // runs: saveState() of every vCPU of the old one, setActive(false), setActive(true) on the new one, loadState() of every
+  // vCPU there. An engine is active from the start, until it is told otherwise. After saveState() the machine's interrupt
+  // controllers hold the truth: an engine with its own writes them back there, and takes them over at loadState(). While
+  // an engine is not active, nothing on the interrupt buses goes to it; memoryMapChanged() does.
+  virtual void setActive(bool active) = 0;
   // The physical address space changed: forget translations (any thread; takes effect before the calling vCPU's next
   // instruction and before others' next block).
   virtual void memoryMapChanged() = 0;

@@ -1,7 +1,5 @@
 #include "core/cpu/vcpu_mailbox.h"
 
-#include <utility>
-
 namespace duet {
 
 // A waiter sets waiting_ before it looks at the bits, a poster sets bits before it looks at waiting_;
@@ -19,7 +17,7 @@ void VcpuMailbox::post(u32 bits) {
     const std::lock_guard lock(mutex_);
     wake_.notify_all();
   }
-  if (kick_) kick_();
+  if (const auto* kick = kick_.load(std::memory_order_seq_cst)) (*kick)();
 }
 
 void VcpuMailbox::postSipi(u8 vector) {
@@ -33,7 +31,5 @@ void VcpuMailbox::wait(u32 mask) {
   wake_.wait(lock, [&] { return (bits_.load(std::memory_order_seq_cst) & mask) != 0; });
   waiting_.store(false, std::memory_order_relaxed);
 }
-
-void VcpuMailbox::setKick(std::function<void()> kick) { kick_ = std::move(kick); }
 
 }  // namespace duet

@@ -42,8 +42,10 @@ class VcpuMailbox {
   // Sleeps until a bit of `mask` is set.
   void wait(u32 mask);
   const std::atomic<u32>& word() const { return bits_; }  // for generated code and the block loop
-  // Called after every post, from the posting thread: how a hardware engine leaves guest mode.
-  void setKick(std::function<void()> kick);  // before the vCPU thread starts
+  // Called after every post, from the posting thread: how a hardware engine leaves guest mode. The engine whose vCPU is about
+  // to run sets its own, before it looks at the bits; any thread may post meanwhile. A kick that is taken away may
+  // be called once more by a post under way.
+  void setKick(const std::function<void()>* kick) { kick_.store(kick, std::memory_order_seq_cst); }
 
  private:
   std::atomic<u32> bits_{0};
@@ -52,7 +54,7 @@ class VcpuMailbox {
   std::atomic<bool> waiting_{false};
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::function<void()> kick_;
+  std::atomic<const std::function<void()>*> kick_{nullptr};
 };
 
 }  // namespace duet

@@ -22,6 +22,7 @@ class KvmBackend final : public CpuBackend {
   std::string_view name() const override { return "kvm"; }
   EngineCaps caps() const override;
   Result<std::unique_ptr<Vcpu>> createVcpu(const VcpuEnv& env) override;
+  void setActive(bool) override {}
   void memoryMapChanged() override;
   void codeModified(Gpa, u64) override {}  // the processor sees to it
 

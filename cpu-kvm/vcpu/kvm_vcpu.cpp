@@ -6,9 +6,9 @@
 
 namespace duet::kvm {
 KvmVcpu::KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts)
-    : env_(env), fd_(std::move(fd)), facts_(facts) {
-  env_.mailbox.setKick([this] { kick(); });
-}
+    : env_(env), fd_(std::move(fd)), facts_(facts) {}
+
+KvmVcpu::~KvmVcpu() { env_.mailbox.setKick(nullptr); }
 
 VcpuExit KvmVcpu::run(const RunBudget&) {
   const VcpuExit exit = runLoop();
@@ -27,6 +27,7 @@ VcpuExit KvmVcpu::step(StepEvents events) {
 
 VcpuExit KvmVcpu::runLoop() {
   debugStop_ = {};
+  env_.mailbox.setKick(&kick_);
   updateTscOffset();
   for (;;) {
     if (const MaybeExit reason = boundary()) return leave(*reason);

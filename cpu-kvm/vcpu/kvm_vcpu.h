@@ -28,6 +28,7 @@ struct VmFacts {
 class KvmVcpu final : public Vcpu {
  public:
   KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts);
+  ~KvmVcpu() override;
 
   VcpuExit run(const RunBudget& budget) override;
   VcpuExit step(StepEvents events) override;
@@ -93,6 +94,7 @@ class KvmVcpu final : public Vcpu {
   DebugStop debugStop_;
   std::string message_;  // of an EngineFault
 
+  const std::function<void()> kick_ = [this] { kick(); };
   std::atomic<bool> inGuest_{false};
   pthread_t thread_{};  // valid while inGuest_
 };

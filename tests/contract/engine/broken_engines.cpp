@@ -326,6 +326,7 @@ class BrokenBackend final : public CpuBackend {
     if (!made || !wrap_) return made;
     return wrap_(std::move(*made));
   }
+  void setActive(bool active) override { inner_->setActive(active); }
   void memoryMapChanged() override {
     if (spoil_ != Spoil::MemoryMap) inner_->memoryMapChanged();
   }

@@ -19,7 +19,8 @@ TEST(VcpuMailbox, BitsStayUntilTaken) {
 TEST(VcpuMailbox, LastSipiCountsAndEveryPostKicks) {
   VcpuMailbox m;
   int kicks = 0;
-  m.setKick([&] { ++kicks; });
+  const std::function<void()> kick = [&] { ++kicks; };
+  m.setKick(&kick);
   m.postSipi(0x10);
   m.postSipi(0x9a);
   EXPECT_EQ(m.sipiVector(), 0x9a);

@@ -18,6 +18,7 @@ class NamedEngine final : public CpuBackend {
     return caps;
   }
   Result<std::unique_ptr<Vcpu>> createVcpu(const VcpuEnv&) override { return fail("not here"); }
+  void setActive(bool) override {}
   void memoryMapChanged() override {}
   void codeModified(Gpa, u64) override {}
 
