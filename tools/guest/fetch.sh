@@ -3,6 +3,7 @@
 # Makes the guests that `tools/dev run`, the boot tests and the benchmarks use, from Debian packages, in
 # $DUET_CACHE (default: .cache in the checkout):
 #   guest/vmlinuz-KERNEL                           Debian's kernel of that kind
+#   guest/modules-cloud/*.ko                       what the KVM laboratory loads into the cloud kernel
 #   guest/busybox, guest/busybox-i386              a static busybox for the kernel's architecture
 #   guest/initramfs.cpio.gz, initramfs-i386.cpio.gz  that busybox and our init
 # and prints, for each KERNEL, its file and its initramfs with a tab between them. Does only what is
@@ -96,9 +97,10 @@ try_download() {
   wait "$job"
 }
 
-# unpack ARCH PACKAGE FILES: downloads the package and puts its files that match into $work/unpacked.
+# unpack ARCH PACKAGE PATTERN...: downloads the package and puts its files that match into $work/unpacked.
 unpack() {
-  local arch=$1 package=$2 files=$3 name try started=$SECONDS
+  local arch=$1 package=$2 name try started=$SECONDS
+  shift 2
   name=$(candidate "$arch" "$package")
   for ((try = 1; ; try++)); do
     if [ -n "$name" ]; then
@@ -113,7 +115,7 @@ unpack() {
     [ -n "$name" ] || echo "E: the package lists do not name it" >>"$guest/apt.log"
   done
   mkdir -p "$work/unpacked"
-  dpkg --fsys-tarfile "$work/${name}"_*.deb | tar -x -C "$work/unpacked" --wildcards "$files"
+  dpkg --fsys-tarfile "$work/${name}"_*.deb | tar -x -C "$work/unpacked" --wildcards "$@"
   rm -f "$work"/*.deb "$guest/apt.log"
   printf '    done in %d s\n' $((SECONDS - started)) >&2
 }
@@ -123,11 +125,19 @@ declare -A fetched=()
 have() { [ -e "$1" ] && { [ -z "${DUET_REFRESH:-}" ] || [ -n "${fetched[$1]:-}" ]; }; }
 
 fetch_kernel() {
-  local package arch kernel=$guest/vmlinuz-$1
+  local package arch kernel=$guest/vmlinuz-$1 modules=$guest/modules-$1 files=('./boot/vmlinuz-*')
   kernel_facts "$1"
-  if ! have "$kernel"; then
+  # A kernel only takes modules of its own build: both come from one download.
+  [ "$1" != cloud ] || files+=('*/irqbypass.ko' '*/kvm.ko' '*/kvm-amd.ko')
+  if ! have "$kernel" || { [ "$1" = cloud ] && ! [ -d "$modules" ]; }; then
     [ -z "${DUET_REFRESH:-}" ] || refresh_lists "$arch"
-    unpack "$arch" "$package" './boot/vmlinuz-*'
+    unpack "$arch" "$package" "${files[@]}"
+    rm -rf "$modules"
+    if [ "$1" = cloud ]; then
+      mkdir "$work/modules"
+      find "$work/unpacked" -name '*.ko' -exec mv -t "$work/modules" {} +
+      mv "$work/modules" "$modules"
+    fi
     mv "$work"/unpacked/boot/vmlinuz-* "$kernel"
     fetched[$kernel]=1
   fi

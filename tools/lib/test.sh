@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Tests and benchmarks.
 
-labels="unit contract guest boot diff fuzz style"
+labels="unit contract guest boot kvm-lab diff fuzz style"
 # Only when asked for: it builds duet once more, with the thread sanitizer.
 more_labels="race"
 
