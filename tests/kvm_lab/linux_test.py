@@ -19,11 +19,13 @@ HARDWARE = re.compile(r"ACPI|PCI|pci|pnp|IOAPIC|APIC|smpboot: Allowing|serial|tt
                       r"DMI|MTRR|PAT|NMI|clocksource: \w+: mask|kvm-clock|RAMDISK|Zone|node|Early memory")
 # Measured, or counted, or of the moment.
 VARIES = re.compile(r"MHz|BogoMIPS|calibrat|jiffies: [0-9]+|max_idle|setting system clock|took [0-9]+|freed: |usecs|loops_per|"
-                    r"clocksource|Memory:|RAMDISK|allocated")
+                    r"clocksource|Memory:|RAMDISK|allocated|adjusted")
 
 
 def hardware_lines(log):
     lines = [re.sub(r"^<\d+>\[[ \d.]+\] ", "", line) for line in log.splitlines()]
+    # Keyboard and mouse are probed side by side.
+    lines = [re.sub(r"input/input\d+$", "input/inputN", line) for line in lines]
     return sorted({line for line in lines if HARDWARE.search(line) and not VARIES.search(line)})
 
 
