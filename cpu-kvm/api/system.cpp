@@ -8,31 +8,32 @@
 #include "cpu-kvm/api/vm.h"
 
 namespace duet::kvm {
+
+Error cannotOpen(const std::string& device, int error) {
+  switch (error) {
+    case ENOENT:
+      return Error{fmt::format(
+          "{}: no such device; load the kvm-intel or kvm-amd module, and if that fails switch virtualization "
+          "on in the firmware, or nested virtualization in the host of this machine",
+          device)};
+    case ENXIO:
+    case ENODEV:
+      return Error{fmt::format("{}: the device has no driver; load the kvm-intel or kvm-amd module", device)};
+    case EACCES:
+    case EPERM:
+      return Error{fmt::format(
+          "{}: no permission; add yourself to the group that owns it (usually kvm) and log in again",
+          device)};
+    case EBUSY:
+      return Error{fmt::format("{}: busy; another hypervisor uses the processor's virtualization", device)};
+    default:
+      return Error{fmt::format("{}: {}", device, errnoText(error))};
+  }
+}
+
 namespace {
 
 constexpr int kApiVersion = 12;
-
-tl::unexpected<Error> cannotOpen(const std::string& device, int error) {
-  switch (error) {
-    case ENOENT:
-      return fail(
-          "{}: no such device; load the kvm-intel or kvm-amd module, and if that fails switch virtualization "
-          "on in the "
-          "firmware, or nested virtualization in the host of this machine",
-          device);
-    case ENXIO:
-    case ENODEV:
-      return fail("{}: the device has no driver; load the kvm-intel or kvm-amd module", device);
-    case EACCES:
-    case EPERM:
-      return fail("{}: no permission; add yourself to the group that owns it (usually kvm) and log in again",
-                  device);
-    case EBUSY:
-      return fail("{}: busy; another hypervisor uses the processor's virtualization", device);
-    default:
-      return fail("{}: {}", device, errnoText(error));
-  }
-}
 
 // Calls `request` with room for more and more 32-bit or larger entries until they fit.
 template <class Header, class Entry>
@@ -57,7 +58,7 @@ Result<std::vector<Entry>> readList(int fd, unsigned long request, const char* w
 
 Result<System> System::open(const std::string& device) {
   UniqueFd fd(::open(device.c_str(), O_RDWR | O_CLOEXEC));
-  if (!fd) return cannotOpen(device, errno);
+  if (!fd) return tl::unexpected(cannotOpen(device, errno));
   auto version = call(fd.get(), KVM_GET_API_VERSION, "GET_API_VERSION");
   if (!version) return fail("{}: not a KVM device", device);
   if (*version != kApiVersion)

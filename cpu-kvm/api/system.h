@@ -13,6 +13,9 @@ namespace duet::kvm {
 
 class Vm;
 
+// Why the device cannot be opened, by errno, and the remedy.
+Error cannotOpen(const std::string& device, int error);
+
 // Threads: any.
 class System {
  public:

@@ -61,7 +61,7 @@ HostReport reportHost(const std::string& device) {
     auto probes = runProbes(*system);
     if (!probes) return tl::unexpected(probes.error());
     report.probes = std::move(*probes);
-    report.wholePc = runsWholePc(report.probes);
+    report.wholePc = runsWholePc(report.probes).has_value();
     return {};
   };
   if (auto ok = fillIn(); !ok) report.problem = ok.error().message;

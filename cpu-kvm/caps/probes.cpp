@@ -49,18 +49,24 @@ ProbeResult judge(std::string_view name, std::string_view what, const Result<Pro
   return result;
 }
 
-// mov ecx,N; dec ecx; jnz: a kernel that interprets it is a hundred times slower than a processor.
+// mov ecx,N; dec ecx; jnz: a kernel that interprets it is a hundred times slower than a processor. The best of some tries
+// counts: in a virtual machine the time that its host takes away looks like our own.
 ProbeResult speedProbe(ProbeGuest& guest) {
-  constexpr u32 kIterations = 1'000'000;
+  constexpr u32 kIterations = 100'000;
   constexpr double kSlowest = 20e6;  // instructions a second; interpreting kernels reach 2
+  constexpr int kTries = 4;
   Code code{0xb9, 0, 0, 0, 0, 0xff, 0xc9, 0x75, 0xfc, 0xf4};
   std::memcpy(&code[1], &kIterations, sizeof kIterations);
-  const auto end = guest.run(Mode::Long0, code, std::chrono::milliseconds(100));
-  ProbeResult result = judge("native-speed", "kernel code runs on the processor", end, kCode + 9);
-  if (!result.works) return result;
-  const double rate = 2.0 * kIterations / end->seconds;
-  result.works = rate >= kSlowest;
-  if (!result.works) result.detail = fmt::format("{:.1f} million instructions a second", rate / 1e6);
+  ProbeResult result;
+  for (int i = 0; i < kTries; ++i) {
+    const auto end = guest.run(Mode::Long0, code, std::chrono::milliseconds(10));
+    result = judge("native-speed", "kernel code runs on the processor", end, kCode + 9);
+    if (!result.works) continue;
+    const double rate = 2.0 * kIterations / end->seconds;
+    if (rate >= kSlowest) return result;
+    result.works = false;
+    result.detail = fmt::format("{:.1f} million instructions a second", rate / 1e6);
+  }
   return result;
 }
 
@@ -80,12 +86,6 @@ Result<std::vector<ProbeResult>> runProbes(const System& system) {
   return results;
 }
 
-bool runsWholePc(std::span<const ProbeResult> probes) {
-  for (const ProbeResult& p : probes)
-    if (!p.works) return false;
-  return true;
-}
-
 std::string failedProbes(std::span<const ProbeResult> probes) {
   std::string names;
   for (const ProbeResult& p : probes) {
@@ -94,6 +94,13 @@ std::string failedProbes(std::span<const ProbeResult> probes) {
     names += p.name;
   }
   return names;
+}
+
+Result<> runsWholePc(std::span<const ProbeResult> probes) {
+  const std::string failed = failedProbes(probes);
+  if (failed.empty()) return {};
+  return fail("{} is a software KVM that cannot run a whole PC ({} fail; see duet --host-report)",
+              System::kDevice, failed);
 }
 
 }  // namespace duet::kvm

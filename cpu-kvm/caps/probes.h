@@ -22,10 +22,10 @@ struct ProbeResult {
 // can be made at all.
 Result<std::vector<ProbeResult>> runProbes(const System& system);
 
-// A whole PC can run on it: all probes work that a kernel or firmware depends on.
-bool runsWholePc(std::span<const ProbeResult> probes);
-
 // "addps, int3": those that do not work.
 std::string failedProbes(std::span<const ProbeResult> probes);
+
+// A whole PC can run on it when all probes work, since kernels and firmware depend on each; else why not.
+Result<> runsWholePc(std::span<const ProbeResult> probes);
 
 }  // namespace duet::kvm

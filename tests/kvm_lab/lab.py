@@ -94,7 +94,7 @@ def main(options):
     script = shell([DUET, "-enable-kvm", "-m", "256", "-nographic", *words])
     with tempfile.TemporaryDirectory() as folder:
         initrd = Path(folder) / "lab.cpio.gz"
-        pack(initrd, script, material.emulator(), files)
+        pack(initrd, script, [material.program()], files)
         print("the laboratory starts in about ten seconds; Ctrl-A x leaves duet, Ctrl-] x the laboratory", file=sys.stderr)
         return subprocess.run(command(initrd, console=("-serial", "mon:stdio", "-display", "none", "-echr", "0x1d")), check=False).returncode
 

@@ -44,11 +44,11 @@ class Linux(unittest.TestCase):
         # A model that both can give in full (QEMU 7.2 does not emulate VME); what else they offer depends on the host.
         words = ["-m", "256", "-smp", str(processors), "-cpu", "qemu64,-vme", "-nographic", "-no-reboot", *options]
         inside = [lab.DUET, "-enable-kvm", *words, "-kernel", lab.KERNEL, "-initrd", lab.INITRD, "-append", WORDS]
-        with lab.Lab(f"linux{processors}", lab.shell(inside), material.emulator(), {lab.INITRD: initrd}) as console:
+        with lab.Lab(f"linux{processors}", lab.shell(inside), [material.program()], {lab.INITRD: initrd}) as console:
             console.wait_for(machine.READY, 90)
             kvm = found(console, 60)
             console.finish(60)
-        with Console([*material.emulator(), "-accel", "tcg", *words, "-kernel", material.KERNEL, "-initrd", initrd,
+        with Console([*material.emulator(), *words, "-kernel", material.KERNEL, "-initrd", initrd,
                       "-append", WORDS]) as console:
             tcg = found(console, 120)
             console.wait_exit()

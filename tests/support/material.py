@@ -15,11 +15,16 @@ SCRATCH = Path(os.environ.get("DUET_TEST_SCRATCH", ROOT / "build/boot"))
 QEMU = ["qemu-system-x86_64", "-accel", "tcg", "-M", "q35", "-cpu", "max"]
 
 
+def program():
+    """The duet under test."""
+    return os.environ.get("DUET_PROGRAM", str(ROOT / "build/release/duet"))
+
+
 def emulator():
-    """The command under test, as a list."""
+    """The command under test, as a list. The translator, whatever the host's KVM can do: tests/kvm_lab has the other."""
     if "DUET_EMULATOR" in os.environ:
         return shlex.split(os.environ["DUET_EMULATOR"])
-    return [os.environ.get("DUET_PROGRAM", str(ROOT / "build/release/duet"))]
+    return [program(), "-accel", "tcg"]
 
 
 def testing_duet():

@@ -12,10 +12,7 @@ Result<std::unique_ptr<CpuBackend>> makeKvm() {
   if (!system) return tl::unexpected(system.error());
   const auto probes = kvm::runProbes(*system);
   if (!probes) return tl::unexpected(probes.error());
-  if (!kvm::runsWholePc(*probes))
-    return fail(
-        "{} is a software KVM that cannot run a whole PC ({} fail; see duet --host-report); use -accel tcg",
-        kvm::System::kDevice, kvm::failedProbes(*probes));
+  if (auto ok = kvm::runsWholePc(*probes); !ok) return tl::unexpected(ok.error());
   auto engine = kvm::KvmBackend::create();
   if (!engine) return tl::unexpected(engine.error());
   return std::unique_ptr<CpuBackend>(std::move(*engine));
@@ -54,7 +51,7 @@ Result<EngineChoice> chooseEngine(const AccelOption& option, const EngineMakers&
           fmt::format("engine {}: {}", name, reasons.empty() ? choice.engine->caps().description : reasons);
     return choice;
   }
-  return fail("-accel {}: {}", fmt::join(names, ":"), reasons);
+  return fail("-accel {}: {}; or use -accel tcg", fmt::join(names, ":"), reasons);
 }
 
 }  // namespace duet::ui

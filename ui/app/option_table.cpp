@@ -73,7 +73,7 @@ constexpr OptionSpec kOptions[] = {
      "-cpu Haswell,-avx2", applyCpu},
     {"machine", "[TYPE][,hpet=on|off]", "machine type; -M is the same", "-machine q35", applyMachine},
     {"M", "TYPE", "short for -machine", "-M q35", applyMachine},
-    {"accel", "ENGINE[:ENGINE][,PROPERTY=VALUE]", "what runs guest code: tcg (default), kvm, auto",
+    {"accel", "ENGINE[:ENGINE][,PROPERTY=VALUE]", "what runs guest code: auto (default), kvm, tcg",
      "-accel kvm:tcg", applyAccel},
     {"enable-kvm", "", "short for -accel kvm", "", applyEnableKvm},
     {"kernel", "FILE", "Linux bzImage, ELF (PVH or plain) or Multiboot kernel to start", "-kernel bzImage",

@@ -116,9 +116,9 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
   if (parsed->head == "help") {
     outcome.printAndLeave =
         "Engines for -accel (or several with ':' between, the first that works is taken):\n"
-        "  auto  kvm where the host's KVM can run a whole PC, else tcg\n"
+        "  auto  kvm where the host's KVM can run a whole PC, else tcg (default)\n"
         "  kvm   the host kernel's KVM; --host-report shows what it can do\n"
-        "  tcg   translated; needs no hardware virtualization (default)\n"
+        "  tcg   translated; needs no hardware virtualization\n"
         "        deterministic=on|off   guest time counts instructions (default off; one vCPU)\n"
         "        tier=interp            the tier that runs guest code\n";
     return {};

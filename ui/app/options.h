@@ -20,8 +20,8 @@ struct DeviceOption {
 };
 
 struct AccelOption {
-  std::vector<std::string> engines = {
-      "tcg"};                  // the first that works here is taken; auto stands for kvm, then tcg
+  // The first that works here is taken; auto stands for kvm, then tcg.
+  std::vector<std::string> engines = {"auto"};
   bool deterministic = false;  // guest time counts instructions (one vCPU)
 };
 

@@ -39,7 +39,7 @@ Result<> PcMachine::build() {
   auto choice = chooseEngine(options_.accel, hostEngines(ram_));
   if (!choice) return tl::unexpected(choice.error());
   engine_ = std::move(choice->engine);
-  if (!choice->line.empty()) log(LogChannel::Warn, "{}", choice->line);
+  if (!choice->line.empty()) fmt::print(stderr, "duet: {}\n", choice->line);
   auto model = CpuModel::parse(options_.cpu, engine_->caps().features);
   if (!model) return tl::unexpected(model.error());
   model_ = std::make_unique<CpuModel>(std::move(*model));

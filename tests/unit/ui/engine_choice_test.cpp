@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "cpu-kvm/api/system.h"
+#include "cpu-kvm/caps/probes.h"
 
 namespace duet::ui {
 namespace {
@@ -65,7 +68,8 @@ TEST(EngineChoice, KvmAloneInsists) {
   const auto choice =
       chooseEngine(accel({"kvm"}), host("/dev/kvm: no permission; add yourself to the group"));
   ASSERT_FALSE(choice);
-  EXPECT_EQ(choice.error().message, "-accel kvm: /dev/kvm: no permission; add yourself to the group");
+  EXPECT_EQ(choice.error().message,
+            "-accel kvm: /dev/kvm: no permission; add yourself to the group; or use -accel tcg");
 }
 
 TEST(EngineChoice, AnEngineAskedForAndGotIsNoNews) {
@@ -74,6 +78,49 @@ TEST(EngineChoice, AnEngineAskedForAndGotIsNoNews) {
   EXPECT_EQ(choice->engine->name(), "tcg");
   EXPECT_EQ(choice->line, "");
 }
+
+// A host whose KVM opens, with these probes.
+EngineMakers hostWith(std::vector<kvm::ProbeResult> probes) {
+  const auto ok = kvm::runsWholePc(probes);
+  return host(ok ? "" : ok.error().message);
+}
+
+EngineMakers hostWithout(int openError) {
+  return host(kvm::cannotOpen(kvm::System::kDevice, openError).message);
+}
+
+// The four kinds of host that -accel auto meets: the line is what the user sees.
+TEST(EngineChoice, AutoOnEveryKindOfHost) {
+  kvm::ProbeResult good, bad;
+  good.name = "x87";
+  good.works = true;
+  bad.name = "native-speed";
+  const struct {
+    EngineMakers makers;
+    const char *engine, *line;
+  } hosts[] = {
+      {hostWithout(ENOENT), "tcg",
+       "engine tcg: /dev/kvm: no such device; load the kvm-intel or kvm-amd module, and if that fails switch "
+       "virtualization on in the firmware, or nested virtualization in the host of this machine"},
+      {hostWithout(EACCES), "tcg",
+       "engine tcg: /dev/kvm: no permission; add yourself to the group that owns it (usually kvm) and log in "
+       "again"},
+      {hostWith({good, bad}), "tcg",
+       "engine tcg: /dev/kvm is a software KVM that cannot run a whole PC (native-speed fail; see duet "
+       "--host-report)"},
+      {hostWith({good}), "kvm", "engine kvm: the engine kvm"},
+  };
+  for (const auto& h : hosts) {
+    const auto choice = chooseEngine(accel({"auto"}), h.makers);
+    ASSERT_TRUE(choice);
+    EXPECT_EQ(choice->engine->name(), h.engine);
+    EXPECT_EQ(choice->line, h.line);
+    // Who insists gets the reason.
+    EXPECT_EQ(chooseEngine(accel({"kvm"}), h.makers).has_value(), h.engine == std::string_view("kvm"));
+  }
+}
+
+TEST(EngineChoice, AutoIsTheDefault) { EXPECT_EQ(AccelOption{}.engines, std::vector<std::string>{"auto"}); }
 
 TEST(EngineChoice, DevicesThatAreNoKvm) {
   const auto missing = kvm::System::open("/dev/no-such-kvm");
