@@ -6,6 +6,8 @@ counterpart). Absolute figures are this machine's of this minute: only the ratio
 
 import argparse
 import math
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,7 +18,8 @@ import material  # noqa: E402
 from console import Failure  # noqa: E402
 from sides import KERNELS, Emulator, Native, build_kernels  # noqa: E402
 
-PARTS = ("boot", *KERNELS, "idle")
+PARTS = ("boot", *KERNELS, "idle", "kvm")
+KVM_NATIVE = material.ROOT / "build/release/tests/bench/bench_kvm_native"
 
 
 def parse():
@@ -83,6 +86,16 @@ def bench_idle(emulators, seconds):
         print(f"{side.name:<20}{share * 100:>12.2f}{resident:>14.0f}")
 
 
+def bench_kvm():
+    """User code under the host's KVM, whatever kind of KVM that is, beside the same code called here."""
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        print("\nuser code under KVM: no /dev/kvm to open here")
+        return True
+    progress("user code under KVM")
+    print(flush=True)
+    return subprocess.run([KVM_NATIVE], check=False).returncode == 0
+
+
 def main():
     options = parse()
     # Next to the tests' own initramfs, with the benchmark's script and program in it.
@@ -99,6 +112,8 @@ def main():
             wrong = bench_kernels([Native(), *emulators], 0.5 if options.quick else 2, kernels)
         if "idle" in options.only:
             bench_idle(emulators, 5 if options.quick else 20)
+        if "kvm" in options.only and not bench_kvm():
+            wrong.append("user code under KVM was not measured")
     except Failure as failure:
         print(f"bench: {failure}", file=sys.stderr)
         return 1
