@@ -169,6 +169,7 @@ MachineEnd Machine::runUntilEnd() {
     }
     if (now.reset && !end) serveReset(end);
     if ((now.sleep || now.wake) && !now.reset && !end) serveSleep(now, end);
+    if (now.switchEngine && !end) serveSwitch();
     if (now.pauseToggle && !end) servePauseToggle();
     if (now.debugStop && !end) serveDebugStop();
   }

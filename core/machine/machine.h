@@ -13,6 +13,7 @@
 #include "core/cpu/cpu_backend.h"
 #include "core/device/device.h"
 #include "core/machine/debug_target.h"
+#include "core/machine/engine_switch.h"
 #include "core/state/snapshot.h"
 #include "core/time/timer_queue.h"
 
@@ -54,6 +55,10 @@ class Machine {
   // --- building (before start)
   void addDevice(std::unique_ptr<Device> device);  // reset and saved in this order
   void addVcpu(std::unique_ptr<Vcpu> vcpu, VcpuMailbox& mailbox);
+  // The engine of the vCPUs, and where to get another one to change to; `envs` are those of the vCPUs.
+  void setEngines(CpuBackend& running, std::vector<VcpuEnv> envs, FindEngine find);
+  // Makes the other engine now, and changes to and fro from start() on.
+  Result<> switchEvery(const SwitchPeriod& period);
   // Runs after all devices were reset: places firmware or kernel and says how each vCPU begins.
   void setBoot(std::function<Result<std::vector<CpuState>>()> boot);
   // Runs after Device::wake() of all devices, at the end of a sleep: how each vCPU begins. RAM is as it was.
@@ -67,6 +72,10 @@ class Machine {
   bool paused() const;
   Result<Snapshot> save();         // while paused: vCPUs and devices (RAM travels beside it)
   Result<> load(const Snapshot&);  // while paused; all or nothing
+  // The guest goes on under the other engine, from the instruction boundaries it has reached: running, halted, asleep or
+  // paused as before. Guest time stands still meanwhile. When the other engine refuses a state, nothing has changed.
+  Result<> switchEngine();
+  SwitchTimes switchTimes() const;  // also after the end
 
   // --- any thread
   void requestReset();
@@ -76,6 +85,7 @@ class Machine {
   void requestSleep();
   void requestWake();
   void requestPauseToggle();
+  void requestSwitchEngine();  // a refusal is logged
   // Runs `work` on the control thread and waits for it; from any thread but that one, and from no device callback.
   // False: the machine has ended, and it did not run.
   bool call(const std::function<void()>& work);
@@ -99,10 +109,12 @@ class Machine {
   };
   struct Requests {
     bool reset = false, pauseToggle = false, powerOff = false, debugStop = false, sleep = false, wake = false;
+    bool switchEngine = false;
     std::optional<MachineEnd> end;
     std::vector<PendingCall*> calls;
     bool any() const {
-      return reset || pauseToggle || powerOff || debugStop || sleep || wake || end || !calls.empty();
+      return reset || pauseToggle || powerOff || debugStop || sleep || wake || switchEngine || end ||
+             !calls.empty();
     }
   };
 
@@ -111,6 +123,15 @@ class Machine {
   void serveReset(std::optional<MachineEnd>& end);
   void serveSleep(const Requests& requests, std::optional<MachineEnd>& end);
   void servePauseToggle();
+  // --- the other engine (machine_switch.cpp)
+  Result<> checkSwitchable() const;
+  void serveSwitch();
+  Result<> handOver();
+  Result<> makeOtherVcpus();
+  Result<> loadOther(const std::vector<CpuState>& states);
+  void goOnAfterSwitch(const std::vector<VcpuMotion>& motions, bool clockRan);
+  void beginSwitchPeriod();
+
   void noteDebugStop();  // any thread: a vCPU has stopped for the debugger
   void serveDebugStop();
   bool reportUnseenStop();
@@ -133,6 +154,7 @@ class Machine {
   MachinePolicy policy_;
   std::vector<std::unique_ptr<Device>> devices_;
   std::vector<std::unique_ptr<VcpuThread>> vcpus_;
+  std::unique_ptr<EngineSwitch> engines_;
   StartStates boot_, wake_;
   bool paused_ = true;              // control thread only
   bool asleep_ = false;             // control thread only: a resume() does not let the vCPUs run

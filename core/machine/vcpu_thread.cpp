@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "core/base/log.h"
@@ -18,7 +19,7 @@ constexpr u64 kCountedSlice = 4096;
 
 Machine::VcpuThread::VcpuThread(Machine& machine, size_t index, std::unique_ptr<Vcpu> vcpu,
                                 VcpuMailbox& mailbox)
-    : machine_(machine), index_(index), vcpu_(std::move(vcpu)), mailbox_(mailbox) {}
+    : machine_(machine), index_(index), current_(std::move(vcpu)), vcpu_(current_.get()), mailbox_(mailbox) {}
 
 void Machine::VcpuThread::start() {
   thread_ = std::thread([this] { threadMain(); });
@@ -29,6 +30,7 @@ void Machine::VcpuThread::setWish(Wish wish) {
   std::lock_guard lock(mutex_);
   wish_ = wish;
   parked_ = false;
+  waitsForSwitch_ = false;
   stop_ = {};
   changed_.notify_all();
 }
@@ -57,7 +59,7 @@ void Machine::VcpuThread::askToPark() {
     if (parked_) return;
     if (wish_ != Wish::End) wish_ = Wish::Park;
   }
-  vcpu_->requestExit();
+  vcpu().requestExit();
 }
 
 void Machine::VcpuThread::waitParked() {
@@ -72,7 +74,7 @@ void Machine::VcpuThread::end() {
     wish_ = Wish::End;
     changed_.notify_all();
   }
-  vcpu_->requestExit();
+  vcpu().requestExit();
   thread_.join();
 }
 
@@ -101,13 +103,46 @@ void Machine::VcpuThread::runSlice() {
   if (machine_.clock_.kind() == VirtualClock::Kind::Counted)
     runCountedSlice();
   else
-    handle(vcpu_->run(RunBudget{}));
+    runFree();
+}
+
+void Machine::VcpuThread::runFree() {
+  if (stepsToSwitch_ == 0) return parkForSwitch();
+  const VcpuExit exit = vcpu().run(RunBudget{stepsToSwitch_});
+  if (stepsToSwitch_ != ~u64{0}) stepsToSwitch_ -= std::min(stepsToSwitch_, exit.steps);
+  handle(exit);
+}
+
+void Machine::VcpuThread::parkForSwitch() {
+  {
+    std::lock_guard lock(mutex_);
+    if (wish_ != Wish::Run) return;
+    wish_ = Wish::Park;
+    waitsForSwitch_ = true;
+  }
+  machine_.requestSwitchEngine();
+}
+
+VcpuMotion Machine::VcpuThread::motion() {
+  std::lock_guard lock(mutex_);
+  if (wish_ == Wish::Step) return VcpuMotion::Step;
+  return wish_ == Wish::Run || waitsForSwitch_ ? VcpuMotion::Run : VcpuMotion::Stay;
+}
+
+void Machine::VcpuThread::resumeMotion(VcpuMotion motion) {
+  if (motion == VcpuMotion::Run) release();
+  if (motion == VcpuMotion::Step) releaseStep(stepEvents_);
+}
+
+void Machine::VcpuThread::changeEngine() {
+  std::swap(current_, other_);
+  vcpu_ = current_.get();
 }
 
 void Machine::VcpuThread::runCountedSlice() {
   VirtualClock& clock = machine_.clock_;
   const u64 budget = std::min(kCountedSlice, clock.instructionsUntil(machine_.timers_.nextDeadline()));
-  const VcpuExit exit = vcpu_->run(RunBudget{budget});
+  const VcpuExit exit = vcpu().run(RunBudget{budget});
   clock.advanceInstructions(exit.steps);
   machine_.timers_.runDue();
   if (exit.reason != ExitReason::Halt) return handle(exit);
@@ -120,7 +155,7 @@ void Machine::VcpuThread::runCountedSlice() {
 }
 
 VcpuExit Machine::VcpuThread::stepOnce(StepEvents events) {
-  VcpuExit exit = vcpu_->step(events);
+  VcpuExit exit = vcpu().step(events);
   VirtualClock& clock = machine_.clock_;
   if (clock.kind() == VirtualClock::Kind::Counted && clock.running()) {
     clock.advanceInstructions(exit.steps);

@@ -25,8 +25,15 @@ u64 frequencyFromCpuid() {
   return u64{crystal} * numerator / denominator;
 }
 
-// The pair (TSC, clock) read with the least delay between them out of a few tries.
-void readPair(u64& tsc, Nanoseconds& time) {
+struct HostTime {
+  u64 tsc = 0;
+  Nanoseconds monotonic = 0;
+};
+
+// Both at one time: read with the least delay between them out of a few tries. Guests compare the two, and a thread may be
+// preempted between two reads.
+HostTime hostTime() {
+  HostTime time;
   u64 best = ~u64{0};
   for (int i = 0; i < 8; ++i) {
     const u64 before = __rdtsc();
@@ -34,20 +41,18 @@ void readPair(u64& tsc, Nanoseconds& time) {
     const u64 after = __rdtsc();
     if (after - before >= best) continue;
     best = after - before;
-    tsc = before + (after - before) / 2;
-    time = now;
+    time = {before + (after - before) / 2, now};
   }
+  return time;
 }
 
 u64 measureFrequency() {
-  u64 tsc0, tsc1;
-  Nanoseconds time0, time1;
-  readPair(tsc0, time0);
+  const HostTime start = hostTime();
   const timespec wait{0, 20'000'000};
   nanosleep(&wait, nullptr);
-  readPair(tsc1, time1);
-  const u64 hertz =
-      static_cast<u64>(static_cast<u128>(tsc1 - tsc0) * 1'000'000'000 / static_cast<u64>(time1 - time0));
+  const HostTime end = hostTime();
+  const u64 hertz = static_cast<u64>(static_cast<u128>(end.tsc - start.tsc) * 1'000'000'000 /
+                                     static_cast<u64>(end.monotonic - start.monotonic));
   return (hertz + 50'000) / 100'000 * 100'000;  // 20 ms resolve about 5 ppm: keep 0.1 MHz
 }
 
@@ -76,9 +81,10 @@ void VirtualClock::start() {
   std::lock_guard lock(mutex_);
   if (running_) return;
   if (kind_ == Kind::Host) {
-    offset_ = frozen_ - hostMonotonic();
+    const HostTime host = hostTime();
+    offset_ = frozen_ - host.monotonic;
     // The first start takes the host's TSC as it is; later ones continue where the pause began.
-    if (frozenTsc_) tscOffset_ = frozenTsc_ - __rdtsc();
+    if (frozenTsc_) tscOffset_ = frozenTsc_ - host.tsc;
   }
   running_.store(true, std::memory_order_release);
 }
@@ -87,8 +93,9 @@ void VirtualClock::stop() {
   std::lock_guard lock(mutex_);
   if (!running_) return;
   if (kind_ == Kind::Host) {
-    frozen_ = hostMonotonic() + offset_;
-    frozenTsc_ = __rdtsc() + tscOffset_;
+    const HostTime host = hostTime();
+    frozen_ = host.monotonic + offset_;
+    frozenTsc_ = host.tsc + tscOffset_;
   }
   running_.store(false, std::memory_order_release);
 }

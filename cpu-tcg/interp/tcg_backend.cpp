@@ -111,6 +111,12 @@ Result<std::unique_ptr<Vcpu>> TcgBackend::createVcpu(const VcpuEnv& env) {
   return std::make_unique<TcgVcpu>(env, ram_, *stubs_);
 }
 
+// Whatever ran the guest meanwhile wrote to its RAM without telling, SMRAM and other memory out of view included.
+void TcgBackend::setActive(bool active) {
+  if (!active) return;
+  for (const auto& block : ram_.blocks()) ram_.noteWrite(block->host, block->size);
+}
+
 void TcgBackend::memoryMapChanged() {
   const std::lock_guard lock(mutex_);
   for (const Member& m : members_) m.mailbox->post(kMailMemoryMap);

@@ -20,7 +20,7 @@ class TcgBackend final : public CpuBackend {
   std::string_view name() const override { return "tcg"; }
   EngineCaps caps() const override;
   Result<std::unique_ptr<Vcpu>> createVcpu(const VcpuEnv& env) override;
-  void setActive(bool) override {}
+  void setActive(bool active) override;
   void memoryMapChanged() override;
   void codeModified(Gpa address, u64 length) override;
 

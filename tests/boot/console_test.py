@@ -69,6 +69,22 @@ class Keys(unittest.TestCase):
             console.send("echo still-$((1 + 1))\n")
             console.wait_for("still-2")
 
+    @unittest.skipUnless(material.testing_duet(), "a key of duet's")
+    def test_ctrl_a_e_changes_the_engine_or_says_why_not(self):
+        with boot(terminal=True) as console:
+            console.wait_for(PROMPT)
+            console.send(CTRL_A + b"e")
+            console.send("echo still-$((1 + 1))\n")
+            console.wait_for("still-2")
+            for _ in range(100):
+                console.send("echo again-$((2 + 1))\n")
+                console.wait_for("again-3")
+                if b"engine" in console.errors:
+                    break
+                time.sleep(0.1)
+            self.assertRegex(console.errors.decode(),
+                             r"engine kvm goes on after a pause|the engine is not changed: .*kvm")
+
     def test_ctrl_a_twice_sends_it(self):
         with boot(terminal=True) as console:
             console.wait_for(PROMPT)

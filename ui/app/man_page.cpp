@@ -35,7 +35,8 @@ std::string manPage() {
     if (!spec.example.empty()) page += fmt::format(".br\nExample: \\fB{}\\fR\n", escaped(spec.example));
   }
   page +=
-      ".SH KEYS\nOn the terminal \\fBCtrl\\-A x\\fR leaves, \\fBCtrl\\-A h\\fR lists the keys.\n"
+      ".SH KEYS\nOn the terminal \\fBCtrl\\-A x\\fR leaves, \\fBCtrl\\-A e\\fR goes on under the\n"
+      "other engine, \\fBCtrl\\-A h\\fR lists the keys.\n"
       ".SH EXIT STATUS\n0 when the guest powers off or the user leaves, 1 on errors, and what the guest "
       "says\n"
       "through \\fBisa\\-debug\\-exit\\fR.\n";

@@ -110,6 +110,21 @@ Result<std::vector<std::string>> parseEngines(std::string_view list) {
   return engines;
 }
 
+namespace {
+
+// "5000" instructions or "50ms".
+Result<SwitchAfter> parseSwitchAfter(std::string_view text) {
+  constexpr u64 kMostInstructions = 1'000'000'000'000, kMostMilliseconds = 3'600'000;
+  const bool time = text.ends_with("ms");
+  const auto n = parseNumber("-accel switch-after", text.substr(0, text.size() - (time ? 2 : 0)), 1,
+                             time ? kMostMilliseconds : kMostInstructions);
+  if (!n) return fail("{} (instructions, or milliseconds as in 50ms)", n.error().message);
+  return time ? SwitchAfter{.instructions = 0, .milliseconds = *n}
+              : SwitchAfter{.instructions = *n, .milliseconds = 0};
+}
+
+}  // namespace
+
 Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
   auto parsed = parseSuboptions("-accel", value);
   if (!parsed) return tl::unexpected(parsed.error());
@@ -120,12 +135,14 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
         "  kvm   the host kernel's KVM; --host-report shows what it can do\n"
         "  tcg   translated; needs no hardware virtualization\n"
         "        deterministic=on|off   guest time counts instructions (default off; one vCPU)\n"
-        "        tier=interp            the tier that runs guest code\n";
+        "        tier=interp            the tier that runs guest code\n"
+        "  Both: switch-after=N|Nms     change engines again and again, each after N instructions or N "
+        "milliseconds\n";
     return {};
   }
   auto engines = parseEngines(parsed->head);
   if (!engines) return tl::unexpected(engines.error());
-  constexpr std::string_view kKeys[] = {"deterministic", "tier", "thread"};
+  constexpr std::string_view kKeys[] = {"deterministic", "tier", "thread", "switch-after"};
   if (auto ok = checkKeys("-accel tcg", *parsed, kKeys); !ok) return ok;
   if (parsed->pairs.count("tier")) {
     constexpr std::string_view kTiers[] = {"interp"};
@@ -139,6 +156,11 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
     auto on = parseSwitch("-accel tcg,deterministic", parsed->pairs["deterministic"]);
     if (!on) return tl::unexpected(on.error());
     outcome.options.accel.deterministic = *on;
+  }
+  if (parsed->pairs.count("switch-after")) {
+    auto after = parseSwitchAfter(parsed->pairs["switch-after"]);
+    if (!after) return tl::unexpected(after.error());
+    outcome.options.accel.switchAfter = *after;
   }
   outcome.options.accel.engines = std::move(*engines);
   return {};

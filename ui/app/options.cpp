@@ -25,6 +25,9 @@ Result<> checkWhole(const Options& o) {
   if (!o.append.empty() && o.kernel.empty()) return fail("-append: there is no -kernel to give it to");
   if (o.accel.deterministic && o.topology.count() > 1)
     return fail("-accel tcg,deterministic=on: works with one vCPU only; drop -smp {}", o.topology.count());
+  if (o.accel.deterministic && o.accel.switchAfter.any())
+    return fail(
+        "-accel switch-after: not with deterministic=on, whose clock counts one engine's instructions");
   return {};
 }
 
@@ -74,7 +77,7 @@ std::string usageText() {
   }
   text +=
       "\nWith 'help' as value -machine, -cpu, -accel, -device, -display and -d list what they know.\n"
-      "On the terminal Ctrl-A h shows the keys, Ctrl-A x leaves.\n";
+      "On the terminal Ctrl-A h shows the keys, Ctrl-A x leaves, Ctrl-A e changes engines.\n";
   return text;
 }
 

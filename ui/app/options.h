@@ -19,10 +19,17 @@ struct DeviceOption {
   std::map<std::string, std::string> properties;
 };
 
+// Change engines again and again; zeros: only when asked to.
+struct SwitchAfter {
+  u64 instructions = 0, milliseconds = 0;
+  bool any() const { return instructions || milliseconds; }
+};
+
 struct AccelOption {
   // The first that works here is taken; auto stands for kvm, then tcg.
   std::vector<std::string> engines = {"auto"};
   bool deterministic = false;  // guest time counts instructions (one vCPU)
+  SwitchAfter switchAfter;     // insists on both engines
 };
 
 enum class HostReportFormat : u8 { None, Text, Json };
@@ -30,7 +37,7 @@ enum class HostReportFormat : u8 { None, Text, Json };
 struct Options {
   u64 memoryBytes = 512_MiB;
   CpuTopology topology;
-  std::string cpu = "max";
+  std::optional<std::string> cpu;  // none: max, of what both engines can run
   std::string machine = "q35";
   bool smm = true;  // -machine smm=
   AccelOption accel;

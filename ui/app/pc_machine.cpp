@@ -2,7 +2,6 @@
 
 #include "core/base/log.h"
 #include "hw/timer/rtc_base.h"
-#include "ui/app/engine_choice.h"
 #include "ui/app/suboptions.h"
 
 namespace duet::ui {
@@ -11,6 +10,12 @@ namespace {
 constexpr u64 kPhysicalSpace = u64{1} << 40;  // what a model with 40 physical address bits reaches
 constexpr u64 kPortSpace = 0x10000;
 constexpr u32 kLastApicId = 254;  // 255 is the broadcast
+
+void reportSwitches(const SwitchTimes& times) {
+  const auto milliseconds = [](Nanoseconds t) { return static_cast<double>(t) * 1e-6; };
+  log(LogChannel::Warn, "engine changed {} times; pauses: median {:.3f} ms, worst {:.3f} ms", times.count,
+      milliseconds(times.median), milliseconds(times.worst));
+}
 
 }  // namespace
 
@@ -29,18 +34,15 @@ PcMachine::~PcMachine() {
   timers_.stop();
 }
 
-Result<std::unique_ptr<PcMachine>> PcMachine::create(const Options& options) {
+Result<std::unique_ptr<PcMachine>> PcMachine::create(const Options& options,
+                                                     const std::function<EngineMakers(mmu::Ram&)>& engines) {
   std::unique_ptr<PcMachine> pc(new PcMachine(options));
-  if (auto ok = pc->build(); !ok) return tl::unexpected(ok.error());
+  if (auto ok = pc->build(engines(pc->ram_)); !ok) return tl::unexpected(ok.error());
   return pc;
 }
 
-Result<> PcMachine::build() {
-  auto choice = chooseEngine(options_.accel, hostEngines(ram_));
-  if (!choice) return tl::unexpected(choice.error());
-  engine_ = std::move(choice->engine);
-  if (!choice->line.empty()) fmt::print(stderr, "duet: {}\n", choice->line);
-  auto model = CpuModel::parse(options_.cpu, engine_->caps().features);
+Result<> PcMachine::makeCpuModel() {
+  auto model = engines_->guestCpu(options_.cpu);
   if (!model) return tl::unexpected(model.error());
   model_ = std::make_unique<CpuModel>(std::move(*model));
   model_->setTopology(options_.topology);
@@ -49,13 +51,23 @@ Result<> PcMachine::build() {
         "-smp: this grouping needs APIC ID {}, and {} is the last; use cores and threads in powers of two",
         last, kLastApicId);
   model_->tscFrequency = clock_.tscFrequency();
+  return {};
+}
+
+Result<> PcMachine::build(EngineMakers engines) {
+  auto pair = EnginePair::choose(options_.accel, std::move(engines), options_.accel.switchAfter.any());
+  if (!pair) return tl::unexpected(pair.error());
+  engines_ = std::move(*pair);
+  if (!engines_->line().empty()) fmt::print(stderr, "duet: {}\n", engines_->line());
+  if (auto ok = makeCpuModel(); !ok) return ok;
 
   machine_ = std::make_unique<Machine>(
       clock_, timers_, MachinePolicy{options_.noReboot, options_.noShutdown, options_.startPaused});
   const ConsoleActions actions{.quit = [this] { requestQuit(); },
                                .togglePause = [this] { machine_->requestPauseToggle(); },
                                .reset = [this] { machine_->requestReset(); },
-                               .powerButton = [this] { board_->pressPowerButton(); }};
+                               .powerButton = [this] { board_->pressPowerButton(); },
+                               .switchEngine = [this] { machine_->requestSwitchEngine(); }};
   auto serial = setUpSerial(options_, actions);
   if (!serial) return tl::unexpected(serial.error());
   serial_ = std::move(*serial);
@@ -66,6 +78,7 @@ Result<> PcMachine::build() {
   if (auto ok = makeMemory(*boot_); !ok) return ok;
   if (auto ok = makeBoard(); !ok) return ok;
   if (auto ok = makeVcpus(); !ok) return ok;
+  if (auto ok = makeSwitch(); !ok) return ok;
   return makeGdbServer();
 }
 
@@ -92,7 +105,7 @@ hw::BoardHooks PcMachine::boardHooks() {
                 guestLog(LogChannel::Warn, "the guest kernel says it {}",
                          events & 1 ? "panicked" : "loaded its crash kernel");
               },
-          .flushCaches = [this] { engine_->memoryMapChanged(); }};
+          .flushCaches = [this] { engines_->memoryMapChanged(); }};
 }
 
 Result<hw::OptionalDevice> PcMachine::optionalDevice(const DeviceOption& device) {
@@ -150,14 +163,25 @@ Result<> PcMachine::makeBoard() {
 
 Result<> PcMachine::makeVcpus() {
   for (unsigned i = 0; i < board_->vcpuCount(); ++i) {
-    auto vcpu = engine_->createVcpu(board_->vcpuEnv(i));
+    auto vcpu = engines_->first().createVcpu(board_->vcpuEnv(i));
     if (!vcpu) return tl::unexpected(vcpu.error());
     machine_->addVcpu(std::move(*vcpu), board_->mailbox(i));
   }
-  board_->addMemoryListener([this] { engine_->memoryMapChanged(); });
+  board_->addMemoryListener([this] { engines_->memoryMapChanged(); });
   machine_->setBoot([this] { return boot_->place(memory_, *board_, biosRam_); });
   machine_->setWake([this] { return boot_->wake(memory_, *board_, biosRam_); });
   return {};
+}
+
+Result<> PcMachine::makeSwitch() {
+  std::vector<VcpuEnv> envs;
+  for (unsigned i = 0; i < board_->vcpuCount(); ++i) envs.push_back(board_->vcpuEnv(i));
+  machine_->setEngines(engines_->first(), std::move(envs), [this] { return engines_->other(*model_); });
+  const SwitchAfter& after = options_.accel.switchAfter;
+  if (!after.any()) return {};
+  const auto ok =
+      machine_->switchEvery({after.instructions, static_cast<Nanoseconds>(after.milliseconds) * 1'000'000});
+  return ok ? ok : fail("-accel switch-after: {}", ok.error().message);
 }
 
 Result<> PcMachine::makeGdbServer() {
@@ -177,6 +201,7 @@ Result<MachineEnd> PcMachine::run() {
   MachineEnd end = machine_->runUntilEnd();
   if (gdb_) gdb_->stop();
   for (auto& port : serial_.ports) port->flush();
+  if (options_.accel.switchAfter.any()) reportSwitches(machine_->switchTimes());
   return end;
 }
 

@@ -9,6 +9,7 @@
 #include "mmu/ram/guest_memory_view.h"
 #include "mmu/ram/ram.h"
 #include "ui/app/boot_plan.h"
+#include "ui/app/engine_pair.h"
 #include "ui/app/options.h"
 #include "ui/app/serial_setup.h"
 #include "ui/monitor/gdb/server.h"
@@ -19,7 +20,9 @@ namespace duet::ui {
 class PcMachine {
  public:
   // Checks everything that can be checked (files, features, addresses) and starts nothing.
-  static Result<std::unique_ptr<PcMachine>> create(const Options& options);
+  // Tests put other engines in the place of the host's.
+  static Result<std::unique_ptr<PcMachine>> create(
+      const Options& options, const std::function<EngineMakers(mmu::Ram&)>& engines = hostEngines);
   ~PcMachine();
 
   // Runs until the end; on the control thread.
@@ -28,10 +31,12 @@ class PcMachine {
 
  private:
   explicit PcMachine(const Options& options);
-  Result<> build();
+  Result<> build(EngineMakers engines);
+  Result<> makeCpuModel();
   Result<> makeMemory(const BootPlan& plan);
   Result<> makeBoard();
   Result<> makeVcpus();
+  Result<> makeSwitch();
   Result<> makeGdbServer();
   hw::BoardHooks boardHooks();
   Result<hw::OptionalDevice> optionalDevice(const DeviceOption& device);
@@ -46,7 +51,7 @@ class PcMachine {
   const RamBlock* mainRam_ = nullptr;
   const RamBlock* biosRam_ = nullptr;
   SerialSetup serial_;
-  std::unique_ptr<CpuBackend> engine_;
+  std::unique_ptr<EnginePair> engines_;
   std::unique_ptr<BootPlan> boot_;
   std::unique_ptr<hw::PcBoard> board_;
   std::unique_ptr<Machine> machine_;

@@ -22,7 +22,8 @@ std::map<char, hw::EscapeKey> escapeKeys(const ConsoleActions& actions) {
   return {{'x', {"leave", actions.quit}},
           {'p', {"pause or go on", actions.togglePause}},
           {'r', {"reset the machine", actions.reset}},
-          {'o', {"press the power button", actions.powerButton}}};
+          {'o', {"press the power button", actions.powerButton}},
+          {'e', {"go on under the other engine", actions.switchEngine}}};
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 namespace duet::ui {
 
 struct ConsoleActions {
-  std::function<void()> quit, togglePause, reset, powerButton;
+  std::function<void()> quit, togglePause, reset, powerButton, switchEngine;
 };
 
 struct SerialSetup {

@@ -64,6 +64,19 @@ TEST(Options, ErrorsNameTheOptionAndTheNearest) {
   refusal({"-accel", "tcg,deterministic=on", "-smp", "2"});
 }
 
+TEST(Options, SwitchAfterIsInstructionsOrMilliseconds) {
+  EXPECT_FALSE(parsed({"-accel", "tcg"}).accel.switchAfter.any());
+  EXPECT_EQ(parsed({"-accel", "tcg,switch-after=5000"}).accel.switchAfter.instructions, 5000u);
+  const SwitchAfter time = parsed({"-accel", "kvm,switch-after=50ms"}).accel.switchAfter;
+  EXPECT_EQ(time.milliseconds, 50u);
+  EXPECT_EQ(time.instructions, 0u);
+  for (const char* bad : {"0", "0ms", "ms", "5s", "50 ms", "-1", "1000000000001"})
+    EXPECT_NE(refusal({"-accel", std::string("tcg,switch-after=") + bad}).find("switch-after"),
+              std::string::npos);
+  EXPECT_NE(refusal({"-accel", "tcg,deterministic=on,switch-after=5"}).find("deterministic"),
+            std::string::npos);
+}
+
 TEST(Options, DevicesGetTheirDefaults) {
   const Options o = parsed({"-device", "isa-debug-exit,iobase=0xf4,iosize=0x4", "-device", "pvpanic"});
   ASSERT_EQ(o.devices.size(), 2u);
