@@ -38,6 +38,7 @@ class IrqLine {
 struct MsiMessage {
   u64 address = 0;
   u32 data = 0;
+  bool operator==(const MsiMessage&) const = default;
 };
 
 class MsiSink {

@@ -14,6 +14,7 @@
 #include "core/cpu/cpu_state.h"
 #include "core/cpu/debug.h"
 #include "core/cpu/fpu_error_pins.h"
+#include "core/cpu/interrupt_chips.h"
 #include "core/cpu/local_interrupt_controller.h"
 #include "core/cpu/vcpu_mailbox.h"
 #include "core/memory/guest_memory.h"
@@ -40,6 +41,9 @@ struct VcpuEnv {
   const CpuModel& model;
   FpuErrorPins* fpuError = nullptr;  // the boot processor's, where the board connects them
   const SmmMemory* smm = nullptr;    // null: system-management mode sees `physical`
+  // For an engine with interrupt chips of its own; null: it may not use them on this machine.
+  InterruptChips* chips = nullptr;
+  LocalApicModel* apicModel = nullptr;  // the model behind `interrupts`
 };
 
 // What run() may do before it returns Budget, in steps: an instruction that retires is one (a REP instruction

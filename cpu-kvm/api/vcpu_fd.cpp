@@ -79,6 +79,8 @@ Result<> VcpuFd::get(kvm_xcrs& v) { return done(call(fd_.get(), KVM_GET_XCRS, "G
 Result<> VcpuFd::set(const kvm_xcrs& v) { return write(fd_.get(), KVM_SET_XCRS, "SET_XCRS", v); }
 Result<> VcpuFd::get(kvm_mp_state& v) { return done(call(fd_.get(), KVM_GET_MP_STATE, "GET_MP_STATE", &v)); }
 Result<> VcpuFd::set(const kvm_mp_state& v) { return write(fd_.get(), KVM_SET_MP_STATE, "SET_MP_STATE", v); }
+Result<> VcpuFd::get(kvm_lapic_state& v) { return done(call(fd_.get(), KVM_GET_LAPIC, "GET_LAPIC", &v)); }
+Result<> VcpuFd::set(const kvm_lapic_state& v) { return write(fd_.get(), KVM_SET_LAPIC, "SET_LAPIC", v); }
 
 Result<> VcpuFd::getXsave(std::span<u8> area, bool large) {
   return done(call(fd_.get(), large ? abi::kGetXsave2 : abi::kGetXsave, large ? "GET_XSAVE2" : "GET_XSAVE",

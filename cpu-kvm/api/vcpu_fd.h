@@ -42,6 +42,8 @@ class VcpuFd {
   Result<> set(const kvm_xcrs& xcrs);
   Result<> get(kvm_mp_state& state);
   Result<> set(const kvm_mp_state& state);
+  Result<> get(kvm_lapic_state& page);
+  Result<> set(const kvm_lapic_state& page);
   // The XSAVE area in standard format; `area` has at least 4096 bytes, more where KVM_CAP_XSAVE2 says so.
   Result<> getXsave(std::span<u8> area, bool large);
   Result<> setXsave(std::span<const u8> area);

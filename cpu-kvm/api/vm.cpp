@@ -1,6 +1,10 @@
 #include "cpu-kvm/api/vm.h"
 
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+
+#include <cstring>
+#include <vector>
 
 #include "cpu-kvm/api/ioctl.h"
 
@@ -44,13 +48,29 @@ Result<> Vm::setMsrFilter(std::span<const kvm_msr_filter_range> denied) {
   return done(call(fd(), KVM_X86_SET_MSR_FILTER, "X86_SET_MSR_FILTER", &filter));
 }
 
-Result<VcpuFd> Vm::createVcpu(unsigned index) {
-  auto made = call(fd(), KVM_CREATE_VCPU, "CREATE_VCPU", static_cast<unsigned long>(index));
+void Vm::signalMsi(u64 address, u32 data) {
+  kvm_msi request{};
+  request.address_lo = static_cast<u32>(address);
+  request.address_hi = static_cast<u32>(address >> 32);
+  request.data = data;
+  (void)ioctl(fd(), KVM_SIGNAL_MSI, &request);
+}
+
+Result<> Vm::setIrqRouting(std::span<const kvm_irq_routing_entry> entries) {
+  const abi::IrqRoutingHeader header{static_cast<u32>(entries.size()), 0};
+  std::vector<u8> bytes(sizeof header + entries.size_bytes());
+  std::memcpy(bytes.data(), &header, sizeof header);
+  if (!entries.empty()) std::memcpy(bytes.data() + sizeof header, entries.data(), entries.size_bytes());
+  return done(call(fd(), abi::kSetGsiRouting, "SET_GSI_ROUTING", bytes.data()));
+}
+
+Result<VcpuFd> Vm::createVcpu(unsigned id) {
+  auto made = call(fd(), KVM_CREATE_VCPU, "CREATE_VCPU", static_cast<unsigned long>(id));
   if (!made) return tl::unexpected(made.error());
   UniqueFd vcpu(*made);
   void* run = mmap(nullptr, runSize_, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu.get(), 0);
   if (run == MAP_FAILED)
-    return fail("kvm: the shared page of vCPU {} cannot be mapped: {}", index, errnoText(errno));
+    return fail("kvm: the shared page of vCPU {} cannot be mapped: {}", id, errnoText(errno));
   return VcpuFd(std::move(vcpu), static_cast<kvm_run*>(run), runSize_);
 }
 

@@ -28,7 +28,12 @@ class Vm {
   Result<> takeDirtyLog(u32 slot, std::span<u64> bitmap);
   // The MSRs of these ranges are the machine's to answer: exits instead of KVM's own handling.
   Result<> setMsrFilter(std::span<const kvm_msr_filter_range> denied);
-  Result<VcpuFd> createVcpu(unsigned index);
+  // `id` is the initial APIC ID.
+  Result<VcpuFd> createVcpu(unsigned id);
+  // To local APICs in the kernel; a message to nobody is lost, as on a bus.
+  void signalMsi(u64 address, u32 data);
+  // Replaces the table of interrupt routes.
+  Result<> setIrqRouting(std::span<const kvm_irq_routing_entry> entries);
 
  private:
   UniqueFd fd_;

@@ -1,5 +1,6 @@
 #include "cpu-kvm/vcpu/kvm_backend.h"
 
+#include "core/base/assert.h"
 #include "core/base/log.h"
 #include "core/cpu/registers.h"
 #include "cpu-kvm/api/kick_signal.h"
@@ -45,7 +46,7 @@ kvm_msr_filter_range denied(u32 index) {
 KvmBackend::KvmBackend(System system, Vm vm) : system_(std::move(system)), vm_(std::move(vm)) {}
 KvmBackend::~KvmBackend() = default;
 
-Result<std::unique_ptr<KvmBackend>> KvmBackend::create() {
+Result<std::unique_ptr<KvmBackend>> KvmBackend::create(const KvmSettings& settings) {
   auto system = System::open();
   if (!system) return tl::unexpected(system.error());
   for (const Needed& n : kNeeded)
@@ -55,14 +56,29 @@ Result<std::unique_ptr<KvmBackend>> KvmBackend::create() {
   auto vm = system->createVm();
   if (!vm) return tl::unexpected(vm.error());
   std::unique_ptr<KvmBackend> backend(new KvmBackend(std::move(*system), std::move(*vm)));
-  if (auto ok = backend->prepare(); !ok) return tl::unexpected(ok.error());
+  if (auto ok = backend->prepare(settings); !ok) return tl::unexpected(ok.error());
   installKickSignal();
   return backend;
 }
 
+Result<> KvmBackend::makeChips(const KvmSettings& settings) {
+  if (settings.irqchip == IrqchipMode::Off) return {};
+  auto chips = KernelChips::create(vm_, settings.irqchip);
+  if (!chips && !settings.irqchipOrOff) return tl::unexpected(chips.error());
+  if (chips) chips_ = std::move(*chips);
+  return {};
+}
+
 // MSRs of the local APIC come to the machine's own model: the ones a filter can name, and the x2APIC's, which the kernel
 // does not know without an APIC of its own.
-Result<> KvmBackend::prepare() {
+void KvmBackend::takeApicMsrs() {
+  const kvm_msr_filter_range ours[] = {denied(kMsrApicBase), denied(kMsrTscDeadline)};
+  apicMsrs_ = vm_.setMsrFilter(ours).has_value();
+}
+
+Result<> KvmBackend::prepare(const KvmSettings& settings) {
+  if (auto ok = makeChips(settings); !ok) return ok;
+  apicMsrs_ = chips_ && vm_.extension(KVM_CAP_TSC_DEADLINE_TIMER) > 0;
   auto supported = system_.supportedCpuid();
   if (!supported) return tl::unexpected(supported.error());
   supported_ = std::move(*supported);
@@ -73,10 +89,8 @@ Result<> KvmBackend::prepare() {
   constexpr u64 kReasons =
       KVM_MSR_EXIT_REASON_FILTER | KVM_MSR_EXIT_REASON_UNKNOWN | KVM_MSR_EXIT_REASON_INVAL;
   if (vm_.extension(KVM_CAP_X86_USER_SPACE_MSR) > 0 && vm_.extension(KVM_CAP_X86_MSR_FILTER) > 0 &&
-      vm_.enableCapability(KVM_CAP_X86_USER_SPACE_MSR, kReasons)) {
-    const kvm_msr_filter_range ours[] = {denied(kMsrApicBase), denied(kMsrTscDeadline)};
-    userMsrs_ = vm_.setMsrFilter(ours).has_value();
-  }
+      vm_.enableCapability(KVM_CAP_X86_USER_SPACE_MSR, kReasons) && !chips_)
+    takeApicMsrs();
   facts_.xsave = hostXsaveLayout(supported_);
   if (const int size = vm_.extension(KVM_CAP_XSAVE2); size > 0) {
     facts_.xsave2 = true;
@@ -89,7 +103,7 @@ Result<> KvmBackend::prepare() {
 EngineCaps KvmBackend::caps() const {
   EngineCaps caps;
   caps.exactBudget = caps.countsInstructions = false;
-  caps.features = offeredFeatures(supported_, userMsrs_);
+  caps.features = offeredFeatures(supported_, apicMsrs_);
   caps.description = "the host kernel's KVM";
   return caps;
 }
@@ -115,14 +129,15 @@ Result<std::unique_ptr<Vcpu>> KvmBackend::createVcpu(const VcpuEnv& env) {
     slots_ = std::make_unique<MemorySlots>(vm_, env.physical);
     if (auto ok = slots_->update(); !ok) return tl::unexpected(ok.error());
   }
-  auto fd = vm_.createVcpu(env.index);
+  DUET_ASSERT(!chips_ || (env.chips && env.apicModel));
+  auto fd = vm_.createVcpu(env.model.apicId(env.index));
   if (!fd) return tl::unexpected(fd.error());
   if (auto ok = fd->setCpuid(guestCpuid(env.model, env.index, facts_.xsave)); !ok)
     return tl::unexpected(ok.error());
   if (env.model.has(Feature::Mca))
     if (auto ok = fd->setUpMachineCheck(kMcgCapability); !ok) return tl::unexpected(ok.error());
   if (!factsKnown_) learnFacts(*fd);
-  auto vcpu = std::make_unique<KvmVcpu>(env, std::move(*fd), facts_);
+  auto vcpu = std::make_unique<KvmVcpu>(env, std::move(*fd), facts_, chips_.get());
   if (auto ok = vcpu->loadState(resetState(env.index == 0)); !ok) return tl::unexpected(ok.error());
   return vcpu;
 }

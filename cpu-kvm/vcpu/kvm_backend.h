@@ -7,16 +7,22 @@
 #include "core/cpu/cpu_backend.h"
 #include "cpu-kvm/api/system.h"
 #include "cpu-kvm/api/vm.h"
+#include "cpu-kvm/irqchip/kernel_chips.h"
 #include "cpu-kvm/vcpu/kvm_vcpu.h"
 #include "cpu-kvm/vcpu/memory_slots.h"
 
 namespace duet::kvm {
 
+struct KvmSettings {
+  IrqchipMode irqchip = IrqchipMode::Off;
+  bool irqchipOrOff = false;  // where the kernel has no such chips, go on without
+};
+
 // One a machine; outlives its vCPUs.
 class KvmBackend final : public CpuBackend {
  public:
   // Fails with the reason and the remedy when there is no usable KVM.
-  static Result<std::unique_ptr<KvmBackend>> create();
+  static Result<std::unique_ptr<KvmBackend>> create(const KvmSettings& settings = {});
   ~KvmBackend() override;
 
   std::string_view name() const override { return "kvm"; }
@@ -28,14 +34,17 @@ class KvmBackend final : public CpuBackend {
 
  private:
   KvmBackend(System system, Vm vm);
-  Result<> prepare();
+  Result<> prepare(const KvmSettings& settings);
+  Result<> makeChips(const KvmSettings& settings);
+  void takeApicMsrs();
   void learnFacts(VcpuFd& vcpu);
 
   System system_;
   Vm vm_;
   VmFacts facts_;
   std::vector<kvm_cpuid_entry2> supported_;
-  bool userMsrs_ = false;
+  std::unique_ptr<KernelChips> chips_;  // null: all are the machine's models
+  bool apicMsrs_ = false;               // x2APIC and TSC deadline can be offered
   bool factsKnown_ = false;
   std::mutex mutex_;                    // createVcpu
   std::unique_ptr<MemorySlots> slots_;  // with the first vCPU

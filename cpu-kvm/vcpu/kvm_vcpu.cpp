@@ -5,10 +5,17 @@
 #include "cpu-kvm/api/kick_signal.h"
 
 namespace duet::kvm {
-KvmVcpu::KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts)
-    : env_(env), fd_(std::move(fd)), facts_(facts) {}
+KvmVcpu::KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts, KernelChips* chips)
+    : env_(env), fd_(std::move(fd)), facts_(facts), chips_(chips) {
+  if (!chips_) return;
+  apic_.emplace(fd_, *env_.apicModel, env_.index == 0, chips_->wideIds());
+  chips_->add(*this, *env_.chips);
+}
 
-KvmVcpu::~KvmVcpu() { env_.mailbox.setKick(nullptr); }
+KvmVcpu::~KvmVcpu() {
+  env_.mailbox.setKick(nullptr);
+  if (chips_) chips_->remove(*this);
+}
 
 VcpuExit KvmVcpu::run(const RunBudget&) {
   const VcpuExit exit = runLoop();
@@ -26,9 +33,12 @@ VcpuExit KvmVcpu::step(StepEvents events) {
 }
 
 VcpuExit KvmVcpu::runLoop() {
+  const ChipUse use(chips_);
   debugStop_ = {};
   env_.mailbox.setKick(&kick_);
   updateTscOffset();
+  refreshRunPage();
+  if (apic_ && holdEvents_ && activity() == Activity::Halted) return leave(ExitReason::Halt);
   for (;;) {
     if (const MaybeExit reason = boundary()) return leave(*reason);
     if (const MaybeExit reason = handleExit(enterGuest())) return leave(*reason);
@@ -68,7 +78,7 @@ KvmVcpu::MaybeExit KvmVcpu::fault(std::string message) {
 
 int KvmVcpu::enterGuest() {
   kvm_run& run = fd_.run();
-  run.cr8 = env_.interrupts.taskPriority();
+  if (!apic_) run.cr8 = env_.interrupts.taskPriority();
   thread_ = pthread_self();
   fd_.setImmediateExit(false);
   inGuest_.store(true, std::memory_order_seq_cst);
@@ -77,7 +87,7 @@ int KvmVcpu::enterGuest() {
   incomplete_ = false;
   const int error = fd_.enter();
   inGuest_.store(false, std::memory_order_seq_cst);
-  if (run.cr8 != env_.interrupts.taskPriority()) {
+  if (!apic_ && run.cr8 != env_.interrupts.taskPriority()) {
     env_.interrupts.setTaskPriority(static_cast<u8>(run.cr8));
     interruptPending_ = true;
   }

@@ -9,6 +9,8 @@
 #include "core/cpu/cpu_backend.h"
 #include "cpu-kvm/api/vcpu_fd.h"
 #include "cpu-kvm/convert/kvm_state.h"
+#include "cpu-kvm/irqchip/kernel_apic.h"
+#include "cpu-kvm/irqchip/kernel_chips.h"
 
 namespace duet::kvm {
 
@@ -22,12 +24,13 @@ struct VmFacts {
   bool blockStepInterrupts = false;  // KVM_GUESTDBG_BLOCKIRQ
 };
 
-// The interrupt controller is the machine's own (no irqchip in the kernel): interrupts are injected here, between two
-// entries. Threads: as Vcpu says. Other threads get a vCPU out of guest mode by the mailbox's kick: the immediate-exit flag,
+// Interrupts of the machine's own controllers are injected here, between two entries: all of them, or with a local APIC in
+// the kernel the 8259's. Threads: as Vcpu says. Other threads get a vCPU out of guest mode by the mailbox's kick: the immediate-exit flag,
 // which holds for an entry about to be made, and a signal, which ends one under way.
-class KvmVcpu final : public Vcpu {
+class KvmVcpu final : public Vcpu, private ApicOwner {
  public:
-  KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts);
+  // `chips`: the kernel's; null: it has none.
+  KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts, KernelChips* chips);
   ~KvmVcpu() override;
 
   VcpuExit run(const RunBudget& budget) override;
@@ -55,6 +58,16 @@ class KvmVcpu final : public Vcpu {
   void injectInterrupt();
   kvm_vcpu_events events();
 
+  // --- with or without a local APIC in the kernel (vcpu_irqchip.cpp)
+  void giveApic() override;
+  void takeApic() override;
+  Activity activity();
+  void setActivity(Activity activity, bool eventDecided);
+  void serveInterruptMail();
+  bool interruptWaits();
+  void takeInterrupt();
+  void refreshRunPage();
+
   // --- in and out of the guest
   int enterGuest();
   void kick();
@@ -81,8 +94,10 @@ class KvmVcpu final : public Vcpu {
   const VcpuEnv env_;
   VcpuFd fd_;
   const VmFacts& facts_;
-  Activity activity_ = Activity::Running;
-  ModelSpecificRegisters kept_;  // those that the kernel does not keep are current here
+  KernelChips* const chips_;
+  std::optional<KernelApic> apic_;         // the kernel's, where it has one
+  Activity activity_ = Activity::Running;  // with apic_ only Running or Shutdown; the kernel knows the rest
+  ModelSpecificRegisters kept_;            // those that the kernel does not keep are current here
   bool initPending_ = false, sipiPending_ = false;
   bool interruptPending_ = true;
   bool holdEvents_ = false;

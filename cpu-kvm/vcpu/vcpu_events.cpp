@@ -36,7 +36,7 @@ KvmVcpu::MaybeExit KvmVcpu::boundary() {
 // NMIs and SMIs are latched by the kernel, which also knows when they are blocked.
 void KvmVcpu::takeMail() {
   env_.mailbox.take(kMailWake | kMailMemoryMap);
-  if (env_.mailbox.take(kMailInterrupt)) interruptPending_ = true;
+  if (env_.mailbox.take(kMailInterrupt)) serveInterruptMail();
   const u32 mail = env_.mailbox.take(kMailNmi | kMailSmi | kMailInit | kMailSipi);
   // Together with the INIT before it, so that none is lost; one before the INIT is.
   if (mail & kMailInit) sipiPending_ = false;
@@ -50,17 +50,19 @@ void KvmVcpu::takeMail() {
 
 void KvmVcpu::takeInit() {
   initPending_ = false;
+  if (apic_) takeApic();
   CpuState now;
   saveState(now);
   now.initPending = false;
   if (auto loaded = loadState(initState(now, env_.index == 0)); !loaded)
     log(LogChannel::Error, "vcpu {}: INIT: {}", env_.index, loaded.error().message);
   env_.interrupts.initReset();
+  if (apic_) giveApic();
 }
 
 // A SIPI is only heard by a processor that waits for one.
 void KvmVcpu::takeSipi() {
-  if (!std::exchange(sipiPending_, false) || activity_ != Activity::WaitForSipi) return;
+  if (!std::exchange(sipiPending_, false) || activity() != Activity::WaitForSipi) return;
   CpuState now;
   saveState(now);
   applySipi(now, env_.mailbox.sipiVector());
@@ -89,15 +91,12 @@ void KvmVcpu::injectInterrupt() {
     run.request_interrupt_window = interruptPending_ && incomplete_;
     return;
   }
-  interruptPending_ = env_.interrupts.deliverable();
+  interruptPending_ = interruptWaits();
   if (!interruptPending_) return;
   if (run.ready_for_interrupt_injection && run.if_flag) {
     run.ready_for_interrupt_injection = 0;
-    if (const int vector = env_.interrupts.acknowledge(); vector >= 0) {
-      log(LogChannel::Int, "vcpu {}: interrupt {:#04x}", env_.index, vector);
-      (void)fd_.interrupt(static_cast<u8>(vector));
-    }
-    interruptPending_ = env_.interrupts.deliverable();
+    takeInterrupt();
+    interruptPending_ = interruptWaits();
   }
   run.request_interrupt_window = interruptPending_;
 }

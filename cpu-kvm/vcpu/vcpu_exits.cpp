@@ -36,6 +36,9 @@ KvmVcpu::MaybeExit KvmVcpu::handleExit(int error) {
     case KVM_EXIT_IRQ_WINDOW_OPEN:
       interruptPending_ = true;
       return {};
+    case KVM_EXIT_IOAPIC_EOI:
+      chips_->endOfInterrupt(fd_.run().eoi.vector);
+      return {};
     case KVM_EXIT_DEBUG:
       return debugExit();
     case KVM_EXIT_FAIL_ENTRY:
@@ -64,10 +67,10 @@ void KvmVcpu::portAccess() {
   incomplete_ = true;
 }
 
-// The local APIC's page is each processor's own.
+// The local APIC's page is each processor's own; an APIC in the kernel answers there itself.
 void KvmVcpu::memoryAccess() {
   auto& mmio = fd_.run().mmio;
-  const auto page = env_.interrupts.mmioPage();
+  const auto page = apic_ ? std::nullopt : env_.interrupts.mmioPage();
   const u64 address = mmio.phys_addr;
   const bool apic = page && address - page->value < 4096;
   IoHandler& registers = env_.interrupts.mmio();
@@ -89,8 +92,9 @@ void KvmVcpu::msrAccess(bool write) {
   const u64 offset = msr.index == kMsrTscDeadline ? tscOffset_ : 0;
   u64 value = write ? msr.data : 0;
   if (write && value) value -= offset;
-  MsrAccess access =
-      write ? env_.interrupts.writeMsr(msr.index, value) : env_.interrupts.readMsr(msr.index, value);
+  MsrAccess access = MsrAccess::NotMine;
+  if (!apic_)
+    access = write ? env_.interrupts.writeMsr(msr.index, value) : env_.interrupts.readMsr(msr.index, value);
   if (access == MsrAccess::NotMine && !write) access = readKept(msr.index, value);
   if (!write) msr.data = value ? value + offset : 0;
   msr.error = access != MsrAccess::Done;

@@ -87,13 +87,14 @@ void KvmVcpu::saveState(CpuState& out) {
   takeMail();
   if (interruptPending_) env_.mailbox.post(kMailInterrupt);
   readTscOffset();
+  const Activity active = activity();
   KvmState state;
   if (auto ok = read(state); !ok) log(LogChannel::Error, "vcpu {}: {}", env_.index, ok.error().message);
   out = {};
   out.msr = kept_;
   fromKvm(state, facts_.xsave, out);
   out.cr8 = env_.interrupts.taskPriority();
-  out.activity = activity_;
+  out.activity = active;
   out.initPending |= initPending_;
   out.msr.tscOffset = tscOffset_;
 }
@@ -108,7 +109,7 @@ Result<> KvmVcpu::loadState(const CpuState& in) {
     return ok;
   }
   env_.interrupts.setTaskPriority(static_cast<u8>(in.cr8));
-  activity_ = in.activity;
+  setActivity(in.activity, in.pending.type != EventType::None);
   initPending_ = in.initPending;
   interruptPending_ = true;
   tscOffset_ = in.msr.tscOffset;

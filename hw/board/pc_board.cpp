@@ -79,7 +79,7 @@ Result<> PcBoard::buildInterrupts() {
     apics_.push_back(apic);
   }
   apics_[0]->setExternalSource(pic_);
-  auto* ioApic = add<IoApic>(apicBus_);
+  auto* ioApic = add<IoApic>(apicBus_, &apicBus_);
   apicBus_.attach(*ioApic);
   router_ = add<IrqRouter>(*pic_, *ioApic);
   fpuError_ = add<FpuErrorLatch>(router_->line(pc::kIrqFpu));

@@ -15,7 +15,9 @@ VcpuEnv PcBoard::vcpuEnv(unsigned vcpu) {
           .clock = config_.timers.clock(),
           .model = config_.model,
           .fpuError = fpuErrorPins(vcpu),
-          .smm = &smram_.memory()};
+          .smm = &smram_.memory(),
+          .chips = &apicBus_,
+          .apicModel = apics_[vcpu]};
 }
 
 void PcBoard::addMemoryListener(const std::function<void()>& listener) {

@@ -4,6 +4,12 @@
 #include "hw/irq/local_apic.h"
 
 namespace duet::hw {
+namespace {
+
+bool isInterrupt(const MsiMessage& msi) { return (msi.address >> 20) == 0xfee; }
+DeliveryMode modeOf(const MsiMessage& msi) { return static_cast<DeliveryMode>(bits(msi.data, 10, 8)); }
+
+}  // namespace
 
 void ApicBus::send(const ApicMessage& message, LocalApic* sender, Shorthand shorthand) {
   if (shorthand == Shorthand::Self) {
@@ -45,14 +51,23 @@ bool ApicBus::sendTo(u32 apicId, const ApicMessage& message) {
   return false;
 }
 
-// SDM vol. 3 11.11.
+// ExtINT messages stay with the models, which have the 8259 to ask.
 void ApicBus::sendMsi(const MsiMessage& msi) {
-  if ((msi.address >> 20) != 0xfee) return;
+  if (!isInterrupt(msi)) return;
+  const std::shared_lock lock(handOver_);
+  if (engine_ && modeOf(msi) != DeliveryMode::ExtInt)
+    engine_->deliver(msi);
+  else
+    sendToModels(msi);
+}
+
+// SDM vol. 3 11.11.
+void ApicBus::sendToModels(const MsiMessage& msi) {
   ApicMessage message;
   message.destination = static_cast<u32>(bits(msi.address, 19, 12));
   message.logical = testBit(msi.address, 2);
   message.vector = static_cast<u8>(msi.data);
-  message.mode = static_cast<DeliveryMode>(bits(msi.data, 10, 8));
+  message.mode = modeOf(msi);
   message.level = testBit(msi.data, 15);
   if (message.level && !testBit(msi.data, 14)) return;  // the level went away: nothing to deliver
   const bool redirectionHint = testBit(msi.address, 3);
@@ -61,11 +76,31 @@ void ApicBus::sendMsi(const MsiMessage& msi) {
 }
 
 void ApicBus::setIrqLevel(unsigned pin, bool level) {
+  const std::shared_lock lock(handOver_);
   for (LocalApic* apic : apics_) apic->setLint(pin, level);
 }
 
 void ApicBus::broadcastEoi(u8 vector) {
   for (EoiListener* listener : listeners_) listener->endOfInterrupt(vector);
+}
+
+void ApicBus::handOver(EngineChips* to, const std::function<void()>& move) {
+  const std::unique_lock lock(handOver_);
+  move();
+  engine_ = to;
+  if (to) {
+    const std::lock_guard routes(routesMutex_);
+    to->setPinRoutes(routes_);
+  }
+  for (LocalApic* apic : apics_) apic->setHandedOver(to != nullptr);
+}
+
+void ApicBus::setPinRoute(unsigned pin, const std::optional<MsiMessage>& route) {
+  const std::shared_lock lock(handOver_);
+  const std::lock_guard routes(routesMutex_);
+  if (pin >= routes_.size() || routes_[pin] == route) return;
+  routes_[pin] = route;
+  if (engine_) engine_->setPinRoutes(routes_);
 }
 
 }  // namespace duet::hw

@@ -1,9 +1,12 @@
 // Carries interrupt messages between local APICs, IOAPICs and MSI sources, and the LINT wires.
 #pragma once
 
+#include <mutex>
+#include <shared_mutex>
 #include <vector>
 
 #include "core/bus/irq_line.h"
+#include "core/cpu/interrupt_chips.h"
 #include "hw/irq/apic_message.h"
 
 namespace duet::hw {
@@ -17,10 +20,18 @@ class EoiListener {
   virtual void endOfInterrupt(u8 vector) = 0;
 };
 
-// Threads: attach before vCPUs run; everything else from any thread. Has no lock and no state of its own.
-// Locks are taken in the order device, IRQ router, 8259 and IOAPIC, local APIC, mailbox; nothing here
+// Told what a pin of the I/O APIC sends while it is level-triggered. Called with the I/O APIC's lock held.
+class PinRouteSink {
+ public:
+  virtual ~PinRouteSink() = default;
+  virtual void setPinRoute(unsigned pin, const std::optional<MsiMessage>& route) = 0;
+};
+
+// Messages and wires from outside go to the engine's chips while those hold the truth, else to the models; what a model
+// sends (IPIs) goes to models. Threads: attach before vCPUs run; everything else from any thread.
+// Locks are taken in the order device, IRQ router, 8259 and IOAPIC, the bus, local APIC, mailbox; nothing here
 // or in a local APIC calls upward while it holds its lock.
-class ApicBus : public MsiSink, public IrqSink {
+class ApicBus : public MsiSink, public IrqSink, public InterruptChips, public PinRouteSink {
  public:
   static constexpr unsigned kLint0 = 0;
   static constexpr unsigned kLint1 = 1;
@@ -38,11 +49,21 @@ class ApicBus : public MsiSink, public IrqSink {
   void setIrqLevel(unsigned pin, bool level) override;
   void broadcastEoi(u8 vector);
 
+  void handOver(EngineChips* to, const std::function<void()>& move) override;
+  void endOfInterrupt(u8 vector) override { broadcastEoi(vector); }
+  void setPinRoute(unsigned pin, const std::optional<MsiMessage>& route) override;
+
  private:
+  void sendToModels(const MsiMessage& message);
   void sendToLowest(const ApicMessage& message, LocalApic* excluded, bool everyone);
 
   std::vector<LocalApic*> apics_;
   std::vector<EoiListener*> listeners_;
+  // Shared by whoever sends, exclusive while the chips change hands: no message falls between two chips.
+  std::shared_mutex handOver_;
+  EngineChips* engine_ = nullptr;
+  std::mutex routesMutex_;
+  PinRoutes routes_;
 };
 
 }  // namespace duet::hw

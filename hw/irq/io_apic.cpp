@@ -25,22 +25,32 @@ bool isLevel(u64 entry) {
          (modeOf(entry) == DeliveryMode::Fixed || modeOf(entry) == DeliveryMode::LowestPriority);
 }
 
+MsiMessage messageOf(u64 entry) {
+  const bool lowest = modeOf(entry) == DeliveryMode::LowestPriority;
+  MsiMessage message;
+  message.address = 0xfee00000 | bits(entry, 63, 56) << 12 | (lowest ? bit(3) : 0) | bits(entry, 11, 11) << 2;
+  message.data = static_cast<u32>((entry & 0x7ff) | (isLevel(entry) ? bit(15) | bit(14) : 0));
+  return message;
+}
+
 }  // namespace
 
-IoApic::IoApic(MsiSink& bus) : bus_(bus) { reset(); }
+IoApic::IoApic(MsiSink& bus, PinRouteSink* routes) : bus_(bus), routes_(routes) { reset(); }
 
 void IoApic::reset() {
   const std::lock_guard lock(mutex_);
   state_ = IoApicState{};
   state_.entries.fill(kMasked);
+  for (unsigned pin = 0; pin < kPins; ++pin) tellRoute(pin);
 }
 
-void IoApic::send(u64 entry) const {
-  const bool lowest = modeOf(entry) == DeliveryMode::LowestPriority;
-  MsiMessage message;
-  message.address = 0xfee00000 | bits(entry, 63, 56) << 12 | (lowest ? bit(3) : 0) | bits(entry, 11, 11) << 2;
-  message.data = static_cast<u32>((entry & 0x7ff) | (isLevel(entry) ? bit(15) | bit(14) : 0));
-  bus_.sendMsi(message);
+void IoApic::send(u64 entry) const { bus_.sendMsi(messageOf(entry)); }
+
+// A masked entry keeps its route: an interrupt that it sent before may still be in service.
+void IoApic::tellRoute(unsigned pin) const {
+  if (!routes_) return;
+  const u64 entry = state_.entries[pin];
+  routes_->setPinRoute(pin, isLevel(entry) ? std::optional(messageOf(entry)) : std::nullopt);
 }
 
 void IoApic::serviceLevel(unsigned pin) {
@@ -98,6 +108,7 @@ void IoApic::writeWindow(u32 value) {
   entry = (merged & kEntryWritable) | (entry & kRemoteIrr);
   // Kernels clear a stuck remote IRR by switching the entry to edge and back.
   if (!isLevel(entry)) entry &= ~kRemoteIrr;
+  tellRoute(pin);
   serviceLevel(pin);
 }
 
@@ -132,6 +143,7 @@ Result<> IoApic::loadState(std::span<const u8> data, u32 version) {
   loaded->levels &= static_cast<u32>(lowMask(kPins));
   const std::lock_guard lock(mutex_);
   state_ = *loaded;
+  for (unsigned pin = 0; pin < kPins; ++pin) tellRoute(pin);
   return {};
 }
 

@@ -33,7 +33,8 @@ class IoApic final : public StatefulDevice, public IoHandler, public IrqSink, pu
   static constexpr u64 kWindowSize = 0x1000;
   static constexpr u64 kDefaultAddress = 0xfec00000;
 
-  explicit IoApic(MsiSink& bus);
+  // `routes`, when there is one, hears what level-triggered pins send.
+  explicit IoApic(MsiSink& bus, PinRouteSink* routes = nullptr);
 
   u64 read(unsigned range, u64 offset, unsigned size) override;
   void write(unsigned range, u64 offset, unsigned size, u64 value) override;
@@ -51,8 +52,10 @@ class IoApic final : public StatefulDevice, public IoHandler, public IrqSink, pu
   void serviceLevel(unsigned pin);
   void send(u64 entry) const;
   void endOfInterruptLocked(u8 vector);
+  void tellRoute(unsigned pin) const;
 
   MsiSink& bus_;
+  PinRouteSink* const routes_;
   mutable std::mutex mutex_;
   IoApicState state_;
 };

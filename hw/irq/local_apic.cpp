@@ -165,7 +165,7 @@ void LocalApic::deliver(const ApicMessage& message) {
       mailbox_.postSipi(message.vector);
       break;
     case DeliveryMode::ExtInt:
-      if (!softwareEnabled()) break;
+      if (!softwareEnabled() && !handedOver_) break;
       state_.extIntPending = true;
       announce();
       break;
@@ -200,6 +200,11 @@ void LocalApic::setLint(unsigned pin, bool level) {
 
 // A rising LINT pin, or a level-triggered one that may be taken again.
 void LocalApic::deliverLint(unsigned pin) {
+  if (handedOver_) {
+    risenPins_ |= 1u << pin;
+    mailbox_.post(kMailInterrupt);
+    return;
+  }
   if (!hardwareEnabled()) {
     // The pins are INTR and NMI of a processor without an APIC.
     if (pin == ApicBus::kLint1 && config_.bootProcessor) signalProcessor(DeliveryMode::Nmi);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/bus/io_handler.h"
+#include "core/cpu/interrupt_chips.h"
 #include "core/cpu/local_interrupt_controller.h"
 #include "core/cpu/vcpu_mailbox.h"
 #include "core/device/device.h"
@@ -25,7 +26,10 @@ class ExternalInterruptSource {
 // Threads: LocalInterruptController's methods from the owning vCPU's thread; deliver, matches,
 // arbitrationPriority and setLint from any; the timer runs on the queue's thread. The timer counts an APIC
 // clock of 1 GHz, one tick a nanosecond of guest time before division.
-class LocalApic final : public LocalInterruptController, public StatefulDevice, private IoHandler {
+class LocalApic final : public LocalInterruptController,
+                        public LocalApicModel,
+                        public StatefulDevice,
+                        private IoHandler {
  public:
   struct Config {
     u32 id = 0;
@@ -59,6 +63,14 @@ class LocalApic final : public LocalInterruptController, public StatefulDevice, 
   unsigned arbitrationPriority();  // processor priority, or 100h while software-disabled
   void deliver(const ApicMessage& message);
   void setLint(unsigned pin, bool level);
+  // While an engine's own APIC stands in for it, this one keeps its wires and leaves the rest alone.
+  void setHandedOver(bool handedOver);
+
+  LocalApicImage image() override;
+  void setImage(const LocalApicImage& image) override;
+  bool externalWaits() override;
+  int acknowledgeExternal() override;
+  u32 takeRisenPins() override;
 
   std::string_view name() const override { return name_; }
   void reset() override;
@@ -116,6 +128,8 @@ class LocalApic final : public LocalInterruptController, public StatefulDevice, 
   void writeTscDeadline(u64 value);
   void timerFired();
   void settleTimer();
+  void resumeTimer(u32 count);
+  Nanoseconds timeOfDeadline() const;
 
   const Config config_;
   const std::string name_;
@@ -125,6 +139,8 @@ class LocalApic final : public LocalInterruptController, public StatefulDevice, 
   ExternalInterruptSource* external_ = nullptr;
   mutable std::mutex mutex_;
   LocalApicState state_;
+  bool handedOver_ = false;
+  u32 risenPins_ = 0;  // while handed over
   Timer timer_;
 };
 

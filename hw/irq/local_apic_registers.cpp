@@ -8,7 +8,6 @@ namespace {
 
 // Version 14h, six LVT entries, EOI-broadcast suppression.
 constexpr u32 kVersion = 0x01050014;
-constexpr u32 kIcrLowWritable = 0xccfff;
 
 }  // namespace
 

@@ -47,6 +47,7 @@ inline constexpr u32 kLvtReadOnly = 0x5000;
 inline constexpr u32 kLvtTimerDeadline = 1u << 18;  // without that mode reserved
 inline constexpr u32 kTimerDivideBits = 0xb;
 inline constexpr u32 kSvrBits = 0x13ff;
+inline constexpr u32 kIcrLowWritable = 0xccfff;
 
 inline constexpr u32 kLvtMasked = 1u << 16;
 inline constexpr u32 kLvtLevel = 1u << 15;

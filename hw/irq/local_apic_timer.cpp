@@ -39,7 +39,7 @@ void LocalApic::stopTimer() {
 }
 
 void LocalApic::armTimer() {
-  if (state_.timerRunning) timer_.arm(state_.timerNext);
+  if (state_.timerRunning && !handedOver_) timer_.arm(state_.timerNext);
 }
 
 void LocalApic::startCount() {
@@ -63,16 +63,20 @@ void LocalApic::writeTscDeadline(u64 value) {
     deliverLocal(kLvtTimer);
     return;
   }
-  // Never early: a guest that reads the TSC in its handler must see the deadline passed.
-  const Nanoseconds due = clock_.timeOfTsc(value);
-  state_.timerNext = due < INT64_MAX ? due + 1 : due;
+  state_.timerNext = timeOfDeadline();
   state_.timerRunning = true;
   armTimer();
 }
 
+// Never early: a guest that reads the TSC in its handler must see the deadline passed.
+Nanoseconds LocalApic::timeOfDeadline() const {
+  const Nanoseconds due = clock_.timeOfTsc(state_.tscDeadline);
+  return due < INT64_MAX ? due + 1 : due;
+}
+
 void LocalApic::timerFired() {
   const std::lock_guard lock(mutex_);
-  settleTimer();
+  if (!handedOver_) settleTimer();
 }
 
 // What is due happens: from the callback, which may be late or outlive the arm() that caused it, and before the guest

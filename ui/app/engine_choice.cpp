@@ -7,13 +7,18 @@
 namespace duet::ui {
 namespace {
 
-Result<std::unique_ptr<CpuBackend>> makeKvm() {
+kvm::KvmSettings kvmSettings(const AccelOption& option) {
+  return {.irqchip = option.kernelIrqchip == "off" ? kvm::IrqchipMode::Off : kvm::IrqchipMode::Split,
+          .irqchipOrOff = option.kernelIrqchip.empty()};
+}
+
+Result<std::unique_ptr<CpuBackend>> makeKvm(const kvm::KvmSettings& settings) {
   auto system = kvm::System::open();
   if (!system) return tl::unexpected(system.error());
   const auto probes = kvm::runProbes(*system);
   if (!probes) return tl::unexpected(probes.error());
   if (auto ok = kvm::runsWholePc(*probes); !ok) return tl::unexpected(ok.error());
-  auto engine = kvm::KvmBackend::create();
+  auto engine = kvm::KvmBackend::create(settings);
   if (!engine) return tl::unexpected(engine.error());
   return std::unique_ptr<CpuBackend>(std::move(*engine));
 }
@@ -31,8 +36,8 @@ std::vector<std::string> expanded(const std::vector<std::string>& engines) {
 
 }  // namespace
 
-EngineMakers hostEngines(mmu::Ram& ram) {
-  return {makeKvm,
+EngineMakers hostEngines(mmu::Ram& ram, const AccelOption& option) {
+  return {[settings = kvmSettings(option)] { return makeKvm(settings); },
           [&ram]() -> Result<std::unique_ptr<CpuBackend>> { return std::make_unique<tcg::TcgBackend>(ram); }};
 }
 

@@ -16,7 +16,8 @@ struct EngineMakers {
   std::function<Result<std::unique_ptr<CpuBackend>>()> kvm;  // fails where KVM cannot run a whole PC
   std::function<Result<std::unique_ptr<CpuBackend>>()> tcg;
 };
-EngineMakers hostEngines(mmu::Ram& ram);
+EngineMakers hostEngines(mmu::Ram& ram, const AccelOption& option);
+using HostEngines = std::function<EngineMakers(mmu::Ram&, const AccelOption&)>;
 
 struct EngineChoice {
   std::unique_ptr<CpuBackend> engine;

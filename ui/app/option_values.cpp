@@ -69,6 +69,17 @@ Result<> applySmp(ParseOutcome& outcome, std::string_view value) {
   return {};
 }
 
+namespace {
+
+Result<> setKernelIrqchip(ParseOutcome& outcome, std::string_view option, const std::string& value) {
+  constexpr std::string_view kModes[] = {"split", "off"};
+  if (auto ok = checkWord(fmt::format("{} kernel-irqchip", option), value, kModes); !ok) return ok;
+  outcome.options.accel.kernelIrqchip = value;
+  return {};
+}
+
+}  // namespace
+
 Result<> applyMachine(ParseOutcome& outcome, std::string_view value) {
   auto parsed = parseSuboptions("-machine", value);
   if (!parsed) return tl::unexpected(parsed.error());
@@ -78,10 +89,12 @@ Result<> applyMachine(ParseOutcome& outcome, std::string_view value) {
         "Machines for -machine:\n  q35   PC with PCI Express (ICH9 south bridge) (default)\n"
         "  pc    the same machine, under the name people type\n"
         "        hpet=on|off   with or without the high-precision event timer (default on)\n"
-        "        smm=on|off    system-management mode for firmware (default on)\n";
+        "        smm=on|off    system-management mode for firmware (default on)\n"
+        "        kernel-irqchip=split|off   kvm: local APICs in the host's kernel, or all chips here "
+        "(default split)\n";
     return {};
   }
-  constexpr std::string_view kKeys[] = {"type", "accel", "hpet", "smm"};
+  constexpr std::string_view kKeys[] = {"type", "accel", "hpet", "smm", "kernel-irqchip"};
   if (auto ok = checkKeys("-machine", *parsed, kKeys); !ok) return ok;
   for (auto [key, target] :
        {std::pair{"hpet", &outcome.options.hpet}, std::pair{"smm", &outcome.options.smm}}) {
@@ -90,6 +103,8 @@ Result<> applyMachine(ParseOutcome& outcome, std::string_view value) {
     if (!on) return tl::unexpected(on.error());
     *target = *on;
   }
+  if (parsed->pairs.count("kernel-irqchip"))
+    if (auto ok = setKernelIrqchip(outcome, "-machine", parsed->pairs["kernel-irqchip"]); !ok) return ok;
   if (!type.empty()) {
     if (auto ok = checkWord("-machine", type, kMachines); !ok) return ok;
     outcome.options.machine = "q35";
@@ -133,6 +148,7 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
         "Engines for -accel (or several with ':' between, the first that works is taken):\n"
         "  auto  kvm where the host's KVM can run a whole PC, else tcg (default)\n"
         "  kvm   the host kernel's KVM; --host-report shows what it can do\n"
+        "        kernel-irqchip=split|off   as with -machine\n"
         "  tcg   translated; needs no hardware virtualization\n"
         "        deterministic=on|off   guest time counts instructions (default off; one vCPU)\n"
         "        tier=interp            the tier that runs guest code\n"
@@ -142,7 +158,7 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
   }
   auto engines = parseEngines(parsed->head);
   if (!engines) return tl::unexpected(engines.error());
-  constexpr std::string_view kKeys[] = {"deterministic", "tier", "thread", "switch-after"};
+  constexpr std::string_view kKeys[] = {"deterministic", "kernel-irqchip", "tier", "thread", "switch-after"};
   if (auto ok = checkKeys("-accel tcg", *parsed, kKeys); !ok) return ok;
   if (parsed->pairs.count("tier")) {
     constexpr std::string_view kTiers[] = {"interp"};
@@ -152,6 +168,8 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
     constexpr std::string_view kThreads[] = {"multi"};
     if (auto ok = checkWord("-accel tcg,thread", parsed->pairs["thread"], kThreads); !ok) return ok;
   }
+  if (parsed->pairs.count("kernel-irqchip"))
+    if (auto ok = setKernelIrqchip(outcome, "-accel", parsed->pairs["kernel-irqchip"]); !ok) return ok;
   if (parsed->pairs.count("deterministic")) {
     auto on = parseSwitch("-accel tcg,deterministic", parsed->pairs["deterministic"]);
     if (!on) return tl::unexpected(on.error());

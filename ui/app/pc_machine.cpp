@@ -34,10 +34,9 @@ PcMachine::~PcMachine() {
   timers_.stop();
 }
 
-Result<std::unique_ptr<PcMachine>> PcMachine::create(const Options& options,
-                                                     const std::function<EngineMakers(mmu::Ram&)>& engines) {
+Result<std::unique_ptr<PcMachine>> PcMachine::create(const Options& options, const HostEngines& engines) {
   std::unique_ptr<PcMachine> pc(new PcMachine(options));
-  if (auto ok = pc->build(engines(pc->ram_)); !ok) return tl::unexpected(ok.error());
+  if (auto ok = pc->build(engines(pc->ram_, options.accel)); !ok) return tl::unexpected(ok.error());
   return pc;
 }
 

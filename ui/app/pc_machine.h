@@ -21,8 +21,8 @@ class PcMachine {
  public:
   // Checks everything that can be checked (files, features, addresses) and starts nothing.
   // Tests put other engines in the place of the host's.
-  static Result<std::unique_ptr<PcMachine>> create(
-      const Options& options, const std::function<EngineMakers(mmu::Ram&)>& engines = hostEngines);
+  static Result<std::unique_ptr<PcMachine>> create(const Options& options,
+                                                   const HostEngines& engines = hostEngines);
   ~PcMachine();
 
   // Runs until the end; on the control thread.

@@ -77,6 +77,14 @@ TEST(Options, SwitchAfterIsInstructionsOrMilliseconds) {
             std::string::npos);
 }
 
+TEST(Options, InterruptChipsOfTheKernel) {
+  EXPECT_EQ(parsed({}).accel.kernelIrqchip, "");
+  EXPECT_EQ(parsed({"-machine", "q35,kernel-irqchip=off"}).accel.kernelIrqchip, "off");
+  EXPECT_EQ(parsed({"-accel", "kvm,kernel-irqchip=split"}).accel.kernelIrqchip, "split");
+  EXPECT_NE(refusal({"-machine", "kernel-irqchip=splt"}).find("split"), std::string::npos);
+  refusal({"-accel", "kvm,kernel-irqchip=yes"});
+}
+
 TEST(Options, DevicesGetTheirDefaults) {
   const Options o = parsed({"-device", "isa-debug-exit,iobase=0xf4,iosize=0x4", "-device", "pvpanic"});
   ASSERT_EQ(o.devices.size(), 2u);

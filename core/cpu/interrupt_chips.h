@@ -1,0 +1,59 @@
+// The seam between the machine's interrupt chips and an engine that has chips of its own (KVM's, in the kernel). While that
+// engine's vCPUs run, its chips hold the truth and messages go there; else the machine's models do.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <optional>
+
+#include "core/base/types.h"
+#include "core/bus/irq_line.h"
+
+namespace duet {
+
+// A local APIC as its registers show it (SDM vol. 3 table 11-1): how model and engine hand it to each other.
+struct LocalApicImage {
+  u64 base = 0;  // IA32_APIC_BASE
+  // By register number (MMIO offset / 16). 02h is the whole ID in x2APIC mode, bits 31:24 hold it else; 30h and 31h are
+  // the ICR's halves; 39h is what the timer has left, 0 when it does not count.
+  std::array<u32, 64> registers{};
+  u64 tscDeadline = 0;  // in the clock's TSC; 0: disarmed
+  bool operator==(const LocalApicImage&) const = default;
+};
+
+// One local APIC model. Threads: the images by whoever hands over (InterruptChips::handOver), the rest by the vCPU's own.
+class LocalApicModel {
+ public:
+  virtual ~LocalApicModel() = default;
+  virtual LocalApicImage image() = 0;
+  virtual void setImage(const LocalApicImage& image) = 0;
+  // Only while an engine has the chips, which then knows LINT0's entry: the 8259 asks, and its vector.
+  virtual bool externalWaits() = 0;
+  virtual int acknowledgeExternal() = 0;
+  // LINT pins that rose since the last call, a bit each; the engine is told by kMailInterrupt.
+  virtual u32 takeRisenPins() = 0;
+};
+
+// What the pins of the I/O APIC would send that are level-triggered: their vectors need an end of interrupt told.
+inline constexpr unsigned kIoApicPins = 24;
+using PinRoutes = std::array<std::optional<MsiMessage>, kIoApicPins>;
+
+// The engine's half. Threads: any.
+class EngineChips {
+ public:
+  virtual ~EngineChips() = default;
+  virtual void deliver(const MsiMessage& message) = 0;
+  virtual void setPinRoutes(const PinRoutes& routes) = 0;
+};
+
+// The machine's half. Threads: any.
+class InterruptChips {
+ public:
+  virtual ~InterruptChips() = default;
+  // Runs `move` while no message is under way; from then on messages go to `to` (null: to the models).
+  virtual void handOver(EngineChips* to, const std::function<void()>& move) = 0;
+  // A handler of a level-triggered interrupt is done.
+  virtual void endOfInterrupt(u8 vector) = 0;
+};
+
+}  // namespace duet

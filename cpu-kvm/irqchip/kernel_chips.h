@@ -1,0 +1,68 @@
+// The interrupt chips that the kernel runs for one machine, and who has the truth when.
+#pragma once
+
+#include <mutex>
+#include <vector>
+
+#include "core/cpu/interrupt_chips.h"
+#include "cpu-kvm/api/vm.h"
+#include "cpu-kvm/irqchip/irq_routes.h"
+#include "cpu-kvm/irqchip/irqchip_mode.h"
+
+namespace duet::kvm {
+
+// A vCPU whose local APIC is the kernel's.
+class ApicOwner {
+ public:
+  virtual ~ApicOwner() = default;
+  virtual void giveApic() = 0;  // model → kernel; the vCPU does not run
+  virtual void takeApic() = 0;  // kernel → model
+};
+
+// While any vCPU is inside run() the kernel's chips hold the truth, else the machine's models: so time that stands still
+// stands still for the APIC timers too, and saved states, resets, debuggers and other engines find the models current.
+// Threads: any; add() before vCPUs run.
+class KernelChips final : public EngineChips {
+ public:
+  // Before vCPUs are created. Fails when this KVM cannot.
+  static Result<std::unique_ptr<KernelChips>> create(Vm& vm, IrqchipMode mode);
+
+  bool wideIds() const { return wideIds_; }
+  void add(ApicOwner& vcpu, InterruptChips& models);
+  void remove(ApicOwner& vcpu);
+  void beginRun();
+  void endRun();
+  void endOfInterrupt(u8 vector) { models_->endOfInterrupt(vector); }
+
+  void deliver(const MsiMessage& message) override;
+  void setPinRoutes(const PinRoutes& routes) override;
+
+ private:
+  KernelChips(Vm& vm, bool wideIds) : vm_(vm), wideIds_(wideIds), routes_(vm) {}
+
+  Vm& vm_;
+  const bool wideIds_;
+  IrqRoutes routes_;
+  std::mutex mutex_;  // below it the bus's
+  InterruptChips* models_ = nullptr;
+  std::vector<ApicOwner*> vcpus_;
+  unsigned running_ = 0;
+};
+
+// While it lives its vCPU is inside run(). Null: no chips are the kernel's.
+class ChipUse {
+ public:
+  explicit ChipUse(KernelChips* chips) : chips_(chips) {
+    if (chips_) chips_->beginRun();
+  }
+  ~ChipUse() {
+    if (chips_) chips_->endRun();
+  }
+  ChipUse(const ChipUse&) = delete;
+  ChipUse& operator=(const ChipUse&) = delete;
+
+ private:
+  KernelChips* const chips_;
+};
+
+}  // namespace duet::kvm

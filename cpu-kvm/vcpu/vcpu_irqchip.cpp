@@ -1,0 +1,81 @@
+// What differs when the local APIC is the kernel's.
+#include "core/base/log.h"
+#include "cpu-kvm/vcpu/kvm_vcpu.h"
+
+namespace duet::kvm {
+
+// The timer counts against the guest's TSC, so the kernel must have that first.
+void KvmVcpu::giveApic() {
+  updateTscOffset();
+  if (auto ok = apic_->give(tscOffset_); !ok)
+    log(LogChannel::Error, "vcpu {}: {}", env_.index, ok.error().message);
+}
+
+void KvmVcpu::takeApic() {
+  readTscOffset();
+  if (auto ok = apic_->take(tscOffset_); !ok)
+    log(LogChannel::Error, "vcpu {}: {}", env_.index, ok.error().message);
+}
+
+// Asking makes the kernel take INITs and SIPIs that wait; so before the registers are read.
+Activity KvmVcpu::activity() {
+  if (!apic_ || activity_ == Activity::Shutdown) return activity_;
+  kvm_mp_state state{};
+  if (auto ok = fd_.get(state); !ok) log(LogChannel::Error, "vcpu {}: {}", env_.index, ok.error().message);
+  switch (state.mp_state) {
+    case KVM_MP_STATE_HALTED:
+      return Activity::Halted;
+    case KVM_MP_STATE_UNINITIALIZED:
+    case KVM_MP_STATE_INIT_RECEIVED:
+      return Activity::WaitForSipi;
+    default:
+      return Activity::Running;
+  }
+}
+
+// A halted processor with an event decided is on its way; the kernel would let it sleep.
+void KvmVcpu::setActivity(Activity activity, bool eventDecided) {
+  activity_ = activity;
+  if (!apic_) return;
+  kvm_mp_state state{KVM_MP_STATE_RUNNABLE};
+  if (activity == Activity::Halted && !eventDecided) state.mp_state = KVM_MP_STATE_HALTED;
+  if (activity == Activity::WaitForSipi) state.mp_state = KVM_MP_STATE_INIT_RECEIVED;
+  if (auto ok = fd_.set(state); !ok) log(LogChannel::Error, "vcpu {}: {}", env_.index, ok.error().message);
+  if (activity != Activity::Shutdown) activity_ = Activity::Running;
+}
+
+void KvmVcpu::serveInterruptMail() {
+  interruptPending_ = true;
+  if (!apic_) return;
+  if (const u32 mail = apic_->serveRisenPins(*chips_)) env_.mailbox.post(mail);
+}
+
+bool KvmVcpu::interruptWaits() { return apic_ ? apic_->externalWaits() : env_.interrupts.deliverable(); }
+
+// Acknowledges the interrupt and puts it where the processor takes it at the next entry.
+void KvmVcpu::takeInterrupt() {
+  const int vector = apic_ ? apic_->acknowledgeExternal() : env_.interrupts.acknowledge();
+  if (vector < 0) return;
+  log(LogChannel::Int, "vcpu {}: interrupt {:#04x}", env_.index, vector);
+  if (!apic_) {
+    (void)fd_.interrupt(static_cast<u8>(vector));
+    return;
+  }
+  kvm_vcpu_events now = events();
+  now.interrupt.injected = 1;
+  now.interrupt.nr = static_cast<u8>(vector);
+  now.interrupt.soft = 0;
+  now.flags &= ~u32{KVM_VCPUEVENT_VALID_SIPI_VECTOR};
+  if (auto ok = fd_.set(now); !ok) log(LogChannel::Error, "vcpu {}: {}", env_.index, ok.error().message);
+  if (activity() == Activity::Halted) setActivity(Activity::Running, false);
+}
+
+// What the shared page says of IF and the injection window is of the last exit; after a loadState() it is of another life,
+// and a halted vCPU would sleep on it.
+void KvmVcpu::refreshRunPage() {
+  if (!apic_ || !interruptPending_) return;
+  fd_.setImmediateExit(true);
+  (void)fd_.enter();
+}
+
+}  // namespace duet::kvm
