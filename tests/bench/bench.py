@@ -12,13 +12,15 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "support"), str(HERE.parent / "kvm_lab")]
 
+import exits  # noqa: E402
 import material  # noqa: E402
 from console import Failure  # noqa: E402
 from sides import KERNELS, Emulator, Native, build_kernels  # noqa: E402
 
-PARTS = ("boot", *KERNELS, "idle", "kvm")
+PARTS = ("boot", *KERNELS, "idle", "kvm", "exits")
+EXITS = material.ROOT / "build/release/tests/kvm_lab/exits.flat"
 KVM_NATIVE = material.ROOT / "build/release/tests/bench/bench_kvm_native"
 
 
@@ -114,6 +116,9 @@ def main():
             bench_idle(emulators, 5 if options.quick else 20)
         if "kvm" in options.only and not bench_kvm():
             wrong.append("user code under KVM was not measured")
+        if "exits" in options.only:
+            progress("exits, in the KVM laboratory")
+            print("\n" + exits.table(exits.measure(EXITS, rounds=1 if options.quick else 3)))
     except Failure as failure:
         print(f"bench: {failure}", file=sys.stderr)
         return 1

@@ -32,7 +32,7 @@ cmd_test() {
 
 cmd_bench() {
   build_duet
-  (cd "$root" && build_preset release bench_kvm_native)
+  (cd "$root" && build_preset release bench_kvm_native && build_preset release kvm_lab_exits)
   guest_material >/dev/null
   DUET_CACHE=$cache exec python3 "$root/tests/bench/bench.py" "$@"
 }

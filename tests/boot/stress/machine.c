@@ -1,22 +1,12 @@
-// Serial line, command line, time of day, barriers, and the rounds.
+// Serial line, command line, barriers, and the end.
 #include "tests/boot/stress/stress.h"
 
-static const struct Test* const kTests[] = {&lockTest,     &wideTest,      &tornTest, &orderTest,
-                                            &accessedTest, &shootdownTest, &codeTest, &patchTest,
-                                            &straightTest, &ipiTest,       &wakeTest, &clockTest};
-enum { kTestCount = sizeof kTests / sizeof kTests[0] };
-
 extern u32 bootInfo, bootMagic;
-extern volatile u32 nextCpu;
 
 unsigned cpuCount;
 bool planted;
-u64 operations[kMaxCpus];
 
 static const char* commandLine;
-static bool x2apic;
-static volatile bool begun, stop;
-static bool enabled[kTestCount];
 
 void put(const char* text) {
   for (; *text; text++) {
@@ -39,7 +29,7 @@ void putHex(u64 value) {
   }
 }
 
-static void endMachine(u32 status) {
+void endMachine(u32 status) {
   out32(0xF4, status);
   for (;;) __asm__ volatile("cli; hlt");
 }
@@ -89,7 +79,7 @@ static bool startsWith(const char* text, const char* word) {
   return true;
 }
 
-static const char* option(const char* name) {
+const char* option(const char* name) {
   for (const char* at = commandLine; *at; at++) {
     const bool wordStarts = at == commandLine || at[-1] == ' ';
     if (!wordStarts || !startsWith(at, name)) continue;
@@ -99,7 +89,7 @@ static const char* option(const char* name) {
   return 0;
 }
 
-static u64 numberOption(const char* name, u64 otherwise) {
+u64 numberOption(const char* name, u64 otherwise) {
   const char* at = option(name);
   if (!at) return otherwise;
   u64 value = 0;
@@ -107,7 +97,7 @@ static u64 numberOption(const char* name, u64 otherwise) {
   return value;
 }
 
-static bool listed(const char* list, const char* name) {
+bool listed(const char* list, const char* name) {
   while (*list && *list != ' ') {
     if (startsWith(list, name)) return true;
     while (*list && *list != ' ' && *list != ',') list++;
@@ -116,72 +106,7 @@ static bool listed(const char* list, const char* name) {
   return false;
 }
 
-static void selectTests(void) {
-  const char *list = option("tests="), *without = option("without=");
-  bool any = false;
-  for (unsigned i = 0; i < kTestCount; i++) {
-    const struct Test* t = kTests[i];
-    enabled[i] = cpuCount >= t->cpus && (!t->available || t->available()) &&
-                 (!list || listed(list, t->name)) && !(without && listed(without, t->name));
-    any |= enabled[i];
-  }
-  CHECK(any, "no test is selected", 0, 1);
-}
-
-// --- time of day, in seconds (MC146818)
-static unsigned clockRegister(u8 index) {
-  out8(0x70, index);
-  const u8 value = in8(0x71);
-  return (value >> 4) * 10u + (value & 15);
-}
-
-static unsigned timeOfDay(void) {
-  unsigned previous = ~0u;
-  for (;;) {
-    const unsigned now = clockRegister(4) * 3600 + clockRegister(2) * 60 + clockRegister(0);
-    if (now == previous) return now;
-    previous = now;
-  }
-}
-
-// --- rounds
-static void report(const struct Test* t, u64 rounds, u64 done, u64 checksum) {
-  put(t->name);
-  put(": rounds ");
-  putNumber(rounds);
-  put(", operations ");
-  putNumber(done);
-  put(", checksum ");
-  putHex(checksum);
-  put("\n");
-}
-
-static void runRounds(unsigned cpu) {
-  static u64 done[kTestCount], checksum[kTestCount];
-  const unsigned seconds = (unsigned)numberOption("seconds=", 5), began = timeOfDay();
-  u64 round = 0;
-  for (; !stop; round++) {
-    for (unsigned i = 0; i < kTestCount; i++) {
-      if (!enabled[i]) continue;
-      const u64 seed = mix(round, i);
-      if (cpu == 0) kTests[i]->prepare(seed);
-      barrier();
-      operations[cpu] = 0;
-      kTests[i]->run(cpu, seed);
-      barrier();
-      if (cpu != 0) continue;
-      checksum[i] = mix(checksum[i], kTests[i]->verify(seed));
-      for (unsigned c = 0; c < cpuCount; c++) done[i] += operations[c];
-    }
-    if (cpu == 0) stop = (timeOfDay() + 86400 - began) % 86400 >= seconds;
-    barrier();
-  }
-  if (cpu != 0) return;
-  for (unsigned i = 0; i < kTestCount; i++)
-    if (enabled[i]) report(kTests[i], round, done[i], checksum[i]);
-}
-
-static void startFirst(void) {
+void setupMachine(void) {
   struct {
     u32 flags, memLower, memUpper, bootDevice, commandLine;
   } const* info = (const void*)(u64)bootInfo;
@@ -192,34 +117,4 @@ static void startFirst(void) {
   planted = option("planted");
   out8(0x21, 0xFF);  // no device interrupts
   out8(0xA1, 0xFF);
-  u32 features[4];
-  cpuid(1, features);
-  x2apic = option("x2apic") && (features[2] >> 21 & 1);
-}
-
-void cpuMain(unsigned cpu) {
-  if (cpu == 0) startFirst();
-  CHECK(cpu < cpuCount, "there are more processors than cpus= says", cpu + 1, cpuCount);
-  setupEvents(cpu);
-  setupApic(cpu, x2apic);
-  if (cpu == 0) {
-    startOthers(cpuCount);
-    setupWindow();
-    selectTests();
-    put("stress: processors ");
-    putNumber(cpuCount);
-    put(x2apic ? ", x2APIC\n" : ", xAPIC\n");
-    begun = true;
-  }
-  struct Wait w = {0};
-  while (!begun) wait(&w, "the first processor does not begin");
-  interruptsOn();
-  barrier();
-  runRounds(cpu);
-  barrier();
-  if (cpu != 0) {
-    for (;;) __asm__ volatile("cli; hlt");
-  }
-  put("stress: all right\n");
-  endMachine(0);
 }

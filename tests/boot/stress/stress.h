@@ -35,10 +35,21 @@ struct Test {
 extern const struct Test lockTest, wideTest, tornTest, orderTest, accessedTest, shootdownTest, codeTest,
     patchTest, straightTest, ipiTest, wakeTest, clockTest;
 
+extern u64 operations[kMaxCpus];  // of the running test, for the report
+
 // --- the machine (machine.c)
 extern unsigned cpuCount;
-extern bool planted;              // make a mistake that must be noticed
-extern u64 operations[kMaxCpus];  // of the running test, for the report
+extern bool planted;  // make a mistake that must be noticed
+
+// On processor 0, first: reads the command line, masks the 8259s.
+void setupMachine(void);
+// What follows `name` (as "seconds=") on the command line, or 0.
+const char* option(const char* name);
+u64 numberOption(const char* name, u64 otherwise);
+// In a list with commas between, up to a space.
+bool listed(const char* list, const char* name);
+// By isa-debug-exit.
+void endMachine(u32 status);
 
 unsigned cpuIndex(void);
 void barrier(void);
