@@ -58,8 +58,9 @@ class CpuModel {
 
   void setTopology(const CpuTopology& topology) { topology_ = topology; }
   const CpuTopology& topology() const { return topology_; }
-  u64 tscFrequency = 0;        // Hz, for leaf 15h/16h; 0: leaves absent
-  bool hypervisorLeaf = true;  // 40000000h
+  u64 tscFrequency = 0;                                // Hz, for leaf 15h/16h; 0: leaves absent
+  bool hypervisorLeaf = true;                          // 40000000h
+  bool kvmSignature() const { return kvmSignature_; }  // the leaf says KVM, and 40000001h is there
 
   // `state` supplies what changes at run time (CR4.OSXSAVE, CR4.PKE, XCR0, IA32_MISC_ENABLE).
   CpuidResult cpuid(u32 leaf, u32 subleaf, unsigned vcpuIndex, const CpuState& state) const;
@@ -87,6 +88,7 @@ class CpuModel {
   u32 family_ = 6, model_ = 0, stepping_ = 0, maxBasicLeaf_ = 0xd;
   unsigned physicalBits_ = 40;
   FeatureSet features_;
+  bool kvmSignature_ = true;
   CpuTopology topology_;
 };
 

@@ -9,6 +9,7 @@
 #include "core/base/log.h"
 #include "core/base/suggest.h"
 #include "core/cpu/cpu_model_table.h"
+#include "core/cpu/kvm_registers.h"
 
 namespace duet {
 
@@ -24,6 +25,7 @@ struct CpuModel::Parser {
   bool hasFeature(Feature f) const { return model.features_.has(f); }
 
   Result<> base(std::string_view name);
+  void addParavirtual();
   void named(const ModelRow& row);
   void identityOfHost(bool exact);
   Result<> word(std::string_view text);
@@ -47,7 +49,7 @@ std::vector<std::string_view> modelNames() {
 
 std::vector<std::string_view> featureNames() {
   std::vector<std::string_view> names{"vendor",  "phys-bits", "tsc-frequency", "model-id", "host-phys-bits",
-                                      "enforce", "check",     "migratable",    "pmu"};
+                                      "enforce", "check",     "migratable",    "pmu",      "kvm"};
   for (const FeatureInfo& info : featureTable()) names.push_back(info.name);
   return names;
 }
@@ -107,6 +109,7 @@ Result<> CpuModel::Parser::base(std::string_view name) {
     // How the x87 unit behaves, not what it can do: as the host's does.
     for (const Feature f : {Feature::FdpExcptnOnly, Feature::ZeroFcsFds})
       if (!hostFeatures().has(f)) model.features_.remove(f);
+    model.features_.remove(Feature::KvmHintDedicated);
     return {};
   }
   const ModelRow* row = findModel(name);
@@ -120,7 +123,14 @@ Result<> CpuModel::Parser::base(std::string_view name) {
     model.features_.remove(info.feature);
     dropped.add(info.feature);
   }
+  addParavirtual();
   return {};
+}
+
+// On every model alike: they are the machine's, not the processor's. The hint is the user's promise.
+void CpuModel::Parser::addParavirtual() {
+  for (const Feature f : paravirtualFeatures())
+    if (offered.has(f) && f != Feature::KvmHintDedicated) model.features_.add(f);
 }
 
 Result<> CpuModel::Parser::feature(std::string_view name, bool on) {
@@ -183,6 +193,8 @@ Result<bool> CpuModel::Parser::switchProperty(std::string_view name, bool on) {
     enforce = on;
   } else if (name == "host_phys_bits") {
     if (on) model.physicalBits_ = hostIdentity().physicalBits;
+  } else if (name == "kvm") {
+    model.kvmSignature_ = on;
   } else if (name == "pmu") {
     if (on) return fail("-cpu: performance counters (pmu) are not available to guests of this program");
   } else if (name != "check" &&
@@ -232,6 +244,11 @@ Result<> CpuModel::Parser::reportDropped() const {
 
 // Features whose prerequisites are gone go too, unless they were asked for by name.
 Result<> CpuModel::Parser::finish() {
+  if (!model.kvmSignature_)
+    for (const Feature f : paravirtualFeatures()) {
+      if (wanted.has(f)) return fail("-cpu: feature '{}' needs 'kvm', which is off", nameOf(f));
+      model.features_.remove(f);
+    }
   for (bool changed = true; changed;) {
     changed = false;
     for (const Dependency& d : dependencies()) {
@@ -271,7 +288,8 @@ std::string CpuModel::help() {
   for (const ModelRow& row : modelTable()) text += fmt::format("  {:<16} {}\n", row.name, row.brand);
   text +=
       "Other properties: vendor=GenuineIntel|AuthenticAMD, phys-bits=32..52, tsc-frequency=HZ, "
-      "model-id=TEXT, host-phys-bits,\n  enforce (no model without all its features), check, migratable, "
+      "model-id=TEXT, host-phys-bits,\n  kvm=off (no KVM signature and none of its features), enforce (no "
+      "model without all its features), check, migratable, "
       "pmu=off\n"
       "QEMU's endings for revisions (-v1, -IBRS, -IBPB, -noTSX) are understood and change nothing.\n";
   text += "Features:";

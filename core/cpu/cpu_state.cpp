@@ -38,7 +38,10 @@ void resetCore(CpuState& state) {
   state.inSmm = false;
   state.pending = {};
   state.portBefore = {};
-  state.nmiPending = state.smiPending = state.initPending = false;
+  state.nmiPending = state.smiPending = state.initPending = state.unhaltPending = false;
+  // The guest that comes to life knows nothing of areas that the one before it gave.
+  state.msr.kvmSystemTime = state.msr.kvmAsyncPf = state.msr.kvmAsyncPfInt = 0;
+  state.msr.kvmStealTime = state.msr.kvmPvEoi = 0;
 }
 
 // Power-up x87 and SSE state: FCW 0040h, FSW 0, every register +0.0 with a "zero" tag, MXCSR 1F80h.

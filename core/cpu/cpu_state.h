@@ -107,6 +107,10 @@ struct ModelSpecificRegisters {
   u64 biosSignId = 0, smbase = 0x30000;
   // While DEBUGCTL.LBR: the last branch, interrupt or exception taken, and the one before the last interrupt or exception.
   u64 lastBranchFrom = 0, lastBranchTo = 0, lastExceptionFrom = 0, lastExceptionTo = 0;
+  // KVM's, with the numbers 4B564D00h to ..06h (Linux Documentation/virt/kvm/x86/msr.rst). 11h and 12h are the first two
+  // by older numbers.
+  u64 kvmWallClock = 0, kvmSystemTime = 0, kvmAsyncPf = 0, kvmStealTime = 0, kvmPvEoi = 0, kvmPollControl = 1;
+  u64 kvmAsyncPfInt = 0;
   bool operator==(const ModelSpecificRegisters&) const = default;
 };
 
@@ -128,6 +132,7 @@ struct CpuState {
   bool inSmm = false;
   // Latched and not taken yet: blocked, or asked for since the last instruction.
   bool nmiPending = false, smiPending = false, initPending = false;
+  bool unhaltPending = false;  // KVM_HC_KICK_CPU: the next HLT, or the one under way, ends at once
   PendingEvent pending;
   PortInstruction portBefore;
   u64 instructions = 0;  // retired since power-on (0 where the engine cannot count)

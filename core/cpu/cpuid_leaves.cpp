@@ -13,7 +13,7 @@ using cpu_model::featureTable;
 
 namespace {
 
-constexpr u32 kHypervisorFirst = 0x40000000, kHypervisorLast = 0x40000010;
+constexpr u32 kHypervisorFirst = 0x40000000, kKvmFeatures = 0x40000001, kHypervisorLast = 0x40000010;
 constexpr u32 kExtendedFirst = 0x80000000, kExtendedLastIntel = 0x80000008, kExtendedLastAmd = 0x80000021;
 
 u32 fourChars(std::string_view text, size_t offset) {
@@ -205,9 +205,11 @@ CpuidResult CpuModel::standardLeaf(u32 leaf, u32 subleaf, unsigned vcpuIndex, co
 }
 
 CpuidResult CpuModel::hypervisorLeafAt(u32 leaf) const {
-  constexpr std::string_view kSignature = "DuetDuetDuet";
+  using namespace std::string_view_literals;
+  const std::string_view signature = kvmSignature_ ? "KVMKVMKVM\0\0\0"sv : "DuetDuetDuet"sv;
   if (leaf == kHypervisorFirst)
-    return {kHypervisorLast, fourChars(kSignature, 0), fourChars(kSignature, 4), fourChars(kSignature, 8)};
+    return {kHypervisorLast, fourChars(signature, 0), fourChars(signature, 4), fourChars(signature, 8)};
+  if (leaf == kKvmFeatures) return {featureBits(leaf, 0, 0), 0, 0, featureBits(leaf, 0, 3)};
   if (leaf == kHypervisorLast && tscFrequency != 0)
     return {static_cast<u32>(tscFrequency / 1000), static_cast<u32>(kApicTimerHz / 1000), 0, 0};
   return {};

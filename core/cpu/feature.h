@@ -8,6 +8,23 @@
 
 namespace duet {
 
+// What KVM promises its guests (Linux Documentation/virt/kvm/x86/cpuid.rst); names as in QEMU.
+#define DUET_KVM_FEATURES(X)                                       \
+  X(KvmclockOld, "kvmclock-old", 0x40000001, 0, Eax, 0)            \
+  X(KvmNopIoDelay, "kvm-nopiodelay", 0x40000001, 0, Eax, 1)        \
+  X(Kvmclock, "kvmclock", 0x40000001, 0, Eax, 3)                   \
+  X(KvmAsyncPf, "kvm-asyncpf", 0x40000001, 0, Eax, 4)              \
+  X(KvmStealTime, "kvm-steal-time", 0x40000001, 0, Eax, 5)         \
+  X(KvmPvEoi, "kvm-pv-eoi", 0x40000001, 0, Eax, 6)                 \
+  X(KvmPvUnhalt, "kvm-pv-unhalt", 0x40000001, 0, Eax, 7)           \
+  X(KvmPvTlbFlush, "kvm-pv-tlb-flush", 0x40000001, 0, Eax, 9)      \
+  X(KvmPvIpi, "kvm-pv-ipi", 0x40000001, 0, Eax, 11)                \
+  X(KvmPollControl, "kvm-poll-control", 0x40000001, 0, Eax, 12)    \
+  X(KvmPvSchedYield, "kvm-pv-sched-yield", 0x40000001, 0, Eax, 13) \
+  X(KvmAsyncPfInt, "kvm-asyncpf-int", 0x40000001, 0, Eax, 14)      \
+  X(KvmclockStable, "kvmclock-stable-bit", 0x40000001, 0, Eax, 24) \
+  X(KvmHintDedicated, "kvm-hint-dedicated", 0x40000001, 0, Edx, 0)
+
 // X(Enumerator, "option-name", leaf, subleaf, register, bit). Base has no bit.
 #define DUET_FEATURES(X)                                    \
   X(Fpu, "fpu", 0x1, 0, Edx, 0)                             \
@@ -101,7 +118,8 @@ namespace duet {
   X(InvariantTsc, "invtsc", 0x80000007, 0, Edx, 8)          \
   X(Clzero, "clzero", 0x80000008, 0, Ebx, 0)                \
   X(Xsaveerptr, "xsaveerptr", 0x80000008, 0, Ebx, 2)        \
-  X(Wbnoinvd, "wbnoinvd", 0x80000008, 0, Ebx, 9)
+  X(Wbnoinvd, "wbnoinvd", 0x80000008, 0, Ebx, 9)            \
+  DUET_KVM_FEATURES(X)
 
 enum class Feature : u8 {
   Base,

@@ -34,6 +34,8 @@ class LocalInterruptController {
   // Sends delivery mode, vector, level and trigger of `icrLow` (SDM vol. 3 11.6.1) to the processor with this ID,
   // whatever mode the registers are in; for hypercalls. False when there is no such processor.
   virtual bool sendIpi(u32 destination, u32 icrLow) = 0;
+  // Posts kMailUnhalt to the processor with this ID, for KVM_HC_KICK_CPU. False when there is no such processor.
+  virtual bool unhalt(u32 destination) = 0;
   virtual void initReset() = 0;  // INIT arrived: registers as after INIT (SDM vol. 3 11.4.7.3)
 };
 

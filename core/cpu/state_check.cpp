@@ -4,6 +4,7 @@
 
 #include "core/base/bits.h"
 #include "core/cpu/exception.h"
+#include "core/cpu/kvm_registers.h"
 #include "core/cpu/registers.h"
 
 namespace duet {
@@ -113,6 +114,21 @@ Result<> checkEvents(const CpuState& s) {
   return {};
 }
 
+// A register that the model lacks is as after reset.
+Result<> checkKvmRegisters(const CpuModel& model, const CpuState& s) {
+  const ModelSpecificRegisters reset;
+  for (const KvmRegister& r : kvmRegisters()) {
+    const u64 value = s.msr.*r.member;
+    if (r.index == kMsrKvmWallClockOld || r.index == kMsrKvmSystemTimeOld)
+      continue;  // the same by another number
+    if (!model.has(r.feature) && value != reset.*r.member)
+      return fail("CPU state: MSR {:#x} is {:#x} and CPU model {} lacks it", r.index, value, model.name());
+    if (!kvmRegisterFits(model, r, value))
+      return fail("CPU state: MSR {:#x} {:#x} has reserved bits", r.index, value);
+  }
+  return {};
+}
+
 }  // namespace
 
 // SDM vol. 3 table 12-10: 2 and 3 are reserved; 7 (UC-) is the PAT's alone.
@@ -135,6 +151,7 @@ Result<> checkState(const CpuModel& model, const CpuState& s) {
   if (auto r = checkRegisters(model, s); !r) return r;
   if (auto r = checkSegments(s); !r) return r;
   if (auto r = checkCanonical(model, s); !r) return r;
+  if (auto r = checkKvmRegisters(model, s); !r) return r;
   return checkEvents(s);
 }
 

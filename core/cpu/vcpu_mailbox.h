@@ -21,6 +21,8 @@ enum MailBit : u32 {
   kMailExit = 32,       // requestExit: run() returns Cancelled; sticky until taken by run()
   kMailMemoryMap = 64,  // drop every cached translation
   kMailWake = 128,      // no meaning but to end a wait
+  kMailUnhalt = 256,    // another vCPU's KVM_HC_KICK_CPU: the next HLT, or the one under way, ends
+  kMailClock = 512,     // what the guest's page of paravirtual time says has changed
 };
 
 // Threads: post/kick from any (post is async-signal-safe as long as nobody waits); peek/take/wait from the vCPU's thread.

@@ -12,7 +12,7 @@
 namespace duet {
 namespace {
 
-constexpr u32 kCpuStateVersion = 3;  // 2: IA32_PKRS; 3: latched NMI, SMI, INIT
+constexpr u32 kCpuStateVersion = 4;  // 2: IA32_PKRS; 3: latched NMI, SMI, INIT; 4: KVM's registers
 
 static_assert(std::is_trivially_copyable_v<CpuState>);
 
@@ -64,7 +64,8 @@ Result<> Machine::startVcpus(const StartStates& start) {
   DUET_ASSERT(states->size() == vcpus_.size());
   for (size_t i = 0; i < vcpus_.size(); ++i) {
     // Events of the old life must not reach the new one.
-    while (vcpus_[i]->mailbox().take(kMailInterrupt | kMailNmi | kMailSmi | kMailInit | kMailSipi)) {
+    while (vcpus_[i]->mailbox().take(kMailInterrupt | kMailNmi | kMailSmi | kMailInit | kMailSipi |
+                                     kMailUnhalt)) {
     }
     vcpus_[i]->forgetStop();
     if (auto ok = vcpus_[i]->vcpu().loadState((*states)[i]); !ok) return ok;

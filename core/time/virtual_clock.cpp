@@ -5,6 +5,7 @@
 #include <cpuid.h>
 #include <chrono>
 #include <ctime>
+#include <utility>
 
 namespace duet {
 namespace {
@@ -85,7 +86,10 @@ void VirtualClock::start() {
     offset_ = frozen_ - host.monotonic;
     // The first start takes the host's TSC as it is; later ones continue where the pause began.
     if (frozenTsc_) tscOffset_ = frozenTsc_ - host.tsc;
+    if (!std::exchange(lineBegun_, true)) line_ = {host.tsc + tscOffset_, 0};
   }
+  if (begun_) pauses_.fetch_add(1, std::memory_order_acq_rel);
+  begun_ = true;
   running_.store(true, std::memory_order_release);
 }
 
@@ -129,6 +133,24 @@ u64 VirtualClock::tsc() const {
 Nanoseconds VirtualClock::timeOfTsc(u64 target) const {
   const i128 ticks = static_cast<i64>(target - tsc());
   return now() + static_cast<Nanoseconds>(ticks * 1'000'000'000 / static_cast<i128>(tscFrequency_));
+}
+
+TscLine VirtualClock::paravirtualLine() const {
+  std::lock_guard lock(mutex_);
+  return line_;
+}
+
+void VirtualClock::setParavirtualLine(const TscLine& line) {
+  std::lock_guard lock(mutex_);
+  line_ = line;
+  lineBegun_ = true;
+}
+
+std::optional<VirtualClock::CalendarPair> VirtualClock::hostCalendar() const {
+  if (kind_ == Kind::Counted) return {};
+  timespec t;
+  clock_gettime(CLOCK_REALTIME, &t);
+  return CalendarPair{static_cast<Nanoseconds>(t.tv_sec) * 1'000'000'000 + t.tv_nsec, tsc()};
 }
 
 void VirtualClock::restore(Nanoseconds time, u64 tscValue) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/cpu/feature_bits.h"
+#include "core/cpu/kvm_registers.h"
 
 namespace duet::kvm {
 namespace {
@@ -70,6 +71,7 @@ FeatureSet offeredFeatures(std::span<const kvm_cpuid_entry2> supported, bool use
     return e ? CpuidResult{e->eax, e->ebx, e->ecx, e->edx} : CpuidResult{};
   });
   set.remove(Feature::X2apic).remove(Feature::TscDeadline).remove(Feature::Monitor);
+  for (const Feature f : paravirtualFeatures()) set.remove(f);
   for (const Feature f : kOurs) set.add(f);
   if (userMsrs)
     for (const Feature f : kByUserMsrs) set.add(f);

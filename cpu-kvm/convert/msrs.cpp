@@ -42,6 +42,13 @@ constexpr Named kNamed[] = {
     {kMsrLastBranchTo, &Registers::lastBranchTo},
     {kMsrLastExceptionFrom, &Registers::lastExceptionFrom},
     {kMsrLastExceptionTo, &Registers::lastExceptionTo},
+    {kMsrKvmWallClock, &Registers::kvmWallClock},
+    {kMsrKvmSystemTime, &Registers::kvmSystemTime},
+    {kMsrKvmAsyncPfInt, &Registers::kvmAsyncPfInt},  // before what enables it
+    {kMsrKvmAsyncPf, &Registers::kvmAsyncPf},
+    {kMsrKvmStealTime, &Registers::kvmStealTime},
+    {kMsrKvmPvEoi, &Registers::kvmPvEoi},
+    {kMsrKvmPollControl, &Registers::kvmPollControl},
 };
 
 // SDM vol. 3 table 12-9: the fixed-range registers have numbers with holes.

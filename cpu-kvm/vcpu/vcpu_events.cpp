@@ -35,7 +35,7 @@ KvmVcpu::MaybeExit KvmVcpu::boundary() {
 
 // NMIs and SMIs are latched by the kernel, which also knows when they are blocked.
 void KvmVcpu::takeMail() {
-  env_.mailbox.take(kMailWake | kMailMemoryMap);
+  env_.mailbox.take(kMailWake | kMailMemoryMap | kMailClock | kMailUnhalt);
   if (env_.mailbox.take(kMailInterrupt)) serveInterruptMail();
   const u32 mail = env_.mailbox.take(kMailNmi | kMailSmi | kMailInit | kMailSipi);
   // Together with the INIT before it, so that none is lost; one before the INIT is.

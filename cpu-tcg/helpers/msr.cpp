@@ -5,6 +5,7 @@
 #include "cpu-tcg/helpers/control.h"
 #include "cpu-tcg/helpers/descriptor.h"
 #include "cpu-tcg/helpers/fpu_state.h"
+#include "cpu-tcg/helpers/paravirtual.h"
 #include "cpu-tcg/helpers/processor.h"
 #include "cpu-tcg/helpers/system_registers.h"
 #include "cpu-tcg/runtime/mode.h"
@@ -165,6 +166,7 @@ void writeTscMsr(Context& ctx, u64 delta, bool adjustRegister) {
   ModelSpecificRegisters& m = ctx.arch.msr;
   m.tscOffset += delta;
   if (adjustRegister) m.tscAdjust += delta;
+  tellTscOffset(ctx);
 }
 
 MsrAccess writePlain(Context& ctx, u32 index, u64 value) {
@@ -221,6 +223,7 @@ MsrAccess readAny(Context& ctx, u32 index, u64& value) {
   if (const MsrAccess r = readPlain(ctx, index, value); r != MsrAccess::NotMine) return r;
   if (const MsrAccess r = readMtrr(ctx, index, value); r != MsrAccess::NotMine) return r;
   if (const MsrAccess r = readMachineCheck(ctx, index, value); r != MsrAccess::NotMine) return r;
+  if (const MsrAccess r = readKvmMsr(ctx, index, value); r != MsrAccess::NotMine) return r;
   return readAmdMsr(ctx, index, value);
 }
 
@@ -247,6 +250,7 @@ MsrAccess writeAny(Context& ctx, u32 index, u64 value) {
   if (readPlain(ctx, index, old) == MsrAccess::Done) return writePlain(ctx, index, value);
   if (const MsrAccess r = writeMtrr(ctx, index, value); r != MsrAccess::NotMine) return r;
   if (const MsrAccess r = writeMachineCheck(ctx, index, value); r != MsrAccess::NotMine) return r;
+  if (const MsrAccess r = writeKvmMsr(ctx, index, value); r != MsrAccess::NotMine) return r;
   return writeAmdMsr(ctx, index, value);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/cpu/kvm_registers.h"
 #include "cpu-tcg/interp/tcg_vcpu.h"
 
 namespace duet::tcg {
@@ -93,6 +94,7 @@ EngineCaps TcgBackend::caps() const {
   EngineCaps caps;
   const FeatureSet host = hostFeatures();
   for (const Feature f : kOwnFeatures) caps.features.add(f);
+  for (const Feature f : paravirtualFeatures()) caps.features.add(f);
   for (const Feature f : kHostFeatures) {
     if (host.has(f)) caps.features.add(f);
   }
@@ -108,7 +110,8 @@ Result<std::unique_ptr<Vcpu>> TcgBackend::createVcpu(const VcpuEnv& env) {
     stubs_ = std::move(*stubs);
   }
   members_.push_back({&env.mailbox, &env.physical});
-  return std::make_unique<TcgVcpu>(env, ram_, *stubs_);
+  tscs_.join(env.index, env.mailbox);
+  return std::make_unique<TcgVcpu>(env, ram_, *stubs_, tscs_);
 }
 
 // Whatever ran the guest meanwhile wrote to its RAM without telling, SMRAM and other memory out of view included.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/cpu/cpu_backend.h"
+#include "cpu-tcg/helpers/tsc_agreement.h"
 #include "cpu-tcg/native/stub_cache.h"
 #include "mmu/ram/ram.h"
 
@@ -27,6 +28,7 @@ class TcgBackend final : public CpuBackend {
  private:
   mmu::Ram& ram_;
   std::mutex mutex_;
+  TscAgreement tscs_;
   std::unique_ptr<StubCache> stubs_;  // made with the first vCPU
   struct Member {
     VcpuMailbox* mailbox;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "cpu-tcg/helpers/helpers.h"
+#include "cpu-tcg/helpers/paravirtual.h"
 #include "cpu-tcg/helpers/smm.h"
 #include "cpu-tcg/native/x87.h"
 #include "cpu-tcg/runtime/mode.h"
@@ -20,9 +21,9 @@ bool heldBack(const CpuState& s) {
 
 }  // namespace
 
-TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs)
+TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreement& tscs)
     : env_(env),
-      builder_((ctx_.env = &env_, ctx_.ram = &ram, ctx_), cache_, stubs),
+      builder_((ctx_.env = &env_, ctx_.ram = &ram, ctx_.tscs = &tscs, ctx_), cache_, stubs),
       jump_(new JumpEntry[kJumpEntries]) {
   const auto loaded = importState(ctx_, resetState(env.index == 0));
   (void)loaded;
@@ -37,6 +38,7 @@ VcpuExit TcgVcpu::run(const RunBudget& budget) {
   ctx_.exitReason = ExitReason::Budget;
   ctx_.debugStop = {};
   delivering_ = {};
+  if (ctx_.pausesTold != env_.clock.pauses()) tellOfPause(ctx_);
   loop();
   x87Release(ctx_.native);
   ctx_.arch.instructions += ctx_.retired;
@@ -63,6 +65,7 @@ void TcgVcpu::saveState(CpuState& out) {
   out.nmiPending = nmiPending_;
   out.smiPending = smiPending_;
   out.initPending = initPending_;
+  out.unhaltPending = unhaltPending_;
   // Whether an interrupt waits is the controller's to say: the next engine asks it.
   if (interruptPending_) env_.mailbox.post(kMailInterrupt);
   // What the shadow of MOV SS holds back too: importers know it by the shadow.
@@ -85,8 +88,10 @@ Result<> TcgVcpu::loadState(const CpuState& in) {
   nmiPending_ = in.nmiPending;
   smiPending_ = in.smiPending;
   initPending_ = in.initPending;
+  unhaltPending_ = in.unhaltPending;
   sipiPending_ = false;
   interruptPending_ = true;
+  enterParavirtual(ctx_);
   return {};
 }
 

@@ -19,7 +19,7 @@ namespace duet::tcg {
 // breakpoints, the budget's end) instructions run one by one. step() is a run() of one step.
 class TcgVcpu final : public Vcpu {
  public:
-  TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs);
+  TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreement& tscs);
 
   VcpuExit run(const RunBudget& budget) override;
   VcpuExit step(StepEvents events) override;
@@ -97,6 +97,7 @@ class TcgVcpu final : public Vcpu {
   // Taken from the mailbox; they wait while nmiBlocked, inSmm or a wait for a SIPI holds them back.
   bool nmiPending_ = false, smiPending_ = false, initPending_ = false;
   bool sipiPending_ = false;
+  bool unhaltPending_ = false;
   bool interruptPending_ = false;  // the controller may have something
   u64 trapBits_ = 0;               // DR6 bits of a #DB trap due at this boundary
   PendingEvent delivering_;        // the event whose delivery is under way

@@ -3,6 +3,7 @@
 
 #include "core/base/bits.h"
 #include "cpu-tcg/helpers/helpers.h"
+#include "cpu-tcg/helpers/paravirtual.h"
 #include "cpu-tcg/helpers/smm.h"
 #include "cpu-tcg/interp/tcg_vcpu.h"
 #include "cpu-tcg/runtime/fault.h"
@@ -68,11 +69,12 @@ bool TcgVcpu::boundary() {
 // What cannot be taken at once is kept here: one of each. A SIPI is for the next boundary, and for the processor
 // that the INIT before it has made.
 void TcgVcpu::latchMail() {
-  const u32 mail = env_.mailbox.take(kMailNmi | kMailSmi | kMailInit | kMailSipi);
+  const u32 mail = env_.mailbox.take(kMailNmi | kMailSmi | kMailInit | kMailSipi | kMailUnhalt);
   if (mail & kMailInit) sipiPending_ = false;
   sipiPending_ |= (mail & kMailSipi) != 0;
   smiPending_ |= (mail & kMailSmi) != 0;
   initPending_ |= (mail & kMailInit) != 0;
+  unhaltPending_ |= (mail & kMailUnhalt) != 0;
   // Until the first of several NMIs is under way, a second waits behind it, in the mailbox; beyond that, and while one is
   // handled, they are one. So it is the same how often the mail is looked at.
   bool second = false;
@@ -88,6 +90,7 @@ bool TcgVcpu::collectMail() {
   if (!env_.mailbox.peek()) return true;
   env_.mailbox.take(kMailWake);
   if (env_.mailbox.take(kMailMemoryMap)) ctx_.tlb.flushAll();
+  if (env_.mailbox.take(kMailClock)) tellTime(ctx_);
   // In this order an NMI is not seen later than an interrupt sent after it.
   if (env_.mailbox.take(kMailInterrupt)) interruptPending_ = true;
   latchMail();
@@ -121,7 +124,8 @@ bool TcgVcpu::wake() {
   const bool nmi = nmiPending_ && !holdEvents_ && !ctx_.arch.nmiBlocked;
   const bool interrupt =
       (ctx_.arch.rflags & kFlagIf) && interruptPending_ && !holdEvents_ && env_.interrupts.deliverable();
-  if (!nmi && !interrupt && !trapBits_ && ctx_.arch.pending.type == EventType::None) return false;
+  const bool unhalt = !holdEvents_ && std::exchange(unhaltPending_, false);
+  if (!nmi && !interrupt && !unhalt && !trapBits_ && ctx_.arch.pending.type == EventType::None) return false;
   ctx_.arch.activity = Activity::Running;
   return true;
 }
@@ -149,7 +153,7 @@ void TcgVcpu::takeInit() {
   ctx_.tlb.flushAll();
   updateMode(ctx_);
   env_.interrupts.initReset();
-  nmiPending_ = initPending_ = false;
+  nmiPending_ = initPending_ = unhaltPending_ = false;
   trapBits_ = ctx_.debugHits = 0;
 }
 

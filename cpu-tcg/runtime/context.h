@@ -19,6 +19,8 @@
 
 namespace duet::tcg {
 
+class TscAgreement;  // cpu-tcg/helpers
+
 // Why the current block must be left after (or instead of) the current instruction.
 enum LeaveReason : u32 {
   kLeaveCode = 1,    // code of the running block has changed, or the mode did
@@ -108,6 +110,10 @@ struct Context {
   PortAccess lastPort;
   u64 debugHits = 0;  // DR6 bits of data breakpoints the instruction has touched: #DB after it
   bool ferr = false;  // FERR# may be asserted: tell the board when the x87 exception is gone
+
+  // Paravirtual time.
+  TscAgreement* tscs = nullptr;  // null: the only vCPU
+  u32 pausesTold = 0;            // of the clock, that the guest has been told of
 
   // MONITOR: the watched line in host memory, nullptr when nothing is watched, and what it held then.
   const u8* monitorLine = nullptr;

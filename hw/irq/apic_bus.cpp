@@ -51,6 +51,15 @@ bool ApicBus::sendTo(u32 apicId, const ApicMessage& message) {
   return false;
 }
 
+bool ApicBus::unhalt(u32 apicId) {
+  for (LocalApic* apic : apics_) {
+    if (apic->apicId() != apicId) continue;
+    apic->mailbox().post(kMailUnhalt);
+    return true;
+  }
+  return false;
+}
+
 // ExtINT messages stay with the models, which have the 8259 to ask.
 void ApicBus::sendMsi(const MsiMessage& msi) {
   if (!isInterrupt(msi)) return;

@@ -43,6 +43,8 @@ class ApicBus : public MsiSink, public IrqSink, public InterruptChips, public Pi
   void send(const ApicMessage& message, LocalApic* sender, Shorthand shorthand);
   // To the processor with this ID, whatever mode its local APIC is in; false when there is none.
   bool sendTo(u32 apicId, const ApicMessage& message);
+  // Posts kMailUnhalt to that processor.
+  bool unhalt(u32 apicId);
   // Writes outside FEExxxxxh are no interrupts and are dropped.
   void sendMsi(const MsiMessage& message) override;
   // Pins kLint0 and kLint1 reach every local APIC, as the 8259's INTR and the NMI wire do on a board.

@@ -273,6 +273,8 @@ bool LocalApic::sendIpi(u32 destination, u32 icrLow) {
   return bus_.sendTo(destination, message);
 }
 
+bool LocalApic::unhalt(u32 destination) { return bus_.unhalt(destination); }
+
 std::vector<u8> LocalApic::saveState() const {
   const std::lock_guard lock(mutex_);
   return encodeState(state_);

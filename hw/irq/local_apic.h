@@ -56,6 +56,8 @@ class LocalApic final : public LocalInterruptController,
   IoHandler& mmio() override { return *this; }
   u32 apicId() override;
   bool sendIpi(u32 destination, u32 icrLow) override;
+  bool unhalt(u32 destination) override;
+  VcpuMailbox& mailbox() { return mailbox_; }
   void initReset() override;
 
   // From the bus.

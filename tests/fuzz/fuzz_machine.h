@@ -30,6 +30,7 @@ class FuzzInterrupts final : public LocalInterruptController, IoHandler {
   IoHandler& mmio() override { return *this; }
   u32 apicId() override { return 0; }
   bool sendIpi(u32 destination, u32 icrLow) override;  // those for itself arrive
+  bool unhalt(u32) override { return false; }
   void initReset() override {}
 
  private:

@@ -135,6 +135,9 @@ Result<hw::OptionalDevice> PcMachine::optionalDevice(const DeviceOption& device)
 Result<> PcMachine::makeBoard() {
   auto rtc = hw::rtcBaseSeconds(options_.rtcBase);
   if (!rtc) return tl::unexpected(rtc.error());
+  // Guests take paravirtual calendars for UTC, whatever the clock chip shows.
+  auto calendar = options_.rtcBase == "localtime" ? hw::rtcBaseSeconds("utc") : rtc;
+  clock_.setCalendarStart(*calendar * 1'000'000'000);
   std::vector<CharBackend*> serial;
   for (auto& port : serial_.ports) serial.push_back(port.get());
   board_ = std::make_unique<hw::PcBoard>(hw::BoardConfig{.physical = physical_,

@@ -289,6 +289,7 @@ class Deaf final : public LocalInterruptController {
   IoHandler& mmio() override { return inner_.mmio(); }
   u32 apicId() override { return inner_.apicId(); }
   bool sendIpi(u32, u32) override { return false; }
+  bool unhalt(u32) override { return false; }
   void initReset() override {}
 
  private:

@@ -35,6 +35,7 @@ class FakeInterrupts final : public LocalInterruptController, IoHandler {
   IoHandler& mmio() override { return *this; }
   u32 apicId() override { return 0; }
   bool sendIpi(u32, u32) override { return false; }
+  bool unhalt(u32) override { return false; }
   void initReset() override { ++inits; }
 
   int inits = 0;

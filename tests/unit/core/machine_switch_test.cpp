@@ -116,6 +116,7 @@ class NoInterrupts final : public LocalInterruptController, public IoHandler {
   IoHandler& mmio() override { return *this; }
   u32 apicId() override { return 0; }
   bool sendIpi(u32, u32) override { return false; }
+  bool unhalt(u32) override { return false; }
   void initReset() override {}
   u64 read(unsigned, u64, unsigned) override { return 0; }
   void write(unsigned, u64, unsigned, u64) override {}

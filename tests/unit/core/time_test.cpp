@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <ctime>
 #include <limits>
 #include <thread>
 #include <vector>
@@ -41,6 +42,41 @@ TEST(HostClock, TscIsTheHostsUntilTheFirstPause) {
   VirtualClock clock;
   clock.start();
   EXPECT_EQ(clock.tscOffset(), 0u);
+}
+
+TEST(HostClock, ParavirtualTimeIsOneLineThroughPauses) {
+  VirtualClock clock;
+  EXPECT_EQ(clock.pauses(), 0u);
+  clock.start();
+  const TscLine line = clock.paravirtualLine();
+  EXPECT_EQ(line.time, 0u);
+  EXPECT_LT(clock.tsc() - line.tsc, clock.tscFrequency()) << "0 at the start, not at the host's";
+  EXPECT_EQ(clock.pauses(), 0u);
+  clock.stop();
+  const u64 frozen = line.at(clock.tsc(), TscScale::of(clock.tscFrequency()));
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  clock.start();
+  EXPECT_EQ(clock.pauses(), 1u);
+  EXPECT_EQ(clock.paravirtualLine(), line);
+  EXPECT_GE(line.at(clock.tsc(), TscScale::of(clock.tscFrequency())), frozen);
+}
+
+TEST(HostClock, ALoadedLineStays) {
+  VirtualClock clock;
+  clock.setParavirtualLine({5, 6});
+  clock.start();
+  EXPECT_EQ(clock.paravirtualLine(), (TscLine{5, 6}));
+}
+
+TEST(HostClock, CalendarOfTheHost) {
+  VirtualClock clock;
+  clock.start();
+  const u64 before = clock.tsc();
+  const auto pair = clock.hostCalendar();
+  ASSERT_TRUE(pair);
+  EXPECT_GE(pair->tsc, before);
+  EXPECT_LE(std::abs(pair->time / 1'000'000'000 - static_cast<i64>(std::time(nullptr))), 1);
+  EXPECT_FALSE(VirtualClock(VirtualClock::Kind::Counted).hostCalendar());
 }
 
 TEST(TimerQueue, FiresInOrderOfDeadlineThenArming) {

@@ -58,6 +58,21 @@ TEST(CpuModelParse, SwitchesThatAreNoFeatures) {
   EXPECT_THAT(errorOf("max,pmu=on"), HasSubstr("pmu"));
 }
 
+TEST(CpuModelParse, ParavirtualFeatures) {
+  FeatureSet few = FeatureSet::all();
+  few.remove(Feature::KvmPvEoi).remove(Feature::KvmStealTime);
+  const CpuModel m =
+      parse("Haswell,enforce", few);  // they are the machine's: nothing is missing from the model
+  EXPECT_TRUE(m.has(Feature::Kvmclock));
+  EXPECT_FALSE(m.has(Feature::KvmPvEoi));
+  EXPECT_FALSE(m.has(Feature::KvmPvTlbFlush)) << "needs steal time";
+  EXPECT_THAT(errorOf("Haswell,+kvm-pv-eoi", few), HasSubstr("kvm-pv-eoi"));
+  EXPECT_THAT(errorOf("max,kvm=off,+kvmclock"), HasSubstr("kvm"));
+  EXPECT_THAT(errorOf("max,-hypervisor,+kvmclock"), HasSubstr("hypervisor"));
+  EXPECT_TRUE(parse("max,kvm=off,kvm=on").has(Feature::Kvmclock));
+  EXPECT_FALSE(parse("max").has(Feature::KvmHintDedicated)) << "the user's promise";
+}
+
 TEST(CpuModelParse, Generations) {
   EXPECT_FALSE(parse("486").has(Feature::Tsc));
   EXPECT_FALSE(parse("pentium").has(Feature::Cmov));

@@ -133,11 +133,30 @@ TEST_F(Cpuid, HypervisorLeaves) {
   const CpuModel m = make("max");
   const CpuidResult r = leaf(m, 0x40000000);
   EXPECT_EQ(r.eax, 0x40000010u);
-  EXPECT_EQ(text({r.ebx, r.ecx, r.edx}), "DuetDuetDuet");
+  EXPECT_EQ(text({r.ebx, r.ecx, r.edx}), std::string("KVMKVMKVM\0\0\0", 12));
   EXPECT_TRUE(leaf(m, 1).ecx & (1u << 31));
+  const CpuidResult own = leaf(make("max,kvm=off"), 0x40000000);
+  EXPECT_EQ(text({own.ebx, own.ecx, own.edx}), "DuetDuetDuet");
   const CpuModel bare = make("Haswell,-hypervisor");
   EXPECT_FALSE(leaf(bare, 1).ecx & (1u << 31));
   EXPECT_NE(leaf(bare, 0x40000000).eax, 0x40000010u);
+}
+
+// Linux Documentation/virt/kvm/x86/cpuid.rst: the bits of leaf 40000001h.
+TEST_F(Cpuid, KvmFeatures) {
+  constexpr u32 kMostBits = 1u << 0 | 1u << 1 | 1u << 3 | 1u << 4 | 1u << 5 | 1u << 6 | 1u << 7 | 1u << 9 |
+                            1u << 11 | 1u << 12 | 1u << 13 | 1u << 14 | 1u << 24;
+  for (const char* model : {"max", "Haswell", "EPYC", "qemu64"})
+    EXPECT_EQ(leaf(make(model), 0x40000001), (CpuidResult{kMostBits, 0, 0, 0})) << model;
+  EXPECT_EQ(leaf(make("max,+kvm-hint-dedicated"), 0x40000001).edx, 1u);
+  EXPECT_EQ(leaf(make("max,kvmclock=off"), 0x40000001).eax, kMostBits & ~(1u << 0 | 1u << 3 | 1u << 24));
+  EXPECT_EQ(leaf(make("max,-kvm-steal-time"), 0x40000001).eax, kMostBits & ~(1u << 5 | 1u << 9));
+  EXPECT_EQ(leaf(make("max,kvm_pv_eoi=off"), 0x40000001).eax, kMostBits & ~(1u << 6));
+  EXPECT_EQ(leaf(make("max,kvm=off"), 0x40000001), CpuidResult{});
+  const CpuModel bare = make("max,-hypervisor");
+  EXPECT_FALSE(bare.has(Feature::Kvmclock));
+  // A processor without MSRs, TSC and APIC keeps what needs none of them.
+  EXPECT_EQ(leaf(make("486"), 0x40000001).eax, 1u << 1);
 }
 
 // What a guest computes from leaf 15h, in 32 bits as Linux does, comes within 2 ppm of the truth.

@@ -43,6 +43,7 @@ class FakeInterruptController : public LocalInterruptController {
   IoHandler& mmio() override { return nothing_; }
   u32 apicId() override { return 0; }
   bool sendIpi(u32, u32) override { return false; }
+  bool unhalt(u32) override { return false; }
   void initReset() override {}
 
   u8 priority = 0;

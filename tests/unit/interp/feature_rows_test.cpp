@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/cpu/cpu_model.h"
+#include "core/cpu/kvm_registers.h"
 #include "cpu-tcg/interp/implemented.h"
 #include "cpu-tcg/interp/tcg_backend.h"
 #include "cpu-tcg/isa/coverage.h"
@@ -117,6 +118,7 @@ FeatureSet withoutInstructions() {
                           FxsrOpt,    Misalignsse,  Pks,        FdpExcptnOnly,
                           ZeroFcsFds, InvariantTsc, Xsaveerptr, ArchCapabilities})
     set.add(f);
+  for (const Feature f : paravirtualFeatures()) set.add(f);
   return set;
 }
 
