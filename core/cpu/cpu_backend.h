@@ -13,10 +13,12 @@
 #include "core/cpu/cpu_model.h"
 #include "core/cpu/cpu_state.h"
 #include "core/cpu/debug.h"
+#include "core/cpu/engine_events.h"
 #include "core/cpu/fpu_error_pins.h"
 #include "core/cpu/interrupt_chips.h"
 #include "core/cpu/local_interrupt_controller.h"
 #include "core/cpu/vcpu_mailbox.h"
+#include "core/memory/dirty_tracker.h"
 #include "core/memory/guest_memory.h"
 #include "core/time/virtual_clock.h"
 
@@ -126,6 +128,10 @@ class CpuBackend {
   virtual void memoryMapChanged() = 0;
   // Bytes in RAM changed behind the engine's back (DMA, loader, debugger). Any thread.
   virtual void codeModified(Gpa address, u64 length) = 0;
+  // Null, once there is a vCPU: guest writes mark the pages of RAM dirty as they happen.
+  virtual DirtyTracker* dirtyTracker() = 0;
+  // Null: devices hear and send everything themselves.
+  virtual EngineEvents* events() = 0;
 };
 
 }  // namespace duet

@@ -56,6 +56,16 @@ void Vm::signalMsi(u64 address, u32 data) {
   (void)ioctl(fd(), KVM_SIGNAL_MSI, &request);
 }
 
+Result<> Vm::setIoEvent(const kvm_ioeventfd& request) {
+  kvm_ioeventfd copy = request;
+  return done(call(fd(), KVM_IOEVENTFD, "IOEVENTFD", &copy));
+}
+
+Result<> Vm::setIrqEvent(const kvm_irqfd& request) {
+  kvm_irqfd copy = request;
+  return done(call(fd(), KVM_IRQFD, "IRQFD", &copy));
+}
+
 Result<> Vm::setIrqRouting(std::span<const kvm_irq_routing_entry> entries) {
   const abi::IrqRoutingHeader header{static_cast<u32>(entries.size()), 0};
   std::vector<u8> bytes(sizeof header + entries.size_bytes());

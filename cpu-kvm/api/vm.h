@@ -32,6 +32,8 @@ class Vm {
   Result<VcpuFd> createVcpu(unsigned id);
   // To local APICs in the kernel; a message to nobody is lost, as on a bus.
   void signalMsi(u64 address, u32 data);
+  Result<> setIoEvent(const kvm_ioeventfd& request);
+  Result<> setIrqEvent(const kvm_irqfd& request);
   // Replaces the table of interrupt routes.
   Result<> setIrqRouting(std::span<const kvm_irq_routing_entry> entries);
 

@@ -24,10 +24,37 @@ Result<> IrqRoutes::setPins(const PinRoutes& routes) {
   return commit();
 }
 
+Result<u32> IrqRoutes::add(const MsiMessage& message) {
+  const std::lock_guard lock(mutex_);
+  u32 number = kIoApicPins;
+  while (messages_.contains(number)) ++number;
+  messages_[number] = message;
+  if (auto ok = commit(); !ok) {
+    messages_.erase(number);
+    return tl::unexpected(ok.error());
+  }
+  return number;
+}
+
+Result<> IrqRoutes::change(u32 number, const MsiMessage& message) {
+  const std::lock_guard lock(mutex_);
+  const auto found = messages_.find(number);
+  if (found == messages_.end()) return fail("kvm: interrupt route {} is not known", number);
+  if (found->second == message) return {};
+  found->second = message;
+  return commit();
+}
+
+Result<> IrqRoutes::remove(u32 number) {
+  const std::lock_guard lock(mutex_);
+  return messages_.erase(number) ? commit() : fail("kvm: interrupt route {} is not known", number);
+}
+
 Result<> IrqRoutes::commit() {
   std::vector<kvm_irq_routing_entry> entries;
   for (u32 pin = 0; pin < pins_.size(); ++pin)
     if (pins_[pin]) entries.push_back(entryOf(pin, *pins_[pin]));
+  for (const auto& [number, message] : messages_) entries.push_back(entryOf(number, message));
   return vm_.setIrqRouting(entries);
 }
 

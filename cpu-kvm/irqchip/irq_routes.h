@@ -1,4 +1,4 @@
-// The kernel's table of interrupt routes: the I/O APIC's pins first, then one a device asked for.
+// The kernel's table of interrupt routes: the I/O APIC's pins first, then one for each message of a device.
 #pragma once
 
 #include <map>
@@ -17,6 +17,10 @@ class IrqRoutes {
 
   // A pin's route is there for its end of interrupt; messages are sent without it.
   Result<> setPins(const PinRoutes& routes);
+  // Gives the route's number.
+  Result<u32> add(const MsiMessage& message);
+  Result<> change(u32 number, const MsiMessage& message);
+  Result<> remove(u32 number);
 
  private:
   Result<> commit();
@@ -24,6 +28,7 @@ class IrqRoutes {
   Vm& vm_;
   std::mutex mutex_;
   PinRoutes pins_;
+  std::map<u32, MsiMessage> messages_;
 };
 
 }  // namespace duet::kvm

@@ -32,6 +32,7 @@ void KernelChips::beginRun() {
   if (running_++) return;
   models_->handOver(this, [this] {
     for (ApicOwner* vcpu : vcpus_) vcpu->giveApic();
+    events_.listen(true);
   });
 }
 
@@ -39,6 +40,7 @@ void KernelChips::endRun() {
   const std::lock_guard lock(mutex_);
   if (--running_) return;
   models_->handOver(nullptr, [this] {
+    events_.listen(false);
     for (ApicOwner* vcpu : vcpus_) vcpu->takeApic();
   });
 }

@@ -8,6 +8,7 @@
 #include "cpu-kvm/api/vm.h"
 #include "cpu-kvm/irqchip/irq_routes.h"
 #include "cpu-kvm/irqchip/irqchip_mode.h"
+#include "cpu-kvm/irqchip/kernel_events.h"
 
 namespace duet::kvm {
 
@@ -27,6 +28,7 @@ class KernelChips final : public EngineChips {
   // Before vCPUs are created. Fails when this KVM cannot.
   static Result<std::unique_ptr<KernelChips>> create(Vm& vm, IrqchipMode mode);
 
+  KernelEvents& events() { return events_; }
   bool wideIds() const { return wideIds_; }
   void add(ApicOwner& vcpu, InterruptChips& models);
   void remove(ApicOwner& vcpu);
@@ -38,11 +40,12 @@ class KernelChips final : public EngineChips {
   void setPinRoutes(const PinRoutes& routes) override;
 
  private:
-  KernelChips(Vm& vm, bool wideIds) : vm_(vm), wideIds_(wideIds), routes_(vm) {}
+  KernelChips(Vm& vm, bool wideIds) : vm_(vm), wideIds_(wideIds), routes_(vm), events_(vm, &routes_) {}
 
   Vm& vm_;
   const bool wideIds_;
   IrqRoutes routes_;
+  KernelEvents events_;
   std::mutex mutex_;  // below it the bus's
   InterruptChips* models_ = nullptr;
   std::vector<ApicOwner*> vcpus_;

@@ -43,7 +43,8 @@ kvm_msr_filter_range denied(u32 index) {
 
 }  // namespace
 
-KvmBackend::KvmBackend(System system, Vm vm) : system_(std::move(system)), vm_(std::move(vm)) {}
+KvmBackend::KvmBackend(System system, Vm vm, WrittenSink wrote)
+    : system_(std::move(system)), vm_(std::move(vm)), wrote_(std::move(wrote)) {}
 KvmBackend::~KvmBackend() = default;
 
 Result<std::unique_ptr<KvmBackend>> KvmBackend::create(const KvmSettings& settings) {
@@ -55,7 +56,7 @@ Result<std::unique_ptr<KvmBackend>> KvmBackend::create(const KvmSettings& settin
                   n.name);
   auto vm = system->createVm();
   if (!vm) return tl::unexpected(vm.error());
-  std::unique_ptr<KvmBackend> backend(new KvmBackend(std::move(*system), std::move(*vm)));
+  std::unique_ptr<KvmBackend> backend(new KvmBackend(std::move(*system), std::move(*vm), settings.wrote));
   if (auto ok = backend->prepare(settings); !ok) return tl::unexpected(ok.error());
   installKickSignal();
   return backend;
@@ -69,6 +70,13 @@ Result<> KvmBackend::makeChips(const KvmSettings& settings) {
   return {};
 }
 
+Result<> KvmBackend::setHaltPoll(const KvmSettings& settings) {
+  if (!settings.haltPollNs) return {};
+  if (vm_.extension(KVM_CAP_HALT_POLL) <= 0)
+    return fail("-accel kvm,halt-poll-ns: this host kernel's KVM has no HALT_POLL; leave the option out");
+  return vm_.enableCapability(KVM_CAP_HALT_POLL, *settings.haltPollNs);
+}
+
 // MSRs of the local APIC come to the machine's own model: the ones a filter can name, and the x2APIC's, which the kernel
 // does not know without an APIC of its own.
 void KvmBackend::takeApicMsrs() {
@@ -78,6 +86,7 @@ void KvmBackend::takeApicMsrs() {
 
 Result<> KvmBackend::prepare(const KvmSettings& settings) {
   if (auto ok = makeChips(settings); !ok) return ok;
+  if (auto ok = setHaltPoll(settings); !ok) return ok;
   apicMsrs_ = chips_ && vm_.extension(KVM_CAP_TSC_DEADLINE_TIMER) > 0;
   auto supported = system_.supportedCpuid();
   if (!supported) return tl::unexpected(supported.error());
@@ -126,7 +135,7 @@ void KvmBackend::learnFacts(VcpuFd& vcpu) {
 Result<std::unique_ptr<Vcpu>> KvmBackend::createVcpu(const VcpuEnv& env) {
   const std::lock_guard lock(mutex_);
   if (!slots_) {
-    slots_ = std::make_unique<MemorySlots>(vm_, env.physical);
+    slots_ = std::make_unique<MemorySlots>(vm_, env.physical, wrote_);
     if (auto ok = slots_->update(); !ok) return tl::unexpected(ok.error());
   }
   DUET_ASSERT(!chips_ || (env.chips && env.apicModel));

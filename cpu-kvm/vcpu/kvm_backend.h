@@ -16,6 +16,10 @@ namespace duet::kvm {
 struct KvmSettings {
   IrqchipMode irqchip = IrqchipMode::Off;
   bool irqchipOrOff = false;  // where the kernel has no such chips, go on without
+  // How long a halted vCPU's thread spins before it sleeps; nothing: as the host is set.
+  std::optional<u32> haltPollNs = {};
+  // Hears of host memory that guests wrote (DirtyTracker::collect).
+  WrittenSink wrote = [](const u8*, u64) {};
 };
 
 // One a machine; outlives its vCPUs.
@@ -31,16 +35,21 @@ class KvmBackend final : public CpuBackend {
   void setActive(bool) override {}
   void memoryMapChanged() override;
   void codeModified(Gpa, u64) override {}  // the processor sees to it
+  DirtyTracker* dirtyTracker() override { return slots_.get(); }
+  EngineEvents* events() override { return chips_ ? &chips_->events() : &events_; }
 
  private:
-  KvmBackend(System system, Vm vm);
+  KvmBackend(System system, Vm vm, WrittenSink wrote);
   Result<> prepare(const KvmSettings& settings);
   Result<> makeChips(const KvmSettings& settings);
+  Result<> setHaltPoll(const KvmSettings& settings);
   void takeApicMsrs();
   void learnFacts(VcpuFd& vcpu);
 
   System system_;
   Vm vm_;
+  const WrittenSink wrote_;
+  KernelEvents events_{vm_, nullptr};  // without chips
   VmFacts facts_;
   std::vector<kvm_cpuid_entry2> supported_;
   std::unique_ptr<KernelChips> chips_;  // null: all are the machine's models

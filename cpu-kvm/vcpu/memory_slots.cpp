@@ -36,13 +36,16 @@ std::vector<Slot> slotsOf(const std::vector<Mapping>& view) {
   return slots;
 }
 
-MemorySlots::MemorySlots(Vm& vm, const AddressSpace& space)
-    : vm_(vm), space_(space), readOnlySlots_(vm.extension(KVM_CAP_READONLY_MEM) > 0) {}
+MemorySlots::MemorySlots(Vm& vm, const AddressSpace& space, WrittenSink wrote)
+    : vm_(vm),
+      space_(space),
+      readOnlySlots_(vm.extension(KVM_CAP_READONLY_MEM) > 0),
+      wrote_(std::move(wrote)) {}
 
 Result<> MemorySlots::set(u32 number, const Slot& slot, u64 size) {
   kvm_userspace_memory_region region{};
   region.slot = number;
-  region.flags = slot.writable ? 0 : KVM_MEM_READONLY;
+  region.flags = !slot.writable ? KVM_MEM_READONLY : tracking_ ? KVM_MEM_LOG_DIRTY_PAGES : 0;
   region.guest_phys_addr = slot.base;
   region.memory_size = size;
   region.userspace_addr = reinterpret_cast<u64>(slot.host);
@@ -56,6 +59,7 @@ Result<> MemorySlots::update() {
   if (!readOnlySlots_) std::erase_if(wanted, [](const Slot& s) { return !s.writable; });
   for (u32 i = 0; i < slots_.size(); ++i) {
     if (!slots_[i].size || std::ranges::find(wanted, slots_[i]) != wanted.end()) continue;
+    if (auto ok = collectSlot(i); !ok) return ok;  // the log goes with the slot
     if (auto ok = set(i, slots_[i], 0); !ok) return ok;
     slots_[i].size = 0;
   }
@@ -66,6 +70,42 @@ Result<> MemorySlots::update() {
     if (auto ok = set(static_cast<u32>(place - slots_.begin()), slot, slot.size); !ok) return ok;
     *place = slot;
   }
+  return {};
+}
+
+// Switching logging on or off changes a slot's flags and nothing else.
+Result<> MemorySlots::track(bool on) {
+  const std::lock_guard lock(mutex_);
+  if (tracking_ == on) return {};
+  for (u32 i = 0; i < slots_.size(); ++i)
+    if (auto ok = collectSlot(i); !ok) return ok;
+  tracking_ = on;
+  for (u32 i = 0; i < slots_.size(); ++i) {
+    if (!slots_[i].size || !slots_[i].writable) continue;
+    if (auto ok = set(i, slots_[i], slots_[i].size); !ok) return ok;
+  }
+  return {};
+}
+
+Result<> MemorySlots::collect() {
+  const std::lock_guard lock(mutex_);
+  for (u32 i = 0; i < slots_.size(); ++i)
+    if (auto ok = collectSlot(i); !ok) return ok;
+  return {};
+}
+
+Result<> MemorySlots::collectSlot(u32 number) {
+  const Slot& slot = slots_[number];
+  if (!slot.size || !slot.writable) return {};
+  if (!tracking_) {
+    wrote_(slot.host, slot.size);
+    return {};
+  }
+  constexpr u64 kWordPages = 64;
+  std::vector<u64> dirty((slot.size / kPage + kWordPages - 1) / kWordPages);
+  if (auto ok = vm_.takeDirtyLog(number, dirty); !ok) return ok;
+  for (u64 page = 0; page < slot.size / kPage; ++page)
+    if (dirty[page / kWordPages] >> (page % kWordPages) & 1) wrote_(slot.host + page * kPage, kPage);
   return {};
 }
 

@@ -1,10 +1,12 @@
 // The guest's RAM and ROM as the kernel's memory slots.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <vector>
 
 #include "core/bus/address_space.h"
+#include "core/memory/dirty_tracker.h"
 #include "cpu-kvm/api/vm.h"
 
 namespace duet::kvm {
@@ -21,21 +23,29 @@ struct Slot {
 // slot; what is smaller than a page is left to MMIO exits, which reach it through the address space.
 std::vector<Slot> slotsOf(const std::vector<Mapping>& view);
 
+// Hears of host memory that guests wrote: pages, in pieces.
+using WrittenSink = std::function<void(const u8* host, u64 length)>;
+
 // Threads: any. A slot that changes is removed and made anew: a vCPU that touches it in between exits for MMIO, which the
 // address space answers right.
-class MemorySlots {
+class MemorySlots final : public DirtyTracker {
  public:
-  MemorySlots(Vm& vm, const AddressSpace& space);
+  MemorySlots(Vm& vm, const AddressSpace& space, WrittenSink wrote);
   // Makes the kernel's slots what the address space shows now.
   Result<> update();
+  Result<> track(bool on) override;
+  Result<> collect() override;
 
  private:
   Result<> set(u32 number, const Slot& slot, u64 size);
+  Result<> collectSlot(u32 number);
 
   Vm& vm_;
   const AddressSpace& space_;
   const bool readOnlySlots_;
+  const WrittenSink wrote_;
   std::mutex mutex_;
+  bool tracking_ = false;
   std::vector<Slot> slots_;  // by slot number; size 0: free
 };
 

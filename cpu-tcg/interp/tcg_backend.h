@@ -24,6 +24,8 @@ class TcgBackend final : public CpuBackend {
   void setActive(bool active) override;
   void memoryMapChanged() override;
   void codeModified(Gpa address, u64 length) override;
+  DirtyTracker* dirtyTracker() override { return nullptr; }
+  EngineEvents* events() override { return nullptr; }
 
  private:
   mmu::Ram& ram_;

@@ -7,9 +7,11 @@
 namespace duet::ui {
 namespace {
 
-kvm::KvmSettings kvmSettings(const AccelOption& option) {
+kvm::KvmSettings kvmSettings(mmu::Ram& ram, const AccelOption& option) {
   return {.irqchip = option.kernelIrqchip == "off" ? kvm::IrqchipMode::Off : kvm::IrqchipMode::Split,
-          .irqchipOrOff = option.kernelIrqchip.empty()};
+          .irqchipOrOff = option.kernelIrqchip.empty(),
+          .haltPollNs = option.haltPollNs,
+          .wrote = [&ram](const u8* host, u64 length) { ram.noteWrite(host, length); }};
 }
 
 Result<std::unique_ptr<CpuBackend>> makeKvm(const kvm::KvmSettings& settings) {
@@ -37,7 +39,7 @@ std::vector<std::string> expanded(const std::vector<std::string>& engines) {
 }  // namespace
 
 EngineMakers hostEngines(mmu::Ram& ram, const AccelOption& option) {
-  return {[settings = kvmSettings(option)] { return makeKvm(settings); },
+  return {[settings = kvmSettings(ram, option)] { return makeKvm(settings); },
           [&ram]() -> Result<std::unique_ptr<CpuBackend>> { return std::make_unique<tcg::TcgBackend>(ram); }};
 }
 

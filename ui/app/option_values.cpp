@@ -149,6 +149,7 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
         "  auto  kvm where the host's KVM can run a whole PC, else tcg (default)\n"
         "  kvm   the host kernel's KVM; --host-report shows what it can do\n"
         "        kernel-irqchip=split|off   as with -machine\n"
+        "        halt-poll-ns=N         how long a halted vCPU waits awake (default as the host is set)\n"
         "  tcg   translated; needs no hardware virtualization\n"
         "        deterministic=on|off   guest time counts instructions (default off; one vCPU)\n"
         "        tier=interp            the tier that runs guest code\n"
@@ -158,7 +159,8 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
   }
   auto engines = parseEngines(parsed->head);
   if (!engines) return tl::unexpected(engines.error());
-  constexpr std::string_view kKeys[] = {"deterministic", "kernel-irqchip", "tier", "thread", "switch-after"};
+  constexpr std::string_view kKeys[] = {"deterministic", "halt-poll-ns", "kernel-irqchip",
+                                        "tier",          "thread",       "switch-after"};
   if (auto ok = checkKeys("-accel tcg", *parsed, kKeys); !ok) return ok;
   if (parsed->pairs.count("tier")) {
     constexpr std::string_view kTiers[] = {"interp"};
@@ -167,6 +169,11 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
   if (parsed->pairs.count("thread")) {  // one thread a vCPU is what we always do
     constexpr std::string_view kThreads[] = {"multi"};
     if (auto ok = checkWord("-accel tcg,thread", parsed->pairs["thread"], kThreads); !ok) return ok;
+  }
+  if (parsed->pairs.count("halt-poll-ns")) {
+    auto limit = parseNumber("-accel kvm,halt-poll-ns", parsed->pairs["halt-poll-ns"], 0, 1'000'000'000);
+    if (!limit) return tl::unexpected(limit.error());
+    outcome.options.accel.haltPollNs = static_cast<u32>(*limit);
   }
   if (parsed->pairs.count("kernel-irqchip"))
     if (auto ok = setKernelIrqchip(outcome, "-accel", parsed->pairs["kernel-irqchip"]); !ok) return ok;

@@ -30,7 +30,8 @@ struct AccelOption {
   std::vector<std::string> engines = {"auto"};
   bool deterministic = false;  // guest time counts instructions (one vCPU)
   SwitchAfter switchAfter;     // insists on both engines
-  std::string kernelIrqchip;   // off, split; empty: split where the host has it
+  std::optional<u32> haltPollNs;
+  std::string kernelIrqchip;  // off, split; empty: split where the host has it
 };
 
 enum class HostReportFormat : u8 { None, Text, Json };

@@ -334,6 +334,8 @@ class BrokenBackend final : public CpuBackend {
   void codeModified(Gpa address, u64 length) override {
     if (spoil_ != Spoil::CodeModified) inner_->codeModified(address, length);
   }
+  DirtyTracker* dirtyTracker() override { return inner_->dirtyTracker(); }
+  EngineEvents* events() override { return inner_->events(); }
 
  private:
   static void exposeRom(AddressSpace& physical) {

@@ -94,6 +94,8 @@ class StepEngine final : public CpuBackend {
   void setActive(bool active) override { journal_.add(name_ + (active ? " on" : " off")); }
   void memoryMapChanged() override {}
   void codeModified(Gpa, u64) override {}
+  DirtyTracker* dirtyTracker() override { return nullptr; }
+  EngineEvents* events() override { return nullptr; }
 
   bool counts = true, barren = false;
   unsigned refusing = ~0u;

@@ -25,6 +25,8 @@ class NamedEngine final : public CpuBackend {
   void setActive(bool) override {}
   void memoryMapChanged() override { ++mapChanges; }
   void codeModified(Gpa, u64) override {}
+  DirtyTracker* dirtyTracker() override { return nullptr; }
+  EngineEvents* events() override { return nullptr; }
   int mapChanges = 0;
 
  private:

@@ -83,6 +83,9 @@ TEST(Options, InterruptChipsOfTheKernel) {
   EXPECT_EQ(parsed({"-accel", "kvm,kernel-irqchip=split"}).accel.kernelIrqchip, "split");
   EXPECT_NE(refusal({"-machine", "kernel-irqchip=splt"}).find("split"), std::string::npos);
   refusal({"-accel", "kvm,kernel-irqchip=yes"});
+  EXPECT_FALSE(parsed({}).accel.haltPollNs);
+  EXPECT_EQ(parsed({"-accel", "kvm,halt-poll-ns=0"}).accel.haltPollNs, 0u);
+  refusal({"-accel", "kvm,halt-poll-ns=fast"});
 }
 
 TEST(Options, DevicesGetTheirDefaults) {
