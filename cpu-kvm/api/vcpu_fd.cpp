@@ -120,14 +120,6 @@ Result<> VcpuFd::setTscOffset(u64 offset) {
   return write(fd_.get(), KVM_SET_DEVICE_ATTR, "SET_DEVICE_ATTR (TSC offset)", tscOffsetAttribute(&offset));
 }
 
-Result<u64> VcpuFd::tscOffset() {
-  u64 offset = 0;
-  kvm_device_attr attribute = tscOffsetAttribute(&offset);
-  auto ok = call(fd_.get(), KVM_GET_DEVICE_ATTR, "GET_DEVICE_ATTR (TSC offset)", &attribute);
-  if (!ok) return tl::unexpected(ok.error());
-  return offset;
-}
-
 Result<> VcpuFd::interrupt(u8 vector) {
   kvm_interrupt request{vector};
   return done(call(fd_.get(), KVM_INTERRUPT, "INTERRUPT", &request));

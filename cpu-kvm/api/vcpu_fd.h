@@ -54,7 +54,6 @@ class VcpuFd {
   // Guest TSC minus host TSC, where the kernel has it as an attribute.
   bool hasTscOffset();
   Result<> setTscOffset(u64 offset);
-  Result<u64> tscOffset();
   Result<> interrupt(u8 vector);  // only when ready_for_interrupt_injection
   Result<> nmi();
   Result<> smi();

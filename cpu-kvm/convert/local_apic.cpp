@@ -5,7 +5,7 @@
 namespace duet::kvm {
 namespace {
 
-constexpr unsigned kId = 0x02, kLvtTimer = 0x32, kInitialCount = 0x38, kCurrentCount = 0x39;
+constexpr unsigned kId = 0x02, kRequests = 0x20, kLvtTimer = 0x32, kInitialCount = 0x38, kCurrentCount = 0x39;
 constexpr size_t kRegisterBytes = 16;  // from one register to the next
 constexpr u32 kTimerModes = 3u << 17, kMasked = 1u << 16;
 constexpr u64 kExtd = 1u << 10;
@@ -41,6 +41,12 @@ LocalApicImage fromKvm(const KvmLocalApic& in, u64 tscOffset, bool wideIds) {
   if ((in.base & kExtd) && !wideIds) out.registers[kId] >>= 24;
   out.tscDeadline = in.tscDeadline ? in.tscDeadline - tscOffset : 0;
   return out;
+}
+
+void requestSpentTimer(LocalApicImage& image) {
+  if (!image.registers[kInitialCount] || !oneShotIsOver(image)) return;
+  const u32 vector = image.registers[kLvtTimer] & 0xff;
+  image.registers[kRequests + vector / 32] |= 1u << vector % 32;
 }
 
 }  // namespace duet::kvm

@@ -17,4 +17,8 @@ struct KvmLocalApic {
 KvmLocalApic toKvm(const LocalApicImage& in, u64 tscOffset, bool wideIds);
 LocalApicImage fromKvm(const KvmLocalApic& in, u64 tscOffset, bool wideIds);
 
+// A one-shot timer that has run out: its interrupt may have been delivered, or be on its way inside the kernel, and no register
+// shows which. So it comes once more rather than never.
+void requestSpentTimer(LocalApicImage& image);
+
 }  // namespace duet::kvm

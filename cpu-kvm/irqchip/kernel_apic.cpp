@@ -43,7 +43,9 @@ Result<> KernelApic::take(u64 tscOffset) {
   if (auto ok = getMsr(fd_, kMsrApicBase, apic.base); !ok) return ok;
   if (auto ok = getMsr(fd_, kMsrTscDeadline, apic.tscDeadline); !ok) return ok;
   if (auto ok = fd_.get(apic.page); !ok) return ok;
-  model_.setImage(fromKvm(apic, tscOffset, wideIds_));
+  LocalApicImage image = fromKvm(apic, tscOffset, wideIds_);
+  requestSpentTimer(image);
+  model_.setImage(image);
   return {};
 }
 

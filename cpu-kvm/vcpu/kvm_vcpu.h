@@ -87,6 +87,7 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   u64 apicBase();
   void updateTscOffset();
   void readTscOffset();
+  u64 tscAdjust();
   Result<> writeTsc(u64 value);
 
   void applyDebug(bool singleStep, bool blockInterrupts);
@@ -104,6 +105,7 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   bool stepping_ = false;
   bool incomplete_ = false;  // the access of the last exit is finished by the next entry
   u64 tscOffset_ = 0;        // the guest's own (WRMSR)
+  u64 tscAdjust_ = 0;        // the kernel's IA32_TSC_ADJUST when tscOffset_ was true
   u64 appliedTscOffset_ = ~u64{0};
   DebugControls debug_;
   DebugStop debugStop_;

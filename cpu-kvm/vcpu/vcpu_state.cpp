@@ -2,6 +2,7 @@
 #include <sys/ioctl.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/log.h"
 #include "core/cpu/registers.h"
@@ -74,13 +75,17 @@ Result<> KvmVcpu::writeTsc(u64 value) {
   return count && *count == 1 ? Result<>{} : fail("kvm: the TSC cannot be set");
 }
 
-// The guest may have written IA32_TSC or IA32_TSC_ADJUST.
+// The guest may have written IA32_TSC or IA32_TSC_ADJUST: both move the latter (SDM vol. 3 18.17.3), also where its CPUID
+// lacks it. The kernel's own offset says less: on a host without a stable TSC it is moved all the time.
 void KvmVcpu::readTscOffset() {
-  if (!facts_.tscOffset || appliedTscOffset_ == ~u64{0}) return;
-  const auto now = fd_.tscOffset();
-  if (!now) return;
-  tscOffset_ += *now - appliedTscOffset_;
-  appliedTscOffset_ = *now;
+  const u64 before = std::exchange(tscAdjust_, tscAdjust());
+  tscOffset_ += tscAdjust_ - before;
+}
+
+u64 KvmVcpu::tscAdjust() {
+  kvm_msr_entry entry{kMsrTscAdjust, 0, 0};
+  (void)fd_.getMsrs({&entry, 1});
+  return entry.data;
 }
 
 void KvmVcpu::saveState(CpuState& out) {
@@ -113,6 +118,7 @@ Result<> KvmVcpu::loadState(const CpuState& in) {
   initPending_ = in.initPending;
   interruptPending_ = true;
   tscOffset_ = in.msr.tscOffset;
+  tscAdjust_ = tscAdjust();
   kept_ = in.msr;
   // Of the state before, and read again with the next exit.
   fd_.run().ready_for_interrupt_injection = 0;

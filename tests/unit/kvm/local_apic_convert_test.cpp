@@ -54,6 +54,27 @@ TEST(LocalApicConvert, OldKernelsShowAnX2ApicIdInItsXapicPlace) {
   EXPECT_EQ(registerAt(toKvm(image, 0, false), 0x20), 0x25000000u);
 }
 
+TEST(LocalApicConvert, ASpentOneShotInterruptsOnceMore) {
+  LocalApicImage image;
+  image.registers[0x32] = 0x51;
+  image.registers[0x38] = 1000;
+  LocalApicImage spent = image;
+  requestSpentTimer(spent);
+  image.registers[0x20 + 0x51 / 32] = 1u << 0x51 % 32;
+  EXPECT_EQ(spent, image);
+  // Not when it counts still, is masked, has never been started, or is of another mode.
+  for (const auto& [reg, value] :
+       {std::pair{0x39u, 1u}, {0x32u, 0x10051u}, {0x38u, 0u}, {0x32u, 0x20051u}, {0x32u, 0x40051u}}) {
+    LocalApicImage other;
+    other.registers[0x32] = 0x51;
+    other.registers[0x38] = 1000;
+    other.registers[reg] = value;
+    const LocalApicImage before = other;
+    requestSpentTimer(other);
+    EXPECT_EQ(other, before) << reg;
+  }
+}
+
 TEST(LocalApicConvert, TheDeadlineIsInTheGuestsTsc) {
   LocalApicImage image = randomImage(kXapic);
   image.tscDeadline = 1000;
