@@ -53,7 +53,7 @@ def command(initrd, processors=2, memory=1536, console=("-serial", "stdio", "-di
     """QEMU's command line for a packed laboratory."""
     return ["qemu-system-x86_64", "-accel", "tcg", "-M", "q35", "-cpu", "max,-la57", "-m", str(memory),
             "-smp", str(processors), "-nodefaults", "-no-reboot", "-kernel", str(material.KERNEL), "-initrd", str(initrd),
-            "-append", "console=ttyS0 panic=-1 quiet", *console]
+            "-append", "console=ttyS0 panic=-1 quiet tsc=reliable", *console]
 
 
 class Lab(Console):
