@@ -52,6 +52,10 @@ kvm_segment busyTss() {
   return s;
 }
 
+std::string expect(const std::string& found, const std::string& wanted) {
+  return found == wanted ? std::string() : fmt::format("{} instead of {}", found, wanted);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ProbeGuest>> ProbeGuest::create(const System& system) {
@@ -109,7 +113,7 @@ Result<> ProbeGuest::start(Mode mode) {
   s.idt = {kIdt, 0x1ff, {}};
   s.cr3 = kPml4;
   s.efer = s.cr4 = 0;
-  s.cr0 = kCr0Et | kCr0Ne | kCr0Mp;
+  s.cr0 = kCr0Et | kCr0Ne | kCr0Mp | kCr0Am;
   const u8 dpl = mode == Mode::Long3 ? 3 : 0;
   switch (mode) {
     case Mode::Real:
@@ -172,6 +176,73 @@ Result<ProbeEnd> ProbeGuest::run(Mode mode, const std::vector<u8>& code, std::ch
   end.how = error == EINTR ? fmt::format("still running after {} ms", limit.count()) : describe(error);
   end.how += fmt::format(" at {:#x}", end.rip);
   return end;
+}
+
+// One entry, under a watchdog; where it ended.
+std::string ProbeGuest::stopOnce(const kvm_guest_debug& debug) {
+  if (auto ok = vcpu_.setGuestDebug(debug); !ok) return ok.error().message;
+  const Watchdog watchdog(std::chrono::milliseconds(100));
+  const int error = vcpu_.enter();
+  kvm_regs r{};
+  kvm_vcpu_events e{};
+  if (!vcpu_.get(r) || !vcpu_.get(e)) return "no state";
+  const std::string how = error == EFAULT ? "closed page"
+                          : error         ? errnoText(error)
+                          : vcpu_.run().exit_reason == KVM_EXIT_DEBUG
+                              ? std::string("trap")
+                              : fmt::format("KVM exit {}", vcpu_.run().exit_reason);
+  return fmt::format("{} at {:#x}{}", how, static_cast<u64>(r.rip),
+                     e.exception.injected ? fmt::format(" before exception {}", e.exception.nr) : "");
+}
+
+Result<> ProbeGuest::startReal(std::initializer_list<u8> code) {
+  fillTables();
+  std::copy(code.begin(), code.end(), memory_ + kCode);
+  return start(Mode::Real);
+}
+
+std::string ProbeGuest::tryHardwareBreakpoint() {
+  kvm_guest_debug debug{};
+  debug.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_USE_HW_BP;
+  debug.arch.debugreg[0] = kCode + 1;
+  debug.arch.debugreg[7] = 0x402;  // G0
+  if (auto ok = startReal({0x40, 0x40, 0xf4}); !ok) return ok.error().message;
+  return expect(stopOnce(debug), "trap at 0x8001");
+}
+
+std::string ProbeGuest::tryInterruptWindow() {
+  if (auto ok = startReal({0xfb, 0x90, 0x90, 0xf4}); !ok) return ok.error().message;
+  vcpu_.run().request_interrupt_window = 1;
+  const std::string found = stopOnce({});
+  vcpu_.run().request_interrupt_window = 0;
+  return expect(found, fmt::format("KVM exit {} at 0x8002", KVM_EXIT_IRQ_WINDOW_OPEN));
+}
+
+std::string ProbeGuest::tryTripleFault() {
+  if (auto ok = startReal({0x0f, 0x0b}); !ok) return ok.error().message;
+  kvm_sregs s{};
+  if (auto ok = vcpu_.get(s); !ok) return ok.error().message;
+  s.idt.limit = 0;
+  if (auto ok = vcpu_.set(s); !ok) return ok.error().message;
+  const std::string wanted = fmt::format("KVM exit {}", KVM_EXIT_SHUTDOWN);
+  const std::string found = stopOnce({});
+  return found.starts_with(wanted) ? std::string() : expect(found, wanted);
+}
+
+std::string ProbeGuest::tryClosedPages() {
+  kvm_guest_debug step{}, none{};
+  step.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP;
+  if (auto ok = startReal({0x40, 0x0f, 0x0b}); !ok) return ok.error().message;
+  const auto close = [&](u64 page, int protection) { mprotect(memory_ + page, 4096, protection); };
+  if (auto wrong = expect(stopOnce(step), "trap at 0x8001"); !wrong.empty()) return wrong;
+  close(0, PROT_NONE);
+  std::string found = stopOnce(step);
+  close(0, PROT_READ | PROT_WRITE);
+  if (auto wrong = expect(found, "closed page at 0x8001 before exception 6"); !wrong.empty()) return wrong;
+  close(kHandler, PROT_NONE);
+  found = stopOnce(none);
+  close(kHandler, PROT_READ | PROT_WRITE);
+  return expect(found, "closed page at 0x9000");
 }
 
 }  // namespace duet::kvm

@@ -35,13 +35,23 @@ class ProbeGuest {
 
   // Runs `code` in `mode` until it halts, fails or `limit` of CPU time is over.
   Result<ProbeEnd> run(Mode mode, const std::vector<u8>& code, std::chrono::milliseconds limit);
-  u8* memory() { return memory_; }
+  // INC AX; UD2 in real mode with single steps, the IDT's page closed to KVM and then the handler's. Empty when each stop is
+  // where it must be, else what came instead.
+  std::string tryClosedPages();
+  // INC AX twice in real mode with a debugger's breakpoint on the second.
+  std::string tryHardwareBreakpoint();
+  // STI; NOP; NOP in real mode: the exit for an interrupt comes between the NOPs.
+  std::string tryInterruptWindow();
+  // UD2 in real mode without vectors.
+  std::string tryTripleFault();
 
  private:
   ProbeGuest(Vm vm, VcpuFd vcpu, u8* memory) : vm_(std::move(vm)), vcpu_(std::move(vcpu)), memory_(memory) {}
   void fillTables();
   Result<> start(Mode mode);
   std::string describe(int error);
+  Result<> startReal(std::initializer_list<u8> code);
+  std::string stopOnce(const kvm_guest_debug& debug);
 
   Vm vm_;
   VcpuFd vcpu_;

@@ -18,6 +18,7 @@ struct HaltProbe {
   Mode mode;
   Code code;
   u64 haltsAt;  // the HLT
+  bool essential = true;
 };
 
 constexpr u64 kCode = ProbeGuest::kCode, kHandler = ProbeGuest::kHandler;
@@ -36,7 +37,23 @@ const HaltProbe kHaltProbes[] = {
     {"cmpxchg16b", "LOCK CMPXCHG16B at CPL 0", Mode::Long0, {0xf0, 0x48, 0x0f, 0xc7, 0x0f, 0xf4}, kCode + 5},
     {"fxsave", "FXSAVE at CPL 0", Mode::Long0, {0x0f, 0xae, 0x07, 0xf4}, kCode + 3},
     {"syscall", "SYSCALL from CPL 3 to LSTAR", Mode::Long3, {0x0f, 0x05, 0xf4}, kHandler},
+    // pushf; or dword [rsp],40000h; popf; mov eax,[rdi+1]; jmp $
+    {"alignment-check",
+     "#AC at CPL 3",
+     Mode::Long3,
+     {0x9c, 0x81, 0x0c, 0x24, 0x00, 0x00, 0x04, 0x00, 0x9d, 0x8b, 0x47, 0x01, 0xeb, 0xfe},
+     kHandler,
+     false},
 };
+
+// mov eax,8014h; mov dr0,eax; mov eax,402h; mov dr7,eax; nop; nop; hlt at 8014h, whose #DB comes first
+const HaltProbe kDebugRegisters = {"debug-registers",
+                                   "the guest's own breakpoints in DR0 to DR3",
+                                   Mode::Real,
+                                   {0x66, 0xb8, 0x14, 0x80, 0x00, 0x00, 0x0f, 0x23, 0xc0, 0x66, 0xb8,
+                                    0x02, 0x04, 0x00, 0x00, 0x0f, 0x23, 0xf8, 0x90, 0x90, 0xf4},
+                                   kHandler,
+                                   false};
 
 ProbeResult judge(std::string_view name, std::string_view what, const Result<ProbeEnd>& end, u64 haltsAt) {
   ProbeResult result{name, what, false, {}};
@@ -70,26 +87,71 @@ ProbeResult speedProbe(ProbeGuest& guest) {
   return result;
 }
 
+// A new machine each time: some software KVMs cannot go on after an internal error.
+ProbeResult runHaltProbe(const System& system, const HaltProbe& p) {
+  auto guest = ProbeGuest::create(system);
+  ProbeResult result{p.name, p.what, false, {}, p.essential};
+  if (!guest) {
+    result.detail = guest.error().message;
+    return result;
+  }
+  result = judge(p.name, p.what, (*guest)->run(p.mode, p.code, kLimit), p.haltsAt);
+  result.essential = p.essential;
+  return result;
+}
+
+// One that the guest judges itself; what is wrong is its answer.
+ProbeResult runGuestProbe(const System& system, std::string_view name, std::string_view what,
+                          std::string (ProbeGuest::*attempt)()) {
+  ProbeResult result{name, what, false, {}, false};
+  auto guest = ProbeGuest::create(system);
+  result.detail = guest ? ((**guest).*attempt)() : guest.error().message;
+  result.works = result.detail.empty();
+  return result;
+}
+
+ProbeResult smmProbe(const System& system) {
+  ProbeResult result{"smm", "system-management mode, with memory of its own", false, {}, false};
+  result.works = system.extension(KVM_CAP_X86_SMM) > 0 && system.extension(KVM_CAP_MULTI_ADDRESS_SPACE) >= 2;
+  if (!result.works) result.detail = "the kernel names no such capability";
+  return result;
+}
+
 }  // namespace
+
+ProbeResult probeDebugRegisters(const System& system) { return runHaltProbe(system, kDebugRegisters); }
+
+ProbeResult probeHardwareBreakpoints(const System& system) {
+  return runGuestProbe(system, "hw-breakpoints", "a debugger's breakpoints in the debug registers",
+                       &ProbeGuest::tryHardwareBreakpoint);
+}
+
+ProbeResult probeSteps(const System& system) {
+  return runGuestProbe(system, "exact-step", "single steps stop at faults and deliveries",
+                       &ProbeGuest::tryClosedPages);
+}
 
 Result<std::vector<ProbeResult>> runProbes(const System& system) {
   auto guest = ProbeGuest::create(system);
   if (!guest) return tl::unexpected(guest.error());
   std::vector<ProbeResult> results;
   results.push_back(speedProbe(**guest));
-  for (const HaltProbe& p : kHaltProbes) {
-    // A new machine each time: some software KVMs cannot go on after an internal error.
-    guest = ProbeGuest::create(system);
-    if (!guest) return tl::unexpected(guest.error());
-    results.push_back(judge(p.name, p.what, (*guest)->run(p.mode, p.code, kLimit), p.haltsAt));
-  }
+  for (const HaltProbe& p : kHaltProbes) results.push_back(runHaltProbe(system, p));
+  results.push_back(probeDebugRegisters(system));
+  results.push_back(probeHardwareBreakpoints(system));
+  results.push_back(probeSteps(system));
+  results.push_back(runGuestProbe(system, "interrupt-window", "exits where an interrupt can come",
+                                  &ProbeGuest::tryInterruptWindow));
+  results.push_back(runGuestProbe(system, "triple-fault", "a shutdown when nothing can be delivered",
+                                  &ProbeGuest::tryTripleFault));
+  results.push_back(smmProbe(system));
   return results;
 }
 
 std::string failedProbes(std::span<const ProbeResult> probes) {
   std::string names;
   for (const ProbeResult& p : probes) {
-    if (p.works) continue;
+    if (p.works || !p.essential) continue;
     if (!names.empty()) names += ", ";
     names += p.name;
   }

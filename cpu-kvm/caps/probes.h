@@ -15,17 +15,24 @@ struct ProbeResult {
   std::string_view name;  // as tests and reports name it
   std::string_view what;  // one line for people
   bool works = false;
-  std::string detail;  // what came out when it does not work
+  std::string detail;     // what came out when it does not work
+  bool essential = true;  // for a whole PC
 };
 
 // Runs every probe, in a few milliseconds of CPU time each, at most 200 on a KVM that hangs. Fails only when no guest
 // can be made at all.
 Result<std::vector<ProbeResult>> runProbes(const System& system);
 
-// "addps, int3": those that do not work.
+// Three of them alone. The first: KVM_RUN stops with EFAULT, and the event still to be delivered, when a delivery or fetch
+// needs a page that is closed to it.
+ProbeResult probeSteps(const System& system);
+ProbeResult probeDebugRegisters(const System& system);
+ProbeResult probeHardwareBreakpoints(const System& system);
+
+// "addps, int3": the essential ones that do not work.
 std::string failedProbes(std::span<const ProbeResult> probes);
 
-// A whole PC can run on it when all probes work, since kernels and firmware depend on each; else why not.
+// A whole PC can run on it when all essential probes work, since kernels and firmware depend on each; else why not.
 Result<> runsWholePc(std::span<const ProbeResult> probes);
 
 }  // namespace duet::kvm

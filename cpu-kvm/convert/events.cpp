@@ -58,7 +58,15 @@ kvm_vcpu_events eventsToKvm(const CpuState& in) {
   return out;
 }
 
-void eventsFromKvm(const kvm_vcpu_events& in, u64 cr2, CpuState& out) {
+InterruptShadow shadowOf(const kvm_vcpu_events& in, InterruptShadow known) {
+  constexpr u8 kBoth = KVM_X86_SHADOW_INT_MOV_SS | KVM_X86_SHADOW_INT_STI;
+  const u8 shadow = in.interrupt.shadow & kBoth;
+  if (shadow == kBoth && known != InterruptShadow::None) return known;
+  if (shadow & KVM_X86_SHADOW_INT_MOV_SS) return InterruptShadow::MovSs;
+  return shadow ? InterruptShadow::Sti : InterruptShadow::None;
+}
+
+void eventsFromKvm(const kvm_vcpu_events& in, u64 cr2, CpuState& out, InterruptShadow known) {
   out.pending = {};
   if (in.exception.injected || in.exception.pending)
     out.pending = exceptionFromKvm(in, cr2);
@@ -67,9 +75,7 @@ void eventsFromKvm(const kvm_vcpu_events& in, u64 cr2, CpuState& out) {
   else if (in.interrupt.injected)
     out.pending = {in.interrupt.soft ? EventType::SoftwareInterrupt : EventType::ExternalInterrupt,
                    in.interrupt.nr, false, 0, 0};
-  out.interruptShadow = in.interrupt.shadow & KVM_X86_SHADOW_INT_MOV_SS ? InterruptShadow::MovSs
-                        : in.interrupt.shadow & KVM_X86_SHADOW_INT_STI  ? InterruptShadow::Sti
-                                                                        : InterruptShadow::None;
+  out.interruptShadow = shadowOf(in, known);
   out.nmiPending = in.nmi.pending != 0;
   out.nmiBlocked = in.nmi.masked != 0;
   out.inSmm = in.smi.smm != 0;

@@ -104,12 +104,12 @@ void toKvm(const CpuState& in, u64 apicBase, std::span<const u32> msrs, const Xs
   for (const u32 index : msrs) out.msrs.push_back({index, 0, *msrMember(registers, index)});
 }
 
-void fromKvm(const KvmState& in, const XsaveLayout& layout, CpuState& out) {
+void fromKvm(const KvmState& in, const XsaveLayout& layout, CpuState& out, InterruptShadow known) {
   for (size_t i = 0; i < std::size(kGprs); ++i) out.gpr[i] = in.regs.*kGprs[i];
   out.rip = in.regs.rip;
   out.rflags = in.regs.rflags;
   specialFromKvm(in.sregs, out);
-  eventsFromKvm(in.events, in.sregs.cr2, out);
+  eventsFromKvm(in.events, in.sregs.cr2, out, known);
   std::ranges::copy(in.debug.db, out.dr.begin());
   out.dr6 = in.debug.dr6;
   out.dr7 = in.debug.dr7;

@@ -40,7 +40,8 @@ void toKvm(const CpuState& in, u64 apicBase, std::span<const u32> msrs, const Xs
            KvmState& out);
 
 // Leaves alone what the structures do not say: activity, TSC offset, MSRs that are not listed, the count of
-// instructions.
-void fromKvm(const KvmState& in, const XsaveLayout& layout, CpuState& out);
+// instructions. `known`: see shadowOf().
+void fromKvm(const KvmState& in, const XsaveLayout& layout, CpuState& out,
+             InterruptShadow known = InterruptShadow::None);
 
 }  // namespace duet::kvm

@@ -5,6 +5,7 @@
 #include "core/cpu/registers.h"
 #include "cpu-kvm/api/kick_signal.h"
 #include "cpu-kvm/caps/guest_cpuid.h"
+#include "cpu-kvm/caps/probes.h"
 #include "cpu-kvm/convert/msrs.h"
 
 namespace duet::kvm {
@@ -39,6 +40,17 @@ kvm_msr_filter_range denied(u32 index) {
   range.nmsrs = 1;
   range.bitmap = nothingAllowed;
   return range;
+}
+
+struct HostFacts {
+  bool exactStep, debugRegisters, hardwareBreakpoints;
+};
+
+// Probed once a process.
+const HostFacts& hostFacts(const System& system) {
+  static const HostFacts facts{probeSteps(system).works, probeDebugRegisters(system).works,
+                               probeHardwareBreakpoints(system).works};
+  return facts;
 }
 
 }  // namespace
@@ -105,13 +117,21 @@ Result<> KvmBackend::prepare(const KvmSettings& settings) {
     facts_.xsave2 = true;
     facts_.xsave.size = std::max(facts_.xsave.size, static_cast<u32>(size));
   }
+  constexpr int kAddressSpaces = 2;
+  facts_.smm =
+      vm_.extension(KVM_CAP_X86_SMM) > 0 && vm_.extension(KVM_CAP_MULTI_ADDRESS_SPACE) >= kAddressSpaces;
+  const HostFacts& host = hostFacts(system_);
+  facts_.exactStep = host.exactStep;
+  facts_.debugRegisters = host.debugRegisters;
+  facts_.hardwareBreakpoints = host.hardwareBreakpoints;
   facts_.blockStepInterrupts = vm_.extension(KVM_CAP_SET_GUEST_DEBUG2) & KVM_GUESTDBG_BLOCKIRQ;
   return {};
 }
 
 EngineCaps KvmBackend::caps() const {
   EngineCaps caps;
-  caps.exactBudget = caps.countsInstructions = false;
+  caps.exactBudget = caps.exactStep = facts_.exactStep;
+  caps.countsInstructions = false;
   caps.features = offeredFeatures(supported_, apicMsrs_);
   caps.description = "the host kernel's KVM";
   return caps;
@@ -132,11 +152,20 @@ void KvmBackend::learnFacts(VcpuFd& vcpu) {
   factsKnown_ = true;
 }
 
+Result<> KvmBackend::makeSlots(const VcpuEnv& env) {
+  slots_ = std::make_unique<MemorySlots>(vm_, ram_, env.physical, nullptr, false, wrote_);
+  if (auto ok = slots_->update(); !ok) return ok;
+  if (!facts_.smm) return {};
+  const AddressSpace* above = env.smm ? &env.smm->code : nullptr;
+  smmSlots_ = std::make_unique<MemorySlots>(vm_, ram_, env.physical, above, true, wrote_);
+  slots_->include(*smmSlots_);
+  return smmSlots_->update();
+}
+
 Result<std::unique_ptr<Vcpu>> KvmBackend::createVcpu(const VcpuEnv& env) {
   const std::lock_guard lock(mutex_);
   if (!slots_) {
-    slots_ = std::make_unique<MemorySlots>(vm_, env.physical, wrote_);
-    if (auto ok = slots_->update(); !ok) return tl::unexpected(ok.error());
+    if (auto ok = makeSlots(env); !ok) return tl::unexpected(ok.error());
   }
   DUET_ASSERT(!chips_ || (env.chips && env.apicModel));
   auto fd = vm_.createVcpu(env.model.apicId(env.index));
@@ -146,15 +175,17 @@ Result<std::unique_ptr<Vcpu>> KvmBackend::createVcpu(const VcpuEnv& env) {
   if (env.model.has(Feature::Mca))
     if (auto ok = fd->setUpMachineCheck(kMcgCapability); !ok) return tl::unexpected(ok.error());
   if (!factsKnown_) learnFacts(*fd);
-  auto vcpu = std::make_unique<KvmVcpu>(env, std::move(*fd), facts_, chips_.get());
+  auto vcpu = std::make_unique<KvmVcpu>(env, std::move(*fd), facts_, ram_, chips_.get());
   if (auto ok = vcpu->loadState(resetState(env.index == 0)); !ok) return tl::unexpected(ok.error());
   return vcpu;
 }
 
 void KvmBackend::memoryMapChanged() {
   const std::lock_guard lock(mutex_);
-  if (!slots_) return;
-  if (auto ok = slots_->update(); !ok) log(LogChannel::Error, "{}", ok.error().message);
+  for (MemorySlots* slots : {slots_.get(), smmSlots_.get()}) {
+    if (!slots) continue;
+    if (auto ok = slots->update(); !ok) log(LogChannel::Error, "{}", ok.error().message);
+  }
 }
 
 }  // namespace duet::kvm

@@ -45,6 +45,7 @@ class KvmBackend final : public CpuBackend {
   Result<> setHaltPoll(const KvmSettings& settings);
   void takeApicMsrs();
   void learnFacts(VcpuFd& vcpu);
+  Result<> makeSlots(const VcpuEnv& env);
 
   System system_;
   Vm vm_;
@@ -55,8 +56,9 @@ class KvmBackend final : public CpuBackend {
   std::unique_ptr<KernelChips> chips_;  // null: all are the machine's models
   bool apicMsrs_ = false;               // x2APIC and TSC deadline can be offered
   bool factsKnown_ = false;
-  std::mutex mutex_;                    // createVcpu
-  std::unique_ptr<MemorySlots> slots_;  // with the first vCPU
+  std::mutex mutex_;  // createVcpu
+  GuardedRam ram_;
+  std::unique_ptr<MemorySlots> slots_, smmSlots_;  // with the first vCPU
 };
 
 }  // namespace duet::kvm

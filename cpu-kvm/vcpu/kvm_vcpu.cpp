@@ -1,12 +1,13 @@
 #include "cpu-kvm/vcpu/kvm_vcpu.h"
 
 #include <csignal>
+#include <utility>
 
 #include "cpu-kvm/api/kick_signal.h"
 
 namespace duet::kvm {
-KvmVcpu::KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts, KernelChips* chips)
-    : env_(env), fd_(std::move(fd)), facts_(facts), chips_(chips) {
+KvmVcpu::KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts, GuardedRam& ram, KernelChips* chips)
+    : env_(env), fd_(std::move(fd)), facts_(facts), ram_(ram), chips_(chips) {
   if (!chips_) return;
   apic_.emplace(fd_, *env_.apicModel, env_.index == 0, chips_->wideIds());
   chips_->add(*this, *env_.chips);
@@ -17,30 +18,21 @@ KvmVcpu::~KvmVcpu() {
   if (chips_) chips_->remove(*this);
 }
 
-VcpuExit KvmVcpu::run(const RunBudget&) {
-  const VcpuExit exit = runLoop();
-  return exit;
-}
-
-VcpuExit KvmVcpu::step(StepEvents events) {
-  stepping_ = true;
-  holdEvents_ = events == StepEvents::HoldBack;
-  applyDebug(true, holdEvents_);
-  VcpuExit exit = runLoop();
-  stepping_ = holdEvents_ = false;
-  applyDebug(false, false);
-  return exit;
-}
-
-VcpuExit KvmVcpu::runLoop() {
+VcpuExit KvmVcpu::runFree() {
   const ChipUse use(chips_);
-  debugStop_ = {};
   env_.mailbox.setKick(&kick_);
   updateTscOffset();
   refreshRunPage();
-  if (apic_ && holdEvents_ && activity() == Activity::Halted) return leave(ExitReason::Halt);
+  if (startsAtBreakpoint()) return leave(ExitReason::Debug);
   for (;;) {
     if (const MaybeExit reason = boundary()) return leave(*reason);
+    if (slice_ && slice_->expired()) return leave(ExitReason::Budget);
+    if (std::exchange(smiTaken_, false) && portBefore_.size) {  // the save area says which port it was
+      if (VcpuExit exit = runInSteps(1, StepEvents::Take, false); exit.reason != ExitReason::Budget)
+        return exit;
+      continue;
+    }
+    injectInterrupt();
     if (const MaybeExit reason = handleExit(enterGuest())) return leave(*reason);
   }
 }
@@ -77,14 +69,29 @@ KvmVcpu::MaybeExit KvmVcpu::fault(std::string message) {
 }
 
 int KvmVcpu::enterGuest() {
-  kvm_run& run = fd_.run();
-  if (!apic_) run.cr8 = env_.interrupts.taskPriority();
   thread_ = pthread_self();
   fd_.setImmediateExit(false);
   inGuest_.store(true, std::memory_order_seq_cst);
   // Posted before this: seen here. Posted after: the poster sets the flag, and sees inGuest_.
   if (env_.mailbox.peek()) fd_.setImmediateExit(true);
+  return enter();
+}
+
+int KvmVcpu::enterClosed() {
+  thread_ = pthread_self();
+  fd_.setImmediateExit(false);
+  inGuest_.store(true, std::memory_order_seq_cst);
+  fd_.run().request_interrupt_window = 0;
+  return enter();
+}
+
+int KvmVcpu::enter() {
+  kvm_run& run = fd_.run();
+  if (!apic_) run.cr8 = env_.interrupts.taskPriority();
   incomplete_ = false;
+  shadow_ = InterruptShadow::None;
+  if (!stepping_) portBefore_ = {};
+  ramTurn_ = ram_.turns();
   const int error = fd_.enter();
   inGuest_.store(false, std::memory_order_seq_cst);
   if (!apic_ && run.cr8 != env_.interrupts.taskPriority()) {
@@ -101,11 +108,6 @@ void KvmVcpu::kick() {
 
 void KvmVcpu::requestExit() { env_.mailbox.post(kMailExit); }
 
-std::optional<Gpa> KvmVcpu::translate(LinearAddr address) {
-  kvm_translation request{};
-  request.linear_address = address.value;
-  if (auto ok = fd_.translate(request); !ok || !request.valid) return {};
-  return Gpa(request.physical_address);
-}
+std::optional<Gpa> KvmVcpu::translate(LinearAddr address) { return view().translate(address); }
 
 }  // namespace duet::kvm

@@ -8,9 +8,13 @@
 
 #include "core/cpu/cpu_backend.h"
 #include "cpu-kvm/api/vcpu_fd.h"
+#include "cpu-kvm/caps/watchdog.h"
 #include "cpu-kvm/convert/kvm_state.h"
 #include "cpu-kvm/irqchip/kernel_apic.h"
 #include "cpu-kvm/irqchip/kernel_chips.h"
+#include "cpu-kvm/step/guest_view.h"
+#include "cpu-kvm/step/instruction.h"
+#include "cpu-kvm/vcpu/guarded_ram.h"
 
 namespace duet::kvm {
 
@@ -18,9 +22,12 @@ namespace duet::kvm {
 struct VmFacts {
   std::vector<u32> msrs;  // of CpuState, that this KVM keeps
   XsaveLayout xsave;
-  bool xsave2 = false;     // KVM_GET_XSAVE2
-  bool tscOffset = false;  // the TSC offset is an attribute
-  bool smm = false;
+  bool xsave2 = false;               // KVM_GET_XSAVE2
+  bool tscOffset = false;            // the TSC offset is an attribute
+  bool smm = false;                  // and its own memory slots
+  bool exactStep = false;            // closed pages do for stepping what it needs (caps/probes)
+  bool debugRegisters = false;       // the processor heeds the guest's
+  bool hardwareBreakpoints = false;  // and a debugger's
   bool blockStepInterrupts = false;  // KVM_GUESTDBG_BLOCKIRQ
 };
 
@@ -30,7 +37,7 @@ struct VmFacts {
 class KvmVcpu final : public Vcpu, private ApicOwner {
  public:
   // `chips`: the kernel's; null: it has none.
-  KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts, KernelChips* chips);
+  KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts, GuardedRam& ram, KernelChips* chips);
   ~KvmVcpu() override;
 
   VcpuExit run(const RunBudget& budget) override;
@@ -42,9 +49,14 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   std::optional<Gpa> translate(LinearAddr address) override;
 
  private:
+  friend class Stepper;
   using MaybeExit = std::optional<ExitReason>;
 
-  VcpuExit runLoop();
+  VcpuExit runFree();
+  VcpuExit runInSteps(u64 budget, StepEvents events, bool stopAtBreakpoints);
+  bool mustStep();
+  void forgetReadiness();
+  bool startsAtBreakpoint();
   VcpuExit leave(ExitReason reason);
   u32 wakeMask();
   MaybeExit fault(std::string message);
@@ -65,11 +77,14 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   void setActivity(Activity activity, bool eventDecided);
   void serveInterruptMail();
   bool interruptWaits();
+  std::optional<unsigned> kernelInterrupt();
   void takeInterrupt();
   void refreshRunPage();
 
   // --- in and out of the guest
   int enterGuest();
+  int enterClosed();  // the same, whatever the mailbox has
+  int enter();
   void kick();
 
   // --- exits (vcpu_exits.cpp)
@@ -79,6 +94,8 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   void msrAccess(bool write);
   MsrAccess readKept(u32 index, u64& value);
   MaybeExit debugExit();
+  void notePort(const PortInstruction& port);
+  const AddressSpace& memoryIn(bool smm) const;
   std::string internalError();
 
   // --- state (vcpu_state.cpp)
@@ -90,11 +107,23 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   u64 tscAdjust();
   Result<> writeTsc(u64 value);
 
+  // --- for steps (vcpu_step.cpp)
+  GuestView view();
+  u64 readMsr(u32 index);
+  kvm_debugregs debugRegisters();
+  void recordPort(const PortInstruction& port, u64 smbase);
+  bool watched(std::span<const DataAccess> accesses);
+
+  bool hardwareDebug() const;
   void applyDebug(bool singleStep, bool blockInterrupts);
+  void applyHardwareDebug();
+  void setDebugControl(const kvm_guest_debug& request);
 
   const VcpuEnv env_;
   VcpuFd fd_;
   const VmFacts& facts_;
+  GuardedRam& ram_;
+  u64 ramTurn_ = 0;  // at the last entry
   KernelChips* const chips_;
   std::optional<KernelApic> apic_;         // the kernel's, where it has one
   Activity activity_ = Activity::Running;  // with apic_ only Running or Shutdown; the kernel knows the rest
@@ -103,10 +132,17 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   bool interruptPending_ = true;
   bool holdEvents_ = false;
   bool stepping_ = false;
+  bool smiTaken_ = false;    // since the last entry
   bool incomplete_ = false;  // the access of the last exit is finished by the next entry
   u64 tscOffset_ = 0;        // the guest's own (WRMSR)
   u64 tscAdjust_ = 0;        // the kernel's IA32_TSC_ADJUST when tscOffset_ was true
   u64 appliedTscOffset_ = ~u64{0};
+  u64 instructions_ = 0;                            // as loaded, and those that were stepped
+  u64 heldTrap_ = 0;                                // DR6 of a #DB that MOV SS holds back
+  InterruptShadow shadow_ = InterruptShadow::None;  // which, while the kernel says that there is one
+  PortInstruction portBefore_;
+  std::optional<LinearAddr> inRepetition_;  // stopped between two elements of the instruction there
+  std::optional<Watchdog> slice_;           // what run() may take, where steps cannot be counted
   DebugControls debug_;
   DebugStop debugStop_;
   std::string message_;  // of an EngineFault

@@ -36,25 +36,61 @@ std::vector<Slot> slotsOf(const std::vector<Mapping>& view) {
   return slots;
 }
 
-MemorySlots::MemorySlots(Vm& vm, const AddressSpace& space, WrittenSink wrote)
+std::vector<Mapping> overlaid(const std::vector<Mapping>& below, const std::vector<Mapping>& above) {
+  std::vector<Mapping> all = above;
+  for (const Mapping& m : below) {
+    u64 at = m.base;
+    const u64 end = m.base + m.size;
+    const auto keep = [&](u64 until) {
+      if (until <= at) return;
+      Mapping piece = m;
+      piece.base = at;
+      piece.size = until - at;
+      if (piece.host) piece.host += at - m.base;
+      piece.offset += at - m.base;
+      all.push_back(piece);
+    };
+    for (const Mapping& a : above) {
+      if (a.base >= end || a.base + a.size <= at) continue;
+      keep(a.base);
+      at = a.base + a.size;
+    }
+    keep(end);
+  }
+  std::ranges::sort(all, {}, &Mapping::base);
+  return all;
+}
+
+MemorySlots::MemorySlots(Vm& vm, GuardedRam& ram, const AddressSpace& space, const AddressSpace* smm,
+                         bool forSmm, WrittenSink wrote)
     : vm_(vm),
+      ram_(ram),
       space_(space),
+      smm_(smm),
+      addressSpaceId_(forSmm ? 1 : 0),
       readOnlySlots_(vm.extension(KVM_CAP_READONLY_MEM) > 0),
       wrote_(std::move(wrote)) {}
 
+std::vector<Mapping> MemorySlots::view() const {
+  return smm_ ? overlaid(space_.flatView(), smm_->flatView()) : space_.flatView();
+}
+
 Result<> MemorySlots::set(u32 number, const Slot& slot, u64 size) {
   kvm_userspace_memory_region region{};
-  region.slot = number;
+  region.slot = number | addressSpaceId_ << 16;
   region.flags = !slot.writable ? KVM_MEM_READONLY : tracking_ ? KVM_MEM_LOG_DIRTY_PAGES : 0;
   region.guest_phys_addr = slot.base;
   region.memory_size = size;
-  region.userspace_addr = reinterpret_cast<u64>(slot.host);
+  region.userspace_addr = reinterpret_cast<u64>(ram_.kernelAddress(slot.host));
   return vm_.setMemory(region);
 }
 
 Result<> MemorySlots::update() {
   const std::lock_guard lock(mutex_);
-  std::vector<Slot> wanted = slotsOf(space_.flatView());
+  const std::vector<Mapping> mappings = view();
+  for (const Mapping& m : mappings)
+    if (m.block) ram_.add(*m.block);
+  std::vector<Slot> wanted = slotsOf(mappings);
   // ROM that the kernel cannot protect is left to MMIO exits.
   if (!readOnlySlots_) std::erase_if(wanted, [](const Slot& s) { return !s.writable; });
   for (u32 i = 0; i < slots_.size(); ++i) {
@@ -84,14 +120,14 @@ Result<> MemorySlots::track(bool on) {
     if (!slots_[i].size || !slots_[i].writable) continue;
     if (auto ok = set(i, slots_[i], slots_[i].size); !ok) return ok;
   }
-  return {};
+  return more_ ? more_->track(on) : Result<>{};
 }
 
 Result<> MemorySlots::collect() {
   const std::lock_guard lock(mutex_);
   for (u32 i = 0; i < slots_.size(); ++i)
     if (auto ok = collectSlot(i); !ok) return ok;
-  return {};
+  return more_ ? more_->collect() : Result<>{};
 }
 
 Result<> MemorySlots::collectSlot(u32 number) {
@@ -103,7 +139,7 @@ Result<> MemorySlots::collectSlot(u32 number) {
   }
   constexpr u64 kWordPages = 64;
   std::vector<u64> dirty((slot.size / kPage + kWordPages - 1) / kWordPages);
-  if (auto ok = vm_.takeDirtyLog(number, dirty); !ok) return ok;
+  if (auto ok = vm_.takeDirtyLog(number | addressSpaceId_ << 16, dirty); !ok) return ok;
   for (u64 page = 0; page < slot.size / kPage; ++page)
     if (dirty[page / kWordPages] >> (page % kWordPages) & 1) wrote_(slot.host + page * kPage, kPage);
   return {};

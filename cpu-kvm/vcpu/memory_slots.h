@@ -8,6 +8,7 @@
 #include "core/bus/address_space.h"
 #include "core/memory/dirty_tracker.h"
 #include "cpu-kvm/api/vm.h"
+#include "cpu-kvm/vcpu/guarded_ram.h"
 
 namespace duet::kvm {
 
@@ -23,6 +24,9 @@ struct Slot {
 // slot; what is smaller than a page is left to MMIO exits, which reach it through the address space.
 std::vector<Slot> slotsOf(const std::vector<Mapping>& view);
 
+// What is visible where `above` hides what is below it; both ascending.
+std::vector<Mapping> overlaid(const std::vector<Mapping>& below, const std::vector<Mapping>& above);
+
 // Hears of host memory that guests wrote: pages, in pieces.
 using WrittenSink = std::function<void(const u8* host, u64 length)>;
 
@@ -30,9 +34,13 @@ using WrittenSink = std::function<void(const u8* host, u64 length)>;
 // address space answers right.
 class MemorySlots final : public DirtyTracker {
  public:
-  MemorySlots(Vm& vm, const AddressSpace& space, WrittenSink wrote);
+  // `smm`: what hides parts of `space` from a vCPU in system-management mode. The slots are that mode's, then.
+  MemorySlots(Vm& vm, GuardedRam& ram, const AddressSpace& space, const AddressSpace* smm, bool forSmm,
+              WrittenSink wrote);
   // Makes the kernel's slots what the address space shows now.
   Result<> update();
+  // Tracks and collects these with its own.
+  void include(MemorySlots& more) { more_ = &more; }
   Result<> track(bool on) override;
   Result<> collect() override;
 
@@ -40,12 +48,18 @@ class MemorySlots final : public DirtyTracker {
   Result<> set(u32 number, const Slot& slot, u64 size);
   Result<> collectSlot(u32 number);
 
+  std::vector<Mapping> view() const;
+
   Vm& vm_;
+  GuardedRam& ram_;
   const AddressSpace& space_;
+  const AddressSpace* smm_;
+  const u32 addressSpaceId_;  // of the kernel's two: 1 is SMM's
   const bool readOnlySlots_;
   const WrittenSink wrote_;
   std::mutex mutex_;
   bool tracking_ = false;
+  MemorySlots* more_ = nullptr;
   std::vector<Slot> slots_;  // by slot number; size 0: free
 };
 

@@ -29,7 +29,6 @@ KvmVcpu::MaybeExit KvmVcpu::boundary() {
         return ExitReason::Shutdown;
     }
   }
-  injectInterrupt();
   return {};
 }
 
@@ -42,7 +41,10 @@ void KvmVcpu::takeMail() {
   if (mail & kMailInit) sipiPending_ = false;
   sipiPending_ |= (mail & kMailSipi) != 0;
   if (mail & kMailNmi) (void)fd_.nmi();
-  if ((mail & kMailSmi) && facts_.smm) (void)fd_.smi();
+  if ((mail & kMailSmi) && facts_.smm) {
+    smiTaken_ = true;
+    (void)fd_.smi();
+  }
   if ((mail & kMailSmi) && !facts_.smm)
     guestLog(LogChannel::Warn, "vcpu {}: this KVM has no system-management mode; SMI dropped", env_.index);
   if (mail & kMailInit) initPending_ = true;
@@ -74,11 +76,12 @@ void KvmVcpu::takeSipi() {
 bool KvmVcpu::wake() {
   if (activity_ != Activity::Halted) return false;
   const kvm_vcpu_events now = events();
-  const bool nmi = (now.nmi.pending && !now.nmi.masked) || now.nmi.injected;
-  const bool interrupt = now.interrupt.injected || (fd_.run().if_flag && interruptPending_ && !holdEvents_ &&
-                                                    env_.interrupts.deliverable());
-  const bool exception = now.exception.pending || now.exception.injected;
-  if (!nmi && !interrupt && !exception && !now.smi.pending) return false;
+  const bool decided =
+      now.exception.pending || now.exception.injected || now.nmi.injected || now.interrupt.injected;
+  const bool nmi = now.nmi.pending && !now.nmi.masked;
+  const bool smi = now.smi.pending && !now.smi.smm;
+  const bool interrupt = fd_.run().if_flag && interruptPending_ && env_.interrupts.deliverable();
+  if (!decided && (holdEvents_ || !(nmi || smi || interrupt))) return false;
   activity_ = Activity::Running;
   return true;
 }
@@ -87,7 +90,7 @@ bool KvmVcpu::wake() {
 void KvmVcpu::injectInterrupt() {
   kvm_run& run = fd_.run();
   run.request_interrupt_window = 0;
-  if (!interruptPending_ || holdEvents_ || incomplete_) {
+  if (!interruptPending_ || incomplete_) {
     run.request_interrupt_window = interruptPending_ && incomplete_;
     return;
   }

@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/cpu/exception.h"
 #include "core/cpu/registers.h"
 #include "cpu-kvm/convert/msrs.h"
 #include "cpu-kvm/vcpu/kvm_vcpu.h"
@@ -10,6 +11,7 @@ namespace duet::kvm {
 
 KvmVcpu::MaybeExit KvmVcpu::handleExit(int error) {
   if (error == EINTR || error == EAGAIN) return {};
+  if (error == EFAULT && ram_.explains(ramTurn_)) return {};
   if (error) return fault(fmt::format("KVM_RUN failed: {}", errnoText(error)));
   switch (fd_.run().exit_reason) {
     case KVM_EXIT_IO:
@@ -26,7 +28,7 @@ KvmVcpu::MaybeExit KvmVcpu::handleExit(int error) {
       return {};
     case KVM_EXIT_HLT:
       activity_ = Activity::Halted;
-      return stepping_ ? MaybeExit(ExitReason::Budget) : MaybeExit();
+      return {};
     case KVM_EXIT_SHUTDOWN:
       activity_ = Activity::Shutdown;
       return ExitReason::Shutdown;
@@ -53,6 +55,7 @@ KvmVcpu::MaybeExit KvmVcpu::handleExit(int error) {
 
 void KvmVcpu::portAccess() {
   const auto& io = fd_.run().io;
+  const PortInstruction port{io.port, io.size, io.direction == KVM_EXIT_IO_IN, 0};
   u8* data = fd_.shared(io.data_offset);
   for (u32 i = 0; i < io.count; ++i, data += io.size) {
     u64 value = 0;
@@ -65,6 +68,16 @@ void KvmVcpu::portAccess() {
     }
   }
   incomplete_ = true;
+  notePort(port);
+}
+
+// It counts while the next entry is not made; who can leave before that, or take an SMI, has posted mail.
+void KvmVcpu::notePort(const PortInstruction& port) {
+  if (!stepping_ && !env_.mailbox.peek()) return;
+  kvm_regs regs{};
+  (void)fd_.get(regs);
+  portBefore_ = port;
+  portBefore_.rip = regs.rip;
 }
 
 // The local APIC's page is each processor's own; an APIC in the kernel answers there itself.
@@ -74,13 +87,15 @@ void KvmVcpu::memoryAccess() {
   const u64 address = mmio.phys_addr;
   const bool apic = page && address - page->value < 4096;
   IoHandler& registers = env_.interrupts.mmio();
+  const bool smm = fd_.run().flags & KVM_RUN_X86_SMM;
+  const AddressSpace& memory = smm && env_.smm ? env_.smm->data : env_.physical;
   u64 value = 0;
   if (mmio.is_write) {
     std::memcpy(&value, mmio.data, mmio.len);
     apic ? registers.write(0, address - page->value, mmio.len, value)
-         : env_.physical.write(address, mmio.len, value);
+         : memory.write(address, mmio.len, value);
   } else {
-    value = apic ? registers.read(0, address - page->value, mmio.len) : env_.physical.read(address, mmio.len);
+    value = apic ? registers.read(0, address - page->value, mmio.len) : memory.read(address, mmio.len);
     std::memcpy(mmio.data, &value, mmio.len);
   }
   incomplete_ = true;
@@ -110,8 +125,8 @@ MsrAccess KvmVcpu::readKept(u32 index, u64& value) {
   return MsrAccess::Done;
 }
 
+// A debugger's, or the guest's own single step: while a debugger has the debug registers every #DB comes here.
 KvmVcpu::MaybeExit KvmVcpu::debugExit() {
-  constexpr u64 kDr6Bs = 1u << 14;
   const auto& arch = fd_.run().debug.arch;
   for (unsigned i = 0; i < 4; ++i) {
     if (!(arch.dr6 >> i & 1)) continue;
@@ -123,7 +138,15 @@ KvmVcpu::MaybeExit KvmVcpu::debugExit() {
                     debug_.watchpoints[watch].kind};
     return ExitReason::Debug;
   }
-  return (arch.dr6 & kDr6Bs) || stepping_ ? ExitReason::Budget : ExitReason::Debug;
+  kvm_vcpu_events now = events();
+  now.exception = {};
+  now.exception.pending = 1;
+  now.exception.nr = kExcDB;
+  now.exception_has_payload = 1;
+  now.exception_payload = arch.dr6 & kDr6Writable;
+  now.flags |= KVM_VCPUEVENT_VALID_PAYLOAD;
+  (void)fd_.set(now);
+  return {};
 }
 
 std::string KvmVcpu::internalError() {

@@ -1,4 +1,8 @@
 // What differs when the local APIC is the kernel's.
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
 #include "core/base/log.h"
 #include "cpu-kvm/vcpu/kvm_vcpu.h"
 
@@ -68,6 +72,30 @@ void KvmVcpu::takeInterrupt() {
   now.flags &= ~u32{KVM_VCPUEVENT_VALID_SIPI_VECTOR};
   if (auto ok = fd_.set(now); !ok) log(LogChannel::Error, "vcpu {}: {}", env_.index, ok.error().message);
   if (activity() == Activity::Halted) setActivity(Activity::Running, false);
+}
+
+// What the kernel's APIC would interrupt with now (SDM vol. 3 11.8.3: the class above the processor priority's); steps have to
+// know before the processor does.
+std::optional<unsigned> KvmVcpu::kernelInterrupt() {
+  constexpr unsigned kTpr = 0x80, kSvr = 0xf0, kIsr = 0x100, kIrr = 0x200;
+  kvm_lapic_state page{};
+  if (!apic_ || !fd_.get(page)) return {};
+  const auto word = [&](unsigned offset) {
+    u32 value;
+    std::memcpy(&value, page.regs + offset, sizeof value);
+    return value;
+  };
+  const auto highest = [&](unsigned table) -> int {
+    for (int i = 7; i >= 0; --i)
+      if (const u32 bits = word(table + 0x10 * static_cast<unsigned>(i)))
+        return 32 * i + std::bit_width(bits) - 1;
+    return -1;
+  };
+  const int wanted = highest(kIrr), served = highest(kIsr);
+  constexpr u32 kSoftwareEnabled = 1u << 8;
+  if (wanted < 16 || !(word(kSvr) & kSoftwareEnabled)) return {};
+  const int priority = std::max<int>(served, static_cast<int>(word(kTpr) & 0xff)) >> 4;
+  return wanted >> 4 > priority ? std::optional<unsigned>(wanted) : std::nullopt;
 }
 
 // What the shared page says of IF and the injection window is of the last exit; after a loadState() it is of another life,

@@ -1,27 +1,16 @@
-// CpuState in and out of the kernel, the TSC, and what a debugger asked for.
+// CpuState in and out of the kernel, and the TSC.
 #include <sys/ioctl.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "core/base/log.h"
+#include "core/cpu/exception.h"
 #include "core/cpu/registers.h"
 #include "core/cpu/state_check.h"
 #include "cpu-kvm/vcpu/kvm_vcpu.h"
 
 namespace duet::kvm {
-namespace {
-
-// DR7 (SDM vol. 3 18.2.4): enable bits, then R/W and LEN of each register.
-constexpr u64 dr7Of(unsigned slot, u64 condition, u64 length) {
-  const u64 code = length == 8 ? 2 : length - 1;
-  return u64{2} << (2 * slot) | (condition | code << 2) << (16 + 4 * slot);
-}
-
-u64 conditionOf(WatchKind kind) { return kind == WatchKind::Write ? 1 : 3; }
-
-}  // namespace
-
 Result<> KvmVcpu::read(KvmState& s) {
   if (auto ok = fd_.get(s.regs); !ok) return ok;
   if (auto ok = fd_.get(s.sregs); !ok) return ok;
@@ -97,10 +86,13 @@ void KvmVcpu::saveState(CpuState& out) {
   if (auto ok = read(state); !ok) log(LogChannel::Error, "vcpu {}: {}", env_.index, ok.error().message);
   out = {};
   out.msr = kept_;
-  fromKvm(state, facts_.xsave, out);
+  fromKvm(state, facts_.xsave, out, shadow_);
   out.cr8 = env_.interrupts.taskPriority();
   out.activity = active;
   out.initPending |= initPending_;
+  out.instructions = instructions_;
+  out.portBefore = portBefore_;
+  if (heldTrap_) out.pending = {EventType::Exception, kExcDB, false, 0, heldTrap_};
   out.msr.tscOffset = tscOffset_;
 }
 
@@ -109,12 +101,20 @@ Result<> KvmVcpu::loadState(const CpuState& in) {
   KvmState before, after;
   if (auto ok = read(before); !ok) return ok;
   toKvm(in, apicBase(), facts_.msrs, facts_.xsave, after);
+  const bool held = in.pending.type == EventType::Exception && in.pending.vector == kExcDB &&
+                    in.interruptShadow == InterruptShadow::MovSs;
+  if (held) after.events.exception = {};
   if (auto ok = write(after); !ok) {
     (void)write(before);
     return ok;
   }
   env_.interrupts.setTaskPriority(static_cast<u8>(in.cr8));
   setActivity(in.activity, in.pending.type != EventType::None);
+  shadow_ = in.interruptShadow;
+  heldTrap_ = held ? in.pending.payload : 0;
+  instructions_ = in.instructions;
+  portBefore_ = in.portBefore;
+  inRepetition_.reset();
   initPending_ = in.initPending;
   interruptPending_ = true;
   tscOffset_ = in.msr.tscOffset;
@@ -124,31 +124,6 @@ Result<> KvmVcpu::loadState(const CpuState& in) {
   fd_.run().ready_for_interrupt_injection = 0;
   fd_.run().if_flag = (in.rflags & kFlagIf) != 0;
   return {};
-}
-
-void KvmVcpu::setDebug(const DebugControls& controls) {
-  debug_ = controls;
-  applyDebug(false, false);
-}
-
-void KvmVcpu::applyDebug(bool singleStep, bool blockInterrupts) {
-  kvm_guest_debug request{};
-  unsigned slot = 0;
-  for (const LinearAddr address : debug_.breakpoints) {
-    if (slot == 4) break;
-    request.arch.debugreg[slot] = address.value;
-    request.arch.debugreg[7] |= dr7Of(slot++, 0, 1);
-  }
-  for (const Watchpoint& w : debug_.watchpoints) {
-    if (slot == 4) break;
-    request.arch.debugreg[slot] = w.address.value;
-    request.arch.debugreg[7] |= dr7Of(slot++, conditionOf(w.kind), std::min<u64>(w.length, 8));
-  }
-  if (slot) request.control |= KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_USE_HW_BP;
-  if (singleStep) request.control |= KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP;
-  if (blockInterrupts && facts_.blockStepInterrupts) request.control |= KVM_GUESTDBG_BLOCKIRQ;
-  if (auto ok = fd_.setGuestDebug(request); !ok)
-    log(LogChannel::Error, "vcpu {}: {}", env_.index, ok.error().message);
 }
 
 }  // namespace duet::kvm

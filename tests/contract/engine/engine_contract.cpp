@@ -461,27 +461,27 @@ constexpr ContractCase kCases[] = {
     {"mmioSizes", mmioSizes},
     {"romWrite", romWrite},
     {"haltThenInterrupt", haltThenInterrupt},
-    {"stiShadow", stiShadow},
-    {"movSsShadow", movSsShadow},
+    {"stiShadow", stiShadow, "interrupt-window"},
+    {"movSsShadow", movSsShadow, "exact-step interrupt-window"},
     {"nmiInLoop", interruptInLoop},
     {"cancelFromAnotherThread", cancelFromAnotherThread},
     {"cancelIsSticky", cancelIsSticky},
-    {"exactBudget", exactBudget},
-    {"step", step},
+    {"exactBudget", exactBudget, "exact-step"},
+    {"step", step, "exact-step"},
     {"faultIsRestartable", faultIsRestartable},
-    {"tripleFault", tripleFault},
+    {"tripleFault", tripleFault, "triple-fault"},
     {"selfModifyingCode", selfModifyingCode},
     {"codeChangedFromOutside", codeChangedFromOutside},
-    {"memoryMapChange", memoryMapChange},
+    {"memoryMapChange", memoryMapChange, "exact-step"},
     {"stateRoundTrip", stateRoundTrip},
     {"impossibleStateIsRefused", impossibleStateIsRefused},
     {"handOver", handOver},
-    {"handOverWithInterrupt", handOverWithInterrupt},
+    {"handOverWithInterrupt", handOverWithInterrupt, "interrupt-window"},
     {"protectedModeEntry", protectedModeEntry},
     {"longModeEntry", longModeEntry},
     {"initRestarts", initRestarts},
-    {"eventsHeldInSmm", eventsHeldInSmm},
-    {"smiAfterPort", smiAfterPort},
+    {"eventsHeldInSmm", eventsHeldInSmm, "smm"},
+    {"smiAfterPort", smiAfterPort, "smm exact-step"},
 };
 
 }  // namespace
@@ -501,10 +501,10 @@ std::span<const ContractCase> engineContract() {
   return all;
 }
 
-std::string runContractCase(const ContractCase& c, const EngineFactory& factory) {
+std::string runContractCase(const ContractCase& c, const EngineFactory& factory, u64 budget) {
   Report report;
   try {
-    EngineRig rig(factory);
+    EngineRig rig(factory, "max", budget);
     c.run(rig, report);
   } catch (const std::exception& e) {
     return std::string("refused: ") + e.what();

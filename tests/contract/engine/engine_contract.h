@@ -28,6 +28,9 @@ class Report {
 struct ContractCase {
   const char* name;
   void (*run)(EngineRig&, Report&);
+  // What the host must be able to do for it, beside real mode, by the names of KVM's probes (cpu-kvm/caps/probes.h),
+  // separated by spaces.
+  std::string_view needs = {};
 };
 
 std::span<const ContractCase> engineContract();
@@ -36,6 +39,7 @@ std::span<const ContractCase> debugContract();
 std::span<const ContractCase> stepContract();
 
 // Runs one case on a fresh machine; the text of what went wrong, or empty.
-std::string runContractCase(const ContractCase& c, const EngineFactory& factory);
+std::string runContractCase(const ContractCase& c, const EngineFactory& factory,
+                            u64 budget = EngineRig::kBudget);
 
 }  // namespace duet::test

@@ -36,7 +36,8 @@ void RecordingDevice::write(unsigned, u64 offset, unsigned size, u64 value) {
   accesses.push_back({true, offset, size, value});
 }
 
-EngineRig::EngineRig(const EngineFactory& factory, std::string_view cpu) : factory_(factory) {
+EngineRig::EngineRig(const EngineFactory& factory, std::string_view cpu, u64 budget)
+    : factory_(factory), budget_(budget) {
   const RamBlock* block = must(ram.addBlock("ram", kRamSize));
   rom = must(ram.addBlock("rom", kRomSize));
   must(physical.mapRam({"ram", 0, kRamSize, 0}, *block, 0, true));

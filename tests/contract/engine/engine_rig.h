@@ -72,9 +72,11 @@ class EngineRig {
   static constexpr u64 kRomBase = 0xf0000, kRomSize = 0x10000;
   static constexpr u64 kMmioBase = 0xd0000;
   static constexpr u16 kPortBase = 0x500;
+  static constexpr u64 kBudget = 100000, kNoBudget = ~u64{0};
 
-  // `cpu` as -cpu takes it.
-  explicit EngineRig(const EngineFactory& factory, std::string_view cpu = "max");
+  // `cpu` as -cpu takes it; `budget` is what run() has when a case does not say: an engine that counts may run another way
+  // when it need not.
+  explicit EngineRig(const EngineFactory& factory, std::string_view cpu = "max", u64 budget = kBudget);
   // A second engine of the same kind on the same machine.
   Vcpu& second();
 
@@ -93,7 +95,8 @@ class EngineRig {
   CpuState realMode(u16 ip);
   void load(const CpuState& state);
   CpuState state();
-  VcpuExit run(u64 budget = 100000) { return vcpu->run({budget}); }
+  VcpuExit run() { return vcpu->run({budget_}); }
+  VcpuExit run(u64 budget) { return vcpu->run({budget}); }
   // Real-mode vector to 0000:ip.
   void vector(u8 n, u16 ip) { putWord<u32>(u64{n} * 4, ip); }
 
@@ -113,6 +116,7 @@ class EngineRig {
  private:
   VcpuEnv env() { return {0, memory, physical, ports, interrupts, mailbox, clock, *model}; }
   EngineFactory factory_;
+  u64 budget_;
 };
 
 }  // namespace duet::test

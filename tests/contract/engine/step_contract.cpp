@@ -130,10 +130,10 @@ void heldTrapTravels(EngineRig& m, Report& r) {
 
 constexpr ContractCase kCases[] = {
     {"faultLoop", faultLoop},
-    {"alignmentLoop", alignmentLoop},
-    {"stepsAreTheBudget", stepsAreTheBudget},
-    {"trapThenNmi", trapThenNmi},
-    {"heldTrapTravels", heldTrapTravels},
+    {"alignmentLoop", alignmentLoop, "exact-step alignment-check"},
+    {"stepsAreTheBudget", stepsAreTheBudget, "exact-step"},
+    {"trapThenNmi", trapThenNmi, "exact-step"},
+    {"heldTrapTravels", heldTrapTravels, "exact-step"},
 };
 
 }  // namespace

@@ -174,6 +174,17 @@ TEST(Convert, InjectedPageFaultTakesCr2) {
   EXPECT_EQ(out.pending, (PendingEvent{EventType::Exception, kExcPF, true, 2, 0xabcd000}));
 }
 
+// svm_get_interrupt_shadow: AMD's one bit comes as both.
+TEST(Convert, OneBitForBothShadows) {
+  kvm_vcpu_events in{};
+  in.interrupt.shadow = KVM_X86_SHADOW_INT_STI | KVM_X86_SHADOW_INT_MOV_SS;
+  EXPECT_EQ(shadowOf(in, InterruptShadow::Sti), InterruptShadow::Sti);
+  EXPECT_EQ(shadowOf(in, InterruptShadow::MovSs), InterruptShadow::MovSs);
+  EXPECT_EQ(shadowOf(in, InterruptShadow::None), InterruptShadow::MovSs);
+  in.interrupt.shadow = 0;
+  EXPECT_EQ(shadowOf(in, InterruptShadow::Sti), InterruptShadow::None);
+}
+
 TEST(Convert, ShadowsAndBlocking) {
   for (const InterruptShadow shadow : {InterruptShadow::None, InterruptShadow::Sti, InterruptShadow::MovSs})
     for (unsigned bits = 0; bits < 16; ++bits) {

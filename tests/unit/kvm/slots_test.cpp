@@ -45,5 +45,18 @@ TEST(Slots, WholePagesOnly) {
   EXPECT_TRUE(slotsOf({piece(MappingKind::Ram, 0x1000, 0x1000, kHost + 0x800)}).empty());
 }
 
+TEST(Slots, OneViewOverAnother) {
+  const auto seen =
+      overlaid({piece(MappingKind::Ram, 0, 0x10000, kHost), piece(MappingKind::Ram, 0x10000, 0x1000, kHost)},
+               {piece(MappingKind::Ram, 0x4000, 0x2000, kHost + 0x100000),
+                piece(MappingKind::Ram, 0xf000, 0x3000, kHost + 0x200000)});
+  const auto slots = slotsOf(seen);
+  ASSERT_EQ(slots.size(), 4u);
+  EXPECT_EQ(slots[0], (Slot{0, 0x4000, kHost, true}));
+  EXPECT_EQ(slots[1], (Slot{0x4000, 0x2000, kHost + 0x100000, true}));
+  EXPECT_EQ(slots[2], (Slot{0x6000, 0x9000, kHost + 0x6000, true}));
+  EXPECT_EQ(slots[3], (Slot{0xf000, 0x3000, kHost + 0x200000, true}));
+}
+
 }  // namespace
 }  // namespace duet::kvm
