@@ -19,7 +19,11 @@ struct TscScale {
 struct TscLine {
   u64 tsc = 0;
   u64 time = 0;
-  u64 at(u64 now, const TscScale& scale) const { return time + scale.nanoseconds(now - tsc); }
+  // The line begins at `tsc`: before that it is flat.
+  u64 at(u64 now, const TscScale& scale) const {
+    const u64 ticks = now - tsc;
+    return ticks >> 63 ? time : time + scale.nanoseconds(ticks);
+  }
   bool operator==(const TscLine&) const = default;
 };
 

@@ -111,6 +111,15 @@ Result<> VcpuFd::setUpMachineCheck(u64 capability) {
   return write(fd_.get(), KVM_X86_SETUP_MCE, "X86_SETUP_MCE", capability);
 }
 
+Result<> VcpuFd::tellOfPause() { return done(call(fd_.get(), KVM_KVMCLOCK_CTRL, "KVMCLOCK_CTRL", 0ul)); }
+
+Result<> VcpuFd::enforceParavirtualCpuid() {
+  kvm_enable_cap request{};
+  request.cap = KVM_CAP_ENFORCE_PV_FEATURE_CPUID;
+  request.args[0] = 1;
+  return done(call(fd_.get(), KVM_ENABLE_CAP, "ENABLE_CAP (enforce paravirtual CPUID)", &request));
+}
+
 bool VcpuFd::hasTscOffset() {
   kvm_device_attr attribute = tscOffsetAttribute(nullptr);
   return ioctl(fd_.get(), KVM_HAS_DEVICE_ATTR, &attribute) == 0;

@@ -51,6 +51,10 @@ class VcpuFd {
   Result<size_t> getMsrs(std::span<kvm_msr_entry> entries);
   Result<size_t> setMsrs(std::span<const kvm_msr_entry> entries);
   Result<> setUpMachineCheck(u64 capability);  // IA32_MCG_CAP; before its registers are used
+  // The guest finds in its page of paravirtual time that it stood still. Fails when it has none.
+  Result<> tellOfPause();
+  // Of KVM's own MSRs and hypercalls the guest has only those that CPUID shows.
+  Result<> enforceParavirtualCpuid();
   // Guest TSC minus host TSC, where the kernel has it as an attribute.
   bool hasTscOffset();
   Result<> setTscOffset(u64 offset);

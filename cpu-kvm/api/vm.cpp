@@ -74,6 +74,17 @@ Result<> Vm::setIrqRouting(std::span<const kvm_irq_routing_entry> entries) {
   return done(call(fd(), abi::kSetGsiRouting, "SET_GSI_ROUTING", bytes.data()));
 }
 
+Result<kvm_clock_data> Vm::clock() {
+  kvm_clock_data data{};
+  if (auto ok = call(fd(), KVM_GET_CLOCK, "GET_CLOCK", &data); !ok) return tl::unexpected(ok.error());
+  return data;
+}
+
+Result<> Vm::setClock(const kvm_clock_data& data) {
+  kvm_clock_data copy = data;
+  return done(call(fd(), KVM_SET_CLOCK, "SET_CLOCK", &copy));
+}
+
 Result<VcpuFd> Vm::createVcpu(unsigned id) {
   auto made = call(fd(), KVM_CREATE_VCPU, "CREATE_VCPU", static_cast<unsigned long>(id));
   if (!made) return tl::unexpected(made.error());

@@ -28,6 +28,9 @@ class Vm {
   Result<> takeDirtyLog(u32 slot, std::span<u64> bitmap);
   // The MSRs of these ranges are the machine's to answer: exits instead of KVM's own handling.
   Result<> setMsrFilter(std::span<const kvm_msr_filter_range> denied);
+  // Paravirtual time of all vCPUs.
+  Result<kvm_clock_data> clock();
+  Result<> setClock(const kvm_clock_data& data);
   // `id` is the initial APIC ID.
   Result<VcpuFd> createVcpu(unsigned id);
   // To local APICs in the kernel; a message to nobody is lost, as on a bus.

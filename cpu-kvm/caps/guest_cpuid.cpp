@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/cpu/feature_bits.h"
-#include "core/cpu/kvm_registers.h"
 
 namespace duet::kvm {
 namespace {
@@ -13,8 +12,13 @@ constexpr u32 kXsaveLeaf = 0xd;
 constexpr u32 kMaxSubleaf = 63;
 
 // What the machine provides, whatever KVM's list says.
-constexpr Feature kOurs[] = {Feature::Apic, Feature::Hypervisor, Feature::Arat, Feature::Ht, Feature::Mtrr};
-constexpr Feature kByUserMsrs[] = {Feature::X2apic, Feature::TscDeadline};
+constexpr Feature kOurs[] = {Feature::Apic, Feature::Hypervisor, Feature::Arat,
+                             Feature::Ht,   Feature::Mtrr,       Feature::KvmHintDedicated};
+constexpr Feature kByApicMsrs[] = {Feature::X2apic, Feature::TscDeadline};
+// What KVM shows for every machine and does only with local APICs of its own.
+constexpr Feature kByKernelApics[] = {
+    Feature::KvmAsyncPf, Feature::KvmAsyncPfInt,  Feature::KvmPvEoi,       Feature::KvmPvUnhalt,
+    Feature::KvmPvIpi,   Feature::KvmPollControl, Feature::KvmPvSchedYield};
 
 const kvm_cpuid_entry2* find(std::span<const kvm_cpuid_entry2> entries, u32 leaf, u32 subleaf) {
   const auto it = std::ranges::find_if(entries, [&](const kvm_cpuid_entry2& e) {
@@ -65,16 +69,17 @@ void addLeaf(const CpuModel& model, unsigned vcpu, u32 leaf, const XsaveLayout& 
 
 }  // namespace
 
-FeatureSet offeredFeatures(std::span<const kvm_cpuid_entry2> supported, bool userMsrs) {
+FeatureSet offeredFeatures(std::span<const kvm_cpuid_entry2> supported, const OfferFacts& facts) {
   FeatureSet set = featuresShown([&](u32 leaf, u32 subleaf) {
     const kvm_cpuid_entry2* e = find(supported, leaf, subleaf);
     return e ? CpuidResult{e->eax, e->ebx, e->ecx, e->edx} : CpuidResult{};
   });
   set.remove(Feature::X2apic).remove(Feature::TscDeadline).remove(Feature::Monitor);
-  for (const Feature f : paravirtualFeatures()) set.remove(f);
   for (const Feature f : kOurs) set.add(f);
-  if (userMsrs)
-    for (const Feature f : kByUserMsrs) set.add(f);
+  if (facts.apicMsrs)
+    for (const Feature f : kByApicMsrs) set.add(f);
+  if (!facts.kernelApics)
+    for (const Feature f : kByKernelApics) set.remove(f);
   return set;
 }
 

@@ -10,9 +10,14 @@
 
 namespace duet::kvm {
 
-// What a guest may be offered, from KVM_GET_SUPPORTED_CPUID. `userMsrs`: MSR accesses can be answered by the
-// machine's own local APIC model, which then provides x2APIC and the TSC deadline.
-FeatureSet offeredFeatures(std::span<const kvm_cpuid_entry2> supported, bool userMsrs);
+// What KVM_GET_SUPPORTED_CPUID does not say of a machine.
+struct OfferFacts {
+  bool apicMsrs = false;     // the local APIC, whoever has it, provides x2APIC and the TSC deadline
+  bool kernelApics = false;  // local APICs and halted vCPUs are the kernel's
+};
+
+// What a guest may be offered, from KVM_GET_SUPPORTED_CPUID.
+FeatureSet offeredFeatures(std::span<const kvm_cpuid_entry2> supported, const OfferFacts& facts);
 
 // The host processor's places in the XSAVE area.
 XsaveLayout hostXsaveLayout(std::span<const kvm_cpuid_entry2> supported);

@@ -132,7 +132,7 @@ EngineCaps KvmBackend::caps() const {
   EngineCaps caps;
   caps.exactBudget = caps.exactStep = facts_.exactStep;
   caps.countsInstructions = false;
-  caps.features = offeredFeatures(supported_, apicMsrs_);
+  caps.features = offeredFeatures(supported_, {.apicMsrs = apicMsrs_, .kernelApics = chips_ != nullptr});
   caps.description = "the host kernel's KVM";
   return caps;
 }
@@ -172,10 +172,12 @@ Result<std::unique_ptr<Vcpu>> KvmBackend::createVcpu(const VcpuEnv& env) {
   if (!fd) return tl::unexpected(fd.error());
   if (auto ok = fd->setCpuid(guestCpuid(env.model, env.index, facts_.xsave)); !ok)
     return tl::unexpected(ok.error());
+  if (vm_.extension(KVM_CAP_ENFORCE_PV_FEATURE_CPUID) > 0)
+    if (auto ok = fd->enforceParavirtualCpuid(); !ok) return tl::unexpected(ok.error());
   if (env.model.has(Feature::Mca))
     if (auto ok = fd->setUpMachineCheck(kMcgCapability); !ok) return tl::unexpected(ok.error());
   if (!factsKnown_) learnFacts(*fd);
-  auto vcpu = std::make_unique<KvmVcpu>(env, std::move(*fd), facts_, ram_, chips_.get());
+  auto vcpu = std::make_unique<KvmVcpu>(env, std::move(*fd), facts_, ram_, clock_, chips_.get());
   if (auto ok = vcpu->loadState(resetState(env.index == 0)); !ok) return tl::unexpected(ok.error());
   return vcpu;
 }

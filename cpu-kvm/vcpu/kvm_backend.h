@@ -53,6 +53,7 @@ class KvmBackend final : public CpuBackend {
   KernelEvents events_{vm_, nullptr};  // without chips
   VmFacts facts_;
   std::vector<kvm_cpuid_entry2> supported_;
+  KvmClock clock_{vm_};
   std::unique_ptr<KernelChips> chips_;  // null: all are the machine's models
   bool apicMsrs_ = false;               // x2APIC and TSC deadline can be offered
   bool factsKnown_ = false;

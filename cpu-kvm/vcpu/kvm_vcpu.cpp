@@ -6,8 +6,9 @@
 #include "cpu-kvm/api/kick_signal.h"
 
 namespace duet::kvm {
-KvmVcpu::KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts, GuardedRam& ram, KernelChips* chips)
-    : env_(env), fd_(std::move(fd)), facts_(facts), ram_(ram), chips_(chips) {
+KvmVcpu::KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts, GuardedRam& ram, KvmClock& clock,
+                 KernelChips* chips)
+    : env_(env), fd_(std::move(fd)), facts_(facts), ram_(ram), clock_(clock), chips_(chips) {
   if (!chips_) return;
   apic_.emplace(fd_, *env_.apicModel, env_.index == 0, chips_->wideIds());
   chips_->add(*this, *env_.chips);
@@ -21,7 +22,7 @@ KvmVcpu::~KvmVcpu() {
 VcpuExit KvmVcpu::runFree() {
   const ChipUse use(chips_);
   env_.mailbox.setKick(&kick_);
-  updateTscOffset();
+  beginTime();
   refreshRunPage();
   if (startsAtBreakpoint()) return leave(ExitReason::Debug);
   for (;;) {
@@ -47,6 +48,7 @@ VcpuExit KvmVcpu::leave(ExitReason reason) {
     if (const MaybeExit other = handleExit(error); other && reason != ExitReason::EngineFault)
       reason = *other;
   }
+  clock_.take(env_.clock);
   VcpuExit exit{reason, 0, 0, ~u32{0}, {}, debugStop_};
   if (reason == ExitReason::Halt || reason == ExitReason::WaitForSipi) exit.wakeMask = wakeMask();
   if (reason == ExitReason::EngineFault) exit.message = std::exchange(message_, {});

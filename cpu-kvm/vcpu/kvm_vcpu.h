@@ -15,6 +15,7 @@
 #include "cpu-kvm/step/guest_view.h"
 #include "cpu-kvm/step/instruction.h"
 #include "cpu-kvm/vcpu/guarded_ram.h"
+#include "cpu-kvm/vcpu/kvm_clock.h"
 
 namespace duet::kvm {
 
@@ -37,7 +38,8 @@ struct VmFacts {
 class KvmVcpu final : public Vcpu, private ApicOwner {
  public:
   // `chips`: the kernel's; null: it has none.
-  KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts, GuardedRam& ram, KernelChips* chips);
+  KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts, GuardedRam& ram, KvmClock& clock,
+          KernelChips* chips);
   ~KvmVcpu() override;
 
   VcpuExit run(const RunBudget& budget) override;
@@ -80,6 +82,8 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   std::optional<unsigned> kernelInterrupt();
   void takeInterrupt();
   void refreshRunPage();
+  bool mayBeKicked(const CpuState& state) const;
+  void kickSelf();
 
   // --- in and out of the guest
   int enterGuest();
@@ -102,6 +106,7 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   Result<> read(KvmState& state);
   Result<> write(const KvmState& state);
   u64 apicBase();
+  void beginTime();
   void updateTscOffset();
   void readTscOffset();
   u64 tscAdjust();
@@ -124,6 +129,7 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   const VmFacts& facts_;
   GuardedRam& ram_;
   u64 ramTurn_ = 0;  // at the last entry
+  KvmClock& clock_;
   KernelChips* const chips_;
   std::optional<KernelApic> apic_;         // the kernel's, where it has one
   Activity activity_ = Activity::Running;  // with apic_ only Running or Shutdown; the kernel knows the rest
@@ -143,6 +149,7 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   PortInstruction portBefore_;
   std::optional<LinearAddr> inRepetition_;  // stopped between two elements of the instruction there
   std::optional<Watchdog> slice_;           // what run() may take, where steps cannot be counted
+  u32 pausesTold_ = 0;                      // of the clock, that the guest has been told of
   DebugControls debug_;
   DebugStop debugStop_;
   std::string message_;  // of an EngineFault

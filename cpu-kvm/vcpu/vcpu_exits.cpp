@@ -120,7 +120,9 @@ void KvmVcpu::msrAccess(bool write) {
 // What the kernel does not keep reads as the reset left it, and cannot be written.
 MsrAccess KvmVcpu::readKept(u32 index, u64& value) {
   const u64* member = msrMember(kept_, index);
-  if (!member) return MsrAccess::NotMine;
+  const bool kvmsOwn =
+      index >= kMsrKvmWallClock && index <= kMsrKvmAsyncPfAck;  // kept wherever they are offered
+  if (!member || kvmsOwn) return MsrAccess::NotMine;
   value = *member;
   return MsrAccess::Done;
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/base/log.h"
+#include "core/cpu/registers.h"
 #include "cpu-kvm/vcpu/kvm_vcpu.h"
 
 namespace duet::kvm {
@@ -96,6 +97,20 @@ std::optional<unsigned> KvmVcpu::kernelInterrupt() {
   if (wanted < 16 || !(word(kSvr) & kSoftwareEnabled)) return {};
   const int priority = std::max<int>(served, static_cast<int>(word(kTpr) & 0xff)) >> 4;
   return wanted >> 4 > priority ? std::optional<unsigned>(wanted) : std::nullopt;
+}
+
+// A KVM_HC_KICK_CPU that came before its HLT is in the kernel alone, which does not show it. It is said of every vCPU that
+// may be about to wait for one: a kick too many ends a HLT early, after which such a guest looks again.
+bool KvmVcpu::mayBeKicked(const CpuState& state) const {
+  const bool guestOfKvm = env_.model.has(Feature::KvmPvUnhalt) && (state.msr.kvmSystemTime & 1);
+  return apic_ && guestOfKvm && state.activity == Activity::Running && !(state.rflags & kFlagIf);
+}
+
+// The message by which the kernel itself kicks: "remote read", a delivery mode that no processor has any more.
+void KvmVcpu::kickSelf() {
+  constexpr u32 kRemoteRead = 3u << 8;
+  if (chips_ && env_.model.has(Feature::KvmPvUnhalt))
+    chips_->deliver({0xfee00000 | u64{env_.model.apicId(env_.index)} << 12, kRemoteRead});
 }
 
 // What the shared page says of IF and the injection window is of the last exit; after a loadState() it is of another life,

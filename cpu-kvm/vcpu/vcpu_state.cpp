@@ -48,6 +48,14 @@ u64 KvmVcpu::apicBase() {
   return base;
 }
 
+// All clocks of the guest stand still in a pause; it hears of that, as its watchdogs may have had other clocks.
+void KvmVcpu::beginTime() {
+  updateTscOffset();
+  clock_.give(env_.clock);
+  const u32 pauses = env_.clock.pauses();
+  if (std::exchange(pausesTold_, pauses) != pauses) (void)fd_.tellOfPause();
+}
+
 // Guest TSC = host TSC + what the clock has lost in pauses + what the guest wrote.
 void KvmVcpu::updateTscOffset() {
   const u64 wanted = env_.clock.tscOffset() + tscOffset_;
@@ -93,6 +101,7 @@ void KvmVcpu::saveState(CpuState& out) {
   out.instructions = instructions_;
   out.portBefore = portBefore_;
   if (heldTrap_) out.pending = {EventType::Exception, kExcDB, false, 0, heldTrap_};
+  out.unhaltPending = mayBeKicked(out);
   out.msr.tscOffset = tscOffset_;
 }
 
@@ -109,7 +118,8 @@ Result<> KvmVcpu::loadState(const CpuState& in) {
     return ok;
   }
   env_.interrupts.setTaskPriority(static_cast<u8>(in.cr8));
-  setActivity(in.activity, in.pending.type != EventType::None);
+  setActivity(in.activity, in.pending.type != EventType::None || in.unhaltPending);
+  if (in.unhaltPending && in.activity != Activity::Halted) kickSelf();
   shadow_ = in.interruptShadow;
   heldTrap_ = held ? in.pending.payload : 0;
   instructions_ = in.instructions;

@@ -54,7 +54,7 @@ VcpuExit KvmVcpu::step(StepEvents events) {
 VcpuExit KvmVcpu::runInSteps(u64 budget, StepEvents events, bool stopAtBreakpoints) {
   const ChipUse use(chips_);
   env_.mailbox.setKick(&kick_);
-  updateTscOffset();
+  beginTime();
   stepping_ = true;
   holdEvents_ = events == StepEvents::HoldBack;
   VcpuExit exit = Stepper(*this, ram_, events).run(budget, stopAtBreakpoints);

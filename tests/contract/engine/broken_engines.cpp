@@ -301,7 +301,17 @@ using Wrap = std::function<std::unique_ptr<Vcpu>(std::unique_ptr<Vcpu>)>;
 // An engine whose vCPUs are wrapped, or whose view of the machine is.
 class BrokenBackend final : public CpuBackend {
  public:
-  enum class Spoil : u8 { Nothing, Planted, Ports, Interrupts, CodeModified, MemoryMap, WritableRom };
+  enum class Spoil : u8 {
+    Nothing,
+    Planted,
+    Ports,
+    Interrupts,
+    CodeModified,
+    MemoryMap,
+    WritableRom,
+    Clock,
+    Rate
+  };
 
   BrokenBackend(std::unique_ptr<CpuBackend> inner, Wrap wrap, Spoil spoil)
       : inner_(std::move(inner)), wrap_(std::move(wrap)), spoil_(spoil) {}
@@ -313,13 +323,17 @@ class BrokenBackend final : public CpuBackend {
     splitter_ = std::make_unique<ByteWise>(env.ports);
     (void)ports_->mapIo({"split", 0, 0x10000, 0}, *splitter_, 0);
     deaf_ = std::make_unique<Deaf>(env.interrupts);
+    clock_ = std::make_unique<VirtualClock>(spoil_ == Spoil::Rate ? VirtualClock::Kind::Counted
+                                                                  : VirtualClock::Kind::Host);
+    clock_->start();
+    const bool ownClock = spoil_ == Spoil::Clock || spoil_ == Spoil::Rate;
     const VcpuEnv seen{env.index,
                        env.memory,
                        env.physical,
                        spoil_ == Spoil::Ports ? *ports_ : env.ports,
                        spoil_ == Spoil::Interrupts ? *deaf_ : env.interrupts,
                        env.mailbox,
-                       env.clock,
+                       ownClock ? *clock_ : env.clock,
                        env.model,
                        env.fpuError};
     auto made = inner_->createVcpu(seen);
@@ -349,6 +363,7 @@ class BrokenBackend final : public CpuBackend {
   std::unique_ptr<AddressSpace> ports_;
   std::unique_ptr<ByteWise> splitter_;
   std::unique_ptr<Deaf> deaf_;
+  std::unique_ptr<VirtualClock> clock_;
 };
 
 template <class V>
@@ -380,6 +395,10 @@ std::vector<BrokenEngine> brokenEngines(const EngineFactory& real) {
       {"never takes interrupts", {"haltThenInterrupt", "stiShadow"}, make({}, Spoil::Interrupts)},
       {"misses modified code", {"codeChangedFromOutside"}, make({}, Spoil::CodeModified)},
       {"misses a new memory map", {"memoryMapChange"}, make({}, Spoil::MemoryMap)},
+      {"keeps time of its own",
+       {"paravirtualTimeStopsInPauses", "paravirtualTimeHandedOver"},
+       make({}, Spoil::Clock)},
+      {"keeps time at another rate", {"paravirtualTime"}, make({}, Spoil::Rate)},
       {"writes to ROM", {"romWrite"}, make({}, Spoil::WritableRom)},
       {"misses breakpoints",
        {"breakpointInKnownCode", "breakpointInLoop", "breakpointOnLoopToItself", "breakpointIsNoByte",

@@ -496,6 +496,7 @@ std::span<const ContractCase> engineContract() {
     std::vector<ContractCase> cases(std::begin(kCases), std::end(kCases));
     cases.insert(cases.end(), stepContract().begin(), stepContract().end());
     cases.insert(cases.end(), debugContract().begin(), debugContract().end());
+    cases.insert(cases.end(), timeContract().begin(), timeContract().end());
     return cases;
   }();
   return all;

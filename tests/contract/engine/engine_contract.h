@@ -37,6 +37,7 @@ std::span<const ContractCase> engineContract();
 // The part of it that concerns debuggers.
 std::span<const ContractCase> debugContract();
 std::span<const ContractCase> stepContract();
+std::span<const ContractCase> timeContract();
 
 // Runs one case on a fresh machine; the text of what went wrong, or empty.
 std::string runContractCase(const ContractCase& c, const EngineFactory& factory,

@@ -51,6 +51,7 @@ TEST(TscLine, BeginsWhereItSays) {
   const TscLine line{1000, 77};
   EXPECT_EQ(line.at(1000, TscScale::of(2 * kSecond)), 77u);
   EXPECT_EQ(line.at(3000, TscScale::of(2 * kSecond)), 1077u);
+  EXPECT_EQ(line.at(999, TscScale::of(2 * kSecond)), 77u);
 }
 
 }  // namespace

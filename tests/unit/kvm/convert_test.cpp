@@ -7,6 +7,7 @@
 
 #include "core/cpu/exception.h"
 #include "core/cpu/registers.h"
+#include "cpu-kvm/convert/clock.h"
 #include "cpu-kvm/convert/events.h"
 #include "cpu-kvm/convert/kvm_state.h"
 #include "cpu-kvm/convert/msrs.h"
@@ -139,6 +140,40 @@ TEST(Convert, EveryMsrOnce) {
   EXPECT_EQ(msrMember(r, kMsrTsc), nullptr);
   EXPECT_EQ(msrMember(r, 0x26f), &r.mtrrFixed[10]);
   EXPECT_EQ(msrMember(r, 0x20f), &r.mtrrPhysMask[7]);
+}
+
+// KVM_GET_CLOCK (Linux Documentation/virt/kvm/api.rst 4.29): host_tsc counts with its flag alone.
+TEST(Convert, ParavirtualTime) {
+  const kvm_clock_data given = clockOf(77);
+  EXPECT_EQ(given.clock, 77u);
+  EXPECT_EQ(given.flags, 0u) << "no realtime to catch up with";
+  kvm_clock_data told{};
+  told.clock = 1000;
+  told.host_tsc = 500;
+  EXPECT_EQ(lineOf(told, 400, 30), (TscLine{430, 1000}));
+  told.flags = KVM_CLOCK_HOST_TSC | KVM_CLOCK_TSC_STABLE;
+  EXPECT_EQ(lineOf(told, 400, 30), (TscLine{530, 1000}));
+}
+
+TEST(Convert, KvmsRegistersByTheirNumbers) {
+  CpuState s;
+  s.msr.kvmWallClock = 100;
+  s.msr.kvmSystemTime = 101;
+  s.msr.kvmAsyncPf = 102;
+  s.msr.kvmStealTime = 103;
+  s.msr.kvmPvEoi = 104;
+  s.msr.kvmPollControl = 105;
+  s.msr.kvmAsyncPfInt = 106;
+  for (u32 i = 0; i <= 6; ++i) {
+    const u32 index = 0x4b564d00 + i;
+    KvmState kvm;
+    toKvm(s, 0, {&index, 1}, {}, kvm);
+    ASSERT_EQ(kvm.msrs.size(), 1u);
+    EXPECT_EQ(kvm.msrs[0].data, 100 + i);
+    CpuState out;
+    fromKvm({.xsave = std::vector<u8>(4096), .msrs = {{index, 0, 100 + i}}}, {}, out);
+    EXPECT_EQ(*msrMember(out.msr, index), 100 + i);
+  }
 }
 
 CpuState throughEvents(const CpuState& in, u64 cr2 = 0) {

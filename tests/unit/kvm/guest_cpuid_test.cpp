@@ -23,7 +23,7 @@ kvm_cpuid_entry2 entry(u32 leaf, u32 subleaf, u32 a, u32 b, u32 c, u32 d, bool i
 TEST(GuestCpuid, OffersWhatTheKernelNames) {
   const kvm_cpuid_entry2 table[] = {entry(1, 0, 0, 0, 1u << 28 | 1u << 21 | 1u << 3, 1u << 25),
                                     entry(7, 0, 0, 1u << 5, 0, 0, true), entry(7, 1, 0, 1u << 8, 0, 0, true)};
-  const FeatureSet set = offeredFeatures(table, false);
+  const FeatureSet set = offeredFeatures(table, {});
   EXPECT_TRUE(set.has(Feature::Avx));
   EXPECT_TRUE(set.has(Feature::Sse));
   EXPECT_TRUE(set.has(Feature::Avx2));
@@ -35,10 +35,28 @@ TEST(GuestCpuid, OffersWhatTheKernelNames) {
 // Without the kernel's APIC, these two are the machine's to provide.
 TEST(GuestCpuid, X2apicOnlyWhenMsrsReachUs) {
   const kvm_cpuid_entry2 table[] = {entry(1, 0, 0, 0, 1u << 21 | 1u << 24, 0)};
-  EXPECT_FALSE(offeredFeatures(table, false).has(Feature::X2apic));
-  EXPECT_FALSE(offeredFeatures(table, false).has(Feature::TscDeadline));
-  EXPECT_TRUE(offeredFeatures(table, true).has(Feature::X2apic));
-  EXPECT_TRUE(offeredFeatures(table, true).has(Feature::TscDeadline));
+  EXPECT_FALSE(offeredFeatures(table, {}).has(Feature::X2apic));
+  EXPECT_FALSE(offeredFeatures(table, {}).has(Feature::TscDeadline));
+  EXPECT_TRUE(offeredFeatures(table, {.apicMsrs = true}).has(Feature::X2apic));
+  EXPECT_TRUE(offeredFeatures(table, {.apicMsrs = true}).has(Feature::TscDeadline));
+}
+
+// KVM shows the same bits for every machine; some it keeps only where local APICs and HLT are its own.
+TEST(GuestCpuid, ParavirtualFeaturesByTheirNeeds) {
+  using enum Feature;
+  const kvm_cpuid_entry2 table[] = {entry(0x40000001, 0, 0x01007efb, 0, 0, 0)};  // as Linux 6.1 answers
+  const FeatureSet without = offeredFeatures(table, {}), with = offeredFeatures(table, {.kernelApics = true});
+  for (const Feature f :
+       {KvmclockOld, KvmNopIoDelay, Kvmclock, KvmStealTime, KvmPvTlbFlush, KvmclockStable}) {
+    EXPECT_TRUE(without.has(f)) << static_cast<int>(f);
+    EXPECT_TRUE(with.has(f)) << static_cast<int>(f);
+  }
+  for (const Feature f :
+       {KvmAsyncPf, KvmAsyncPfInt, KvmPvEoi, KvmPvUnhalt, KvmPvIpi, KvmPollControl, KvmPvSchedYield}) {
+    EXPECT_FALSE(without.has(f)) << static_cast<int>(f);
+    EXPECT_TRUE(with.has(f)) << static_cast<int>(f);
+  }
+  EXPECT_FALSE(offeredFeatures({}, {.kernelApics = true}).has(Kvmclock)) << "the kernel does not name it";
 }
 
 const kvm_cpuid_entry2* find(const std::vector<kvm_cpuid_entry2>& table, u32 leaf, u32 subleaf) {
