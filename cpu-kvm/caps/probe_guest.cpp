@@ -195,6 +195,11 @@ std::string ProbeGuest::stopOnce(const kvm_guest_debug& debug) {
                      e.exception.injected ? fmt::format(" before exception {}", e.exception.nr) : "");
 }
 
+u64 ProbeGuest::xcr0() {
+  kvm_xcrs xcrs{};
+  return vcpu_.get(xcrs) && xcrs.nr_xcrs ? xcrs.xcrs[0].value : 0;
+}
+
 Result<> ProbeGuest::startReal(std::initializer_list<u8> code) {
   fillTables();
   std::copy(code.begin(), code.end(), memory_ + kCode);

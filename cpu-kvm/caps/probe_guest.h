@@ -35,6 +35,7 @@ class ProbeGuest {
 
   // Runs `code` in `mode` until it halts, fails or `limit` of CPU time is over.
   Result<ProbeEnd> run(Mode mode, const std::vector<u8>& code, std::chrono::milliseconds limit);
+  u64 xcr0();  // as the kernel has it
   // INC AX; UD2 in real mode with single steps, the IDT's page closed to KVM and then the handler's. Empty when each stop is
   // where it must be, else what came instead.
   std::string tryClosedPages();

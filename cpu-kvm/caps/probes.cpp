@@ -46,6 +46,15 @@ const HaltProbe kHaltProbes[] = {
      false},
 };
 
+// mov eax,cr4; or eax,40000h; mov cr4,eax; xor ecx,ecx; xor edx,edx; mov eax,3; xsetbv; hlt
+const HaltProbe kXsetbv = {"xsetbv",
+                           "XSETBV at CPL 0, which the kernel must see",
+                           Mode::Long0,
+                           {0x0f, 0x20, 0xe0, 0x0d, 0x00, 0x00, 0x04, 0x00, 0x0f, 0x22, 0xe0, 0x31,
+                            0xc9, 0x31, 0xd2, 0xb8, 0x03, 0x00, 0x00, 0x00, 0x0f, 0x01, 0xd1, 0xf4},
+                           kCode + 23,
+                           false};
+
 // mov eax,8014h; mov dr0,eax; mov eax,402h; mov dr7,eax; nop; nop; hlt at 8014h, whose #DB comes first
 const HaltProbe kDebugRegisters = {"debug-registers",
                                    "the guest's own breakpoints in DR0 to DR3",
@@ -121,6 +130,24 @@ ProbeResult smmProbe(const System& system) {
 
 ProbeResult probeDebugRegisters(const System& system) { return runHaltProbe(system, kDebugRegisters); }
 
+// Some processors that emulate virtualization let the guest write the host's XCR0.
+ProbeResult probeXsetbv(const System& system) {
+  ProbeResult result{kXsetbv.name, kXsetbv.what, false, {}, kXsetbv.essential};
+  auto guest = ProbeGuest::create(system);
+  if (!guest) {
+    result.detail = guest.error().message;
+    return result;
+  }
+  result =
+      judge(kXsetbv.name, kXsetbv.what, (*guest)->run(kXsetbv.mode, kXsetbv.code, kLimit), kXsetbv.haltsAt);
+  result.essential = kXsetbv.essential;
+  const u64 seen = (*guest)->xcr0();
+  if (!result.works || seen == 3) return result;
+  result.works = false;
+  result.detail = fmt::format("XCR0 is {:#x} for the kernel, instead of 0x3", seen);
+  return result;
+}
+
 ProbeResult probeHardwareBreakpoints(const System& system) {
   return runGuestProbe(system, "hw-breakpoints", "a debugger's breakpoints in the debug registers",
                        &ProbeGuest::tryHardwareBreakpoint);
@@ -137,6 +164,7 @@ Result<std::vector<ProbeResult>> runProbes(const System& system) {
   std::vector<ProbeResult> results;
   results.push_back(speedProbe(**guest));
   for (const HaltProbe& p : kHaltProbes) results.push_back(runHaltProbe(system, p));
+  results.push_back(probeXsetbv(system));
   results.push_back(probeDebugRegisters(system));
   results.push_back(probeHardwareBreakpoints(system));
   results.push_back(probeSteps(system));

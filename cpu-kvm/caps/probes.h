@@ -23,11 +23,12 @@ struct ProbeResult {
 // can be made at all.
 Result<std::vector<ProbeResult>> runProbes(const System& system);
 
-// Three of them alone. The first: KVM_RUN stops with EFAULT, and the event still to be delivered, when a delivery or fetch
+// Some of them alone. The first: KVM_RUN stops with EFAULT, and the event still to be delivered, when a delivery or fetch
 // needs a page that is closed to it.
 ProbeResult probeSteps(const System& system);
 ProbeResult probeDebugRegisters(const System& system);
 ProbeResult probeHardwareBreakpoints(const System& system);
+ProbeResult probeXsetbv(const System& system);
 
 // "addps, int3": the essential ones that do not work.
 std::string failedProbes(std::span<const ProbeResult> probes);

@@ -43,13 +43,13 @@ kvm_msr_filter_range denied(u32 index) {
 }
 
 struct HostFacts {
-  bool exactStep, debugRegisters, hardwareBreakpoints;
+  bool exactStep, debugRegisters, hardwareBreakpoints, xsetbv;
 };
 
 // Probed once a process.
 const HostFacts& hostFacts(const System& system) {
   static const HostFacts facts{probeSteps(system).works, probeDebugRegisters(system).works,
-                               probeHardwareBreakpoints(system).works};
+                               probeHardwareBreakpoints(system).works, probeXsetbv(system).works};
   return facts;
 }
 
@@ -62,13 +62,17 @@ KvmBackend::~KvmBackend() = default;
 Result<std::unique_ptr<KvmBackend>> KvmBackend::create(const KvmSettings& settings) {
   auto system = System::open();
   if (!system) return tl::unexpected(system.error());
+  return create(std::move(*system), settings);
+}
+
+Result<std::unique_ptr<KvmBackend>> KvmBackend::create(System system, const KvmSettings& settings) {
   for (const Needed& n : kNeeded)
-    if (!system->extension(n.capability))
+    if (!system.extension(n.capability))
       return fail("{}: this host kernel's KVM lacks {}; use a newer kernel or -accel tcg", System::kDevice,
                   n.name);
-  auto vm = system->createVm();
+  auto vm = system.createVm();
   if (!vm) return tl::unexpected(vm.error());
-  std::unique_ptr<KvmBackend> backend(new KvmBackend(std::move(*system), std::move(*vm), settings.wrote));
+  std::unique_ptr<KvmBackend> backend(new KvmBackend(std::move(system), std::move(*vm), settings.wrote));
   if (auto ok = backend->prepare(settings); !ok) return tl::unexpected(ok.error());
   installKickSignal();
   return backend;

@@ -26,7 +26,8 @@ struct KvmSettings {
 class KvmBackend final : public CpuBackend {
  public:
   // Fails with the reason and the remedy when there is no usable KVM.
-  static Result<std::unique_ptr<KvmBackend>> create(const KvmSettings& settings = {});
+  static Result<std::unique_ptr<KvmBackend>> create(System system, const KvmSettings& settings = {});
+  static Result<std::unique_ptr<KvmBackend>> create(const KvmSettings& settings = {});  // opens it
   ~KvmBackend() override;
 
   std::string_view name() const override { return "kvm"; }

@@ -406,8 +406,9 @@ u64 Stepper::ownBreakpoints() {
   return hit;
 }
 
+// The processor has not seen the accesses of what was done in its place.
 u64 Stepper::ownDataBreakpoints() {
-  if (vcpu_.facts_.debugRegisters || accesses_.empty()) return 0;
+  if (accesses_.empty()) return 0;
   constexpr u64 kLengths[] = {1, 2, 8, 4};
   const kvm_debugregs own = vcpu_.debugRegisters();
   u64 hit = 0;

@@ -87,6 +87,11 @@ u64 KvmVcpu::tscAdjust() {
 
 void KvmVcpu::saveState(CpuState& out) {
   takeMail();
+  // A SIPI has no place in the state: it is heard before.
+  if (sipiPending_) {
+    if (initPending_ && !events().smi.smm) takeInit();
+    takeSipi();
+  }
   if (interruptPending_) env_.mailbox.post(kMailInterrupt);
   readTscOffset();
   const Activity active = activity();
@@ -113,6 +118,11 @@ Result<> KvmVcpu::loadState(const CpuState& in) {
   const bool held = in.pending.type == EventType::Exception && in.pending.vector == kExcDB &&
                     in.interruptShadow == InterruptShadow::MovSs;
   if (held) after.events.exception = {};
+  // Only what changes: kernels log a write of some registers that they do not have, whatever the value.
+  std::erase_if(after.msrs, [&](const kvm_msr_entry& e) {
+    return std::ranges::any_of(
+        before.msrs, [&](const kvm_msr_entry& b) { return b.index == e.index && b.data == e.data; });
+  });
   if (auto ok = write(after); !ok) {
     (void)write(before);
     return ok;

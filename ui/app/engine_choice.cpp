@@ -20,7 +20,7 @@ Result<std::unique_ptr<CpuBackend>> makeKvm(const kvm::KvmSettings& settings) {
   const auto probes = kvm::runProbes(*system);
   if (!probes) return tl::unexpected(probes.error());
   if (auto ok = kvm::runsWholePc(*probes); !ok) return tl::unexpected(ok.error());
-  auto engine = kvm::KvmBackend::create(settings);
+  auto engine = kvm::KvmBackend::create(std::move(*system), settings);
   if (!engine) return tl::unexpected(engine.error());
   return std::unique_ptr<CpuBackend>(std::move(*engine));
 }

@@ -412,6 +412,22 @@ void initRestarts(EngineRig& m, Report& r) {
   r.equal("cs base", m.state().segment[kSegCs].base, 0xffff0000u);
 }
 
+// A processor that waits for a SIPI goes on there, also when its state is taken before it has run.
+void sipiIsSaved(EngineRig& m, Report& r) {
+  m.put(0x12000, {0x40, 0xf4});
+  CpuState s = m.realMode(kCode);
+  s.activity = Activity::WaitForSipi;
+  m.load(s);
+  r.equal("waits", m.run().reason, ExitReason::WaitForSipi);
+  m.mailbox.postSipi(0x12);
+  s = m.state();
+  r.isTrue("accepted", m.second().loadState(s).has_value());
+  r.equal("exit", m.second().run({100}).reason, ExitReason::Halt);
+  m.second().saveState(s);
+  r.equal("ax", s.gpr[kRax], 1u);
+  r.equal("cs", s.segment[kSegCs].selector, 0x1200u);
+}
+
 // SMM holds SMI, NMI and INIT back (SDM vol. 3 32.3, 32.8); what is held is part of the state.
 void eventsHeldInSmm(EngineRig& m, Report& r) {
   m.put(kCode, {0xf4});
@@ -480,6 +496,7 @@ constexpr ContractCase kCases[] = {
     {"protectedModeEntry", protectedModeEntry},
     {"longModeEntry", longModeEntry},
     {"initRestarts", initRestarts},
+    {"sipiIsSaved", sipiIsSaved},
     {"eventsHeldInSmm", eventsHeldInSmm, "smm"},
     {"smiAfterPort", smiAfterPort, "smm exact-step"},
 };
