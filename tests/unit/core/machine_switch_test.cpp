@@ -394,7 +394,7 @@ TEST_F(SwitchUnderDebugger, BreakpointsMoveAlong) {
       EXPECT_TRUE(machine->switchEngine());
       machine->go({.vcpus = {VcpuMotion::Step, VcpuMotion::Stay}});
     });
-    while (!stopped || events.size() < 2) machine->call([&] { stopped = machine->paused(); });
+    for (bool stepped = false; !stepped;) machine->call([&] { stepped = events.size() == 2; });
     machine->call([&] { EXPECT_EQ(rip(0), kStart + 51); });
     machine->requestEnd({});
   });
