@@ -29,6 +29,34 @@ Result<> write(int fd, unsigned long request, const char* what, const T& value) 
   return done(call(fd, request, what, &copy));
 }
 
+constexpr u64 kCr0Paging = u64{1} << 31, kCr4Pae = 1u << 5, kEferActive = 1u << 10;
+
+bool paePaging(const kvm_sregs& s) {
+  return (s.cr0 & kCr0Paging) && (s.cr4 & kCr4Pae) && !(s.efer & kEferActive);
+}
+
+kvm_sregs2 widened(const kvm_sregs& s) {
+  kvm_sregs2 out{};
+  out.cs = s.cs;
+  out.ds = s.ds;
+  out.es = s.es;
+  out.fs = s.fs;
+  out.gs = s.gs;
+  out.ss = s.ss;
+  out.tr = s.tr;
+  out.ldt = s.ldt;
+  out.gdt = s.gdt;
+  out.idt = s.idt;
+  out.cr0 = s.cr0;
+  out.cr2 = s.cr2;
+  out.cr3 = s.cr3;
+  out.cr4 = s.cr4;
+  out.cr8 = s.cr8;
+  out.efer = s.efer;
+  out.apic_base = s.apic_base;
+  return out;
+}
+
 kvm_device_attr tscOffsetAttribute(u64* value) {
   kvm_device_attr attribute{};
   attribute.group = KVM_VCPU_TSC_CTRL;
@@ -46,7 +74,11 @@ VcpuFd::~VcpuFd() {
   if (run_) munmap(run_, runSize_);
 }
 
-int VcpuFd::enter() { return ioctl(fd_.get(), KVM_RUN, 0) < 0 ? errno : 0; }
+int VcpuFd::enter() {
+  const int error = ioctl(fd_.get(), KVM_RUN, 0) < 0 ? errno : 0;
+  synced_ = run_->kvm_valid_regs == kSynced;
+  return error;
+}
 
 void VcpuFd::setImmediateExit(bool on) {
   std::atomic_ref<u8>(run_->immediate_exit).store(on, std::memory_order_seq_cst);
@@ -57,18 +89,42 @@ Result<> VcpuFd::setCpuid(std::span<const kvm_cpuid_entry2> entries) {
   return done(call(fd_.get(), abi::kSetCpuid2, "SET_CPUID2", bytes.data()));
 }
 
-Result<> VcpuFd::get(kvm_regs& v) { return done(call(fd_.get(), KVM_GET_REGS, "GET_REGS", &v)); }
-Result<> VcpuFd::set(const kvm_regs& v) { return write(fd_.get(), KVM_SET_REGS, "SET_REGS", v); }
-Result<> VcpuFd::get(kvm_sregs2& v) { return done(call(fd_.get(), KVM_GET_SREGS2, "GET_SREGS2", &v)); }
-Result<> VcpuFd::set(const kvm_sregs2& v) { return write(fd_.get(), KVM_SET_SREGS2, "SET_SREGS2", v); }
+// What is set is the kernel's alone; the page is right again after the next entry.
+Result<> VcpuFd::get(kvm_regs& v) {
+  if (!synced_) return done(call(fd_.get(), KVM_GET_REGS, "GET_REGS", &v));
+  v = run_->s.regs.regs;
+  return {};
+}
+Result<> VcpuFd::set(const kvm_regs& v) {
+  synced_ = false;
+  return write(fd_.get(), KVM_SET_REGS, "SET_REGS", v);
+}
+// The page has no PDPTEs.
+Result<> VcpuFd::get(kvm_sregs2& v) {
+  const kvm_sregs& page = run_->s.regs.sregs;
+  if (!synced_ || paePaging(page)) return done(call(fd_.get(), KVM_GET_SREGS2, "GET_SREGS2", &v));
+  v = widened(page);
+  return {};
+}
+Result<> VcpuFd::set(const kvm_sregs2& v) {
+  synced_ = false;
+  return write(fd_.get(), KVM_SET_SREGS2, "SET_SREGS2", v);
+}
 Result<> VcpuFd::get(kvm_sregs& v) { return done(call(fd_.get(), KVM_GET_SREGS, "GET_SREGS", &v)); }
-Result<> VcpuFd::set(const kvm_sregs& v) { return write(fd_.get(), KVM_SET_SREGS, "SET_SREGS", v); }
+Result<> VcpuFd::set(const kvm_sregs& v) {
+  synced_ = false;
+  return write(fd_.get(), KVM_SET_SREGS, "SET_SREGS", v);
+}
 Result<> VcpuFd::get(kvm_vcpu_events& v) {
-  return done(call(fd_.get(), KVM_GET_VCPU_EVENTS, "GET_VCPU_EVENTS", &v));
+  if (!synced_) return done(call(fd_.get(), KVM_GET_VCPU_EVENTS, "GET_VCPU_EVENTS", &v));
+  v = run_->s.regs.events;
+  return {};
 }
 Result<> VcpuFd::set(const kvm_vcpu_events& v) {
+  synced_ = false;
   return write(fd_.get(), KVM_SET_VCPU_EVENTS, "SET_VCPU_EVENTS", v);
 }
+
 Result<> VcpuFd::get(kvm_debugregs& v) {
   return done(call(fd_.get(), KVM_GET_DEBUGREGS, "GET_DEBUGREGS", &v));
 }
@@ -77,7 +133,11 @@ Result<> VcpuFd::set(const kvm_debugregs& v) {
 }
 Result<> VcpuFd::get(kvm_xcrs& v) { return done(call(fd_.get(), KVM_GET_XCRS, "GET_XCRS", &v)); }
 Result<> VcpuFd::set(const kvm_xcrs& v) { return write(fd_.get(), KVM_SET_XCRS, "SET_XCRS", v); }
-Result<> VcpuFd::get(kvm_mp_state& v) { return done(call(fd_.get(), KVM_GET_MP_STATE, "GET_MP_STATE", &v)); }
+// The kernel takes INITs and SIPIs that wait before it answers.
+Result<> VcpuFd::get(kvm_mp_state& v) {
+  synced_ = false;
+  return done(call(fd_.get(), KVM_GET_MP_STATE, "GET_MP_STATE", &v));
+}
 Result<> VcpuFd::set(const kvm_mp_state& v) { return write(fd_.get(), KVM_SET_MP_STATE, "SET_MP_STATE", v); }
 Result<> VcpuFd::get(kvm_lapic_state& v) { return done(call(fd_.get(), KVM_GET_LAPIC, "GET_LAPIC", &v)); }
 Result<> VcpuFd::set(const kvm_lapic_state& v) { return write(fd_.get(), KVM_SET_LAPIC, "SET_LAPIC", v); }
@@ -130,12 +190,19 @@ Result<> VcpuFd::setTscOffset(u64 offset) {
 }
 
 Result<> VcpuFd::interrupt(u8 vector) {
+  synced_ = false;
   kvm_interrupt request{vector};
   return done(call(fd_.get(), KVM_INTERRUPT, "INTERRUPT", &request));
 }
 
-Result<> VcpuFd::nmi() { return done(call(fd_.get(), KVM_NMI, "NMI", 0ul)); }
-Result<> VcpuFd::smi() { return done(call(fd_.get(), KVM_SMI, "SMI", 0ul)); }
+Result<> VcpuFd::nmi() {
+  synced_ = false;
+  return done(call(fd_.get(), KVM_NMI, "NMI", 0ul));
+}
+Result<> VcpuFd::smi() {
+  synced_ = false;
+  return done(call(fd_.get(), KVM_SMI, "SMI", 0ul));
+}
 Result<> VcpuFd::setGuestDebug(const kvm_guest_debug& v) {
   return write(fd_.get(), KVM_SET_GUEST_DEBUG, "SET_GUEST_DEBUG", v);
 }

@@ -24,6 +24,10 @@ class VcpuFd {
   u8* shared(u64 offset) { return reinterpret_cast<u8*>(run_) + offset; }
   // KVM_RUN. 0, or the errno: EINTR when a signal or setImmediateExit ended it.
   int enter();
+  // KVM_CAP_SYNC_REGS: from now on every exit leaves registers and events in the shared page too, and get() reads them there.
+  // Worth it where most exits are looked at, as in single steps.
+  static bool canSync(int capability) { return (static_cast<u64>(capability) & kSynced) == kSynced; }
+  void syncRegisters(bool on) { run_->kvm_valid_regs = on ? kSynced : 0; }
   // While set, enter() finishes what a former exit left open and returns EINTR. Any thread, signal handlers too.
   void setImmediateExit(bool on);
 
@@ -66,9 +70,12 @@ class VcpuFd {
   Result<> translate(kvm_translation& translation);
 
  private:
+  static constexpr u64 kSynced = KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS | KVM_SYNC_X86_EVENTS;
+
   UniqueFd fd_;
   kvm_run* run_;
   size_t runSize_;
+  bool synced_ = false;  // the shared page's registers are the vCPU's
 };
 
 }  // namespace duet::kvm

@@ -128,6 +128,7 @@ Result<> KvmBackend::prepare(const KvmSettings& settings) {
   facts_.exactStep = host.exactStep;
   facts_.debugRegisters = host.debugRegisters;
   facts_.hardwareBreakpoints = host.hardwareBreakpoints;
+  facts_.syncRegisters = VcpuFd::canSync(vm_.extension(KVM_CAP_SYNC_REGS));
   facts_.blockStepInterrupts = vm_.extension(KVM_CAP_SET_GUEST_DEBUG2) & KVM_GUESTDBG_BLOCKIRQ;
   return {};
 }

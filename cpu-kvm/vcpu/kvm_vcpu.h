@@ -26,6 +26,7 @@ struct VmFacts {
   bool xsave2 = false;               // KVM_GET_XSAVE2
   bool tscOffset = false;            // the TSC offset is an attribute
   bool smm = false;                  // and its own memory slots
+  bool syncRegisters = false;        // with every exit
   bool exactStep = false;            // closed pages do for stepping what it needs (caps/probes)
   bool debugRegisters = false;       // the processor heeds the guest's
   bool hardwareBreakpoints = false;  // and a debugger's

@@ -42,6 +42,7 @@ void KvmVcpu::takeMail() {
   sipiPending_ |= (mail & kMailSipi) != 0;
   if (mail & kMailNmi) (void)fd_.nmi();
   if ((mail & kMailSmi) && facts_.smm) {
+    log(LogChannel::Int, "vcpu {}: SMI", env_.index);
     smiTaken_ = true;
     (void)fd_.smi();
   }

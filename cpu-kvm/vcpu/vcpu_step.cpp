@@ -57,7 +57,9 @@ VcpuExit KvmVcpu::runInSteps(u64 budget, StepEvents events, bool stopAtBreakpoin
   beginTime();
   stepping_ = true;
   holdEvents_ = events == StepEvents::HoldBack;
+  fd_.syncRegisters(facts_.syncRegisters);
   VcpuExit exit = Stepper(*this, ram_, events).run(budget, stopAtBreakpoints);
+  fd_.syncRegisters(false);
   stepping_ = holdEvents_ = false;
   applyHardwareDebug();
   forgetReadiness();
