@@ -38,6 +38,40 @@ class LocalApicModel {
 inline constexpr unsigned kIoApicPins = 24;
 using PinRoutes = std::array<std::optional<MsiMessage>, kIoApicPins>;
 
+// One 8259A.
+struct PicChipImage {
+  u8 irr = 0, isr = 0, imr = 0;
+  u8 levels = 0;  // the wires
+  u8 elcr = 0;
+  u8 vectorBase = 0;
+  u8 lowest = 7;   // the input of lowest priority
+  u8 nextIcw = 0;  // 2, 3, 4: comes next; 0: initialised
+  bool expectIcw4 = false, autoEoi = false, rotateOnAutoEoi = false, specialNested = false,
+       specialMask = false;
+  bool readIsr = false, poll = false;
+  bool operator==(const PicChipImage&) const = default;
+};
+using PicImage = std::array<PicChipImage, 2>;  // master, slave
+
+struct IoApicImage {
+  u8 select = 0, id = 0;
+  u32 levels = 0;  // the wires, a bit a pin
+  std::array<u64, kIoApicPins> entries{};
+  bool operator==(const IoApicImage&) const = default;
+};
+
+// An engine's own 8259 pair and I/O APIC. Threads: any; called with the model's lock held.
+class EngineWires {
+ public:
+  virtual ~EngineWires() = default;
+  virtual void setPicPin(unsigned pin, bool level) = 0;
+  virtual void setIoApicPin(unsigned pin, bool level) = 0;
+  virtual void setPic(const PicImage& image) = 0;
+  virtual PicImage pic() = 0;
+  virtual void setIoApic(const IoApicImage& image) = 0;
+  virtual IoApicImage ioApic() = 0;
+};
+
 // The engine's half. Threads: any.
 class EngineChips {
  public:
@@ -52,6 +86,9 @@ class InterruptChips {
   virtual ~InterruptChips() = default;
   // Runs `move` while no message is under way; from then on messages go to `to` (null: to the models).
   virtual void handOver(EngineChips* to, const std::function<void()>& move) = 0;
+  // The chips with wires: to `to` and (null) back. Only while the engine has the local APICs, so that what they send
+  // arrives.
+  virtual void handOverWires(EngineWires* to) = 0;
   // A handler of a level-triggered interrupt is done.
   virtual void endOfInterrupt(u8 vector) = 0;
 };

@@ -56,6 +56,22 @@ void Vm::signalMsi(u64 address, u32 data) {
   (void)ioctl(fd(), KVM_SIGNAL_MSI, &request);
 }
 
+Result<> Vm::createIrqchip() { return done(call(fd(), KVM_CREATE_IRQCHIP, "CREATE_IRQCHIP", 0ul)); }
+
+Result<> Vm::get(kvm_irqchip& chip) { return done(call(fd(), KVM_GET_IRQCHIP, "GET_IRQCHIP", &chip)); }
+
+Result<> Vm::set(const kvm_irqchip& chip) {
+  kvm_irqchip copy = chip;
+  return done(call(fd(), KVM_SET_IRQCHIP, "SET_IRQCHIP", &copy));
+}
+
+bool Vm::setIrqLine(u32 gsi, bool level) {
+  kvm_irq_level request{};
+  request.irq = gsi;
+  request.level = level;
+  return ioctl(fd(), KVM_IRQ_LINE_STATUS, &request) < 0 || !level || request.status != 0;
+}
+
 Result<> Vm::setIoEvent(const kvm_ioeventfd& request) {
   kvm_ioeventfd copy = request;
   return done(call(fd(), KVM_IOEVENTFD, "IOEVENTFD", &copy));

@@ -35,6 +35,12 @@ class Vm {
   Result<VcpuFd> createVcpu(unsigned id);
   // To local APICs in the kernel; a message to nobody is lost, as on a bus.
   void signalMsi(u64 address, u32 data);
+  // An 8259 pair, an I/O APIC and local APICs. Before vCPUs.
+  Result<> createIrqchip();
+  Result<> get(kvm_irqchip& chip);  // `chip_id` says which
+  Result<> set(const kvm_irqchip& chip);
+  // False: it was raised, but the chip had not passed on the rise before.
+  bool setIrqLine(u32 gsi, bool level);
   Result<> setIoEvent(const kvm_ioeventfd& request);
   Result<> setIrqEvent(const kvm_irqfd& request);
   // Replaces the table of interrupt routes.

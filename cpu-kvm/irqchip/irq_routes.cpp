@@ -15,9 +15,25 @@ kvm_irq_routing_entry entryOf(u32 gsi, const MsiMessage& message) {
   return entry;
 }
 
+kvm_irq_routing_entry wireOf(u32 gsi, u32 chip, u32 pin) {
+  kvm_irq_routing_entry entry{};
+  entry.gsi = gsi;
+  entry.type = KVM_IRQ_ROUTING_IRQCHIP;
+  entry.u.irqchip.irqchip = chip;
+  entry.u.irqchip.pin = pin;
+  return entry;
+}
+
 }  // namespace
 
+Result<> IrqRoutes::connectWires() {
+  const std::lock_guard lock(mutex_);
+  return commit();
+}
+
+// An I/O APIC in the kernel knows its routes itself.
 Result<> IrqRoutes::setPins(const PinRoutes& routes) {
+  if (mode_ == IrqchipMode::On) return {};
   const std::lock_guard lock(mutex_);
   if (pins_ == routes) return {};
   pins_ = routes;
@@ -26,7 +42,7 @@ Result<> IrqRoutes::setPins(const PinRoutes& routes) {
 
 Result<u32> IrqRoutes::add(const MsiMessage& message) {
   const std::lock_guard lock(mutex_);
-  u32 number = kIoApicPins;
+  u32 number = kFirstMessage;
   while (messages_.contains(number)) ++number;
   messages_[number] = message;
   if (auto ok = commit(); !ok) {
@@ -54,6 +70,12 @@ Result<> IrqRoutes::commit() {
   std::vector<kvm_irq_routing_entry> entries;
   for (u32 pin = 0; pin < pins_.size(); ++pin)
     if (pins_[pin]) entries.push_back(entryOf(pin, *pins_[pin]));
+  if (mode_ == IrqchipMode::On) {
+    for (u32 pin = 0; pin < kIoApicPins; ++pin) entries.push_back(wireOf(pin, KVM_IRQCHIP_IOAPIC, pin));
+    for (u32 input = 0; input < kPicInputs; ++input)
+      entries.push_back(wireOf(kFirstPicInput + input,
+                               input < 8 ? KVM_IRQCHIP_PIC_MASTER : KVM_IRQCHIP_PIC_SLAVE, input & 7));
+  }
   for (const auto& [number, message] : messages_) entries.push_back(entryOf(number, message));
   return vm_.setIrqRouting(entries);
 }

@@ -32,7 +32,7 @@ Result<> getMsr(VcpuFd& fd, u32 index, u64& value) {
 
 // The base first, since the registers' form depends on the mode; the deadline last, since it needs the timer's mode.
 Result<> KernelApic::give(u64 tscOffset) {
-  const KvmLocalApic apic = toKvm(model_.image(), tscOffset, wideIds_);
+  const KvmLocalApic apic = toKvm(model_.image(), tscOffset, config_.wideIds);
   if (auto ok = setMsr(fd_, kMsrApicBase, apic.base); !ok) return ok;
   if (auto ok = fd_.set(apic.page); !ok) return ok;
   return setMsr(fd_, kMsrTscDeadline, apic.tscDeadline);
@@ -43,7 +43,7 @@ Result<> KernelApic::take(u64 tscOffset) {
   if (auto ok = getMsr(fd_, kMsrApicBase, apic.base); !ok) return ok;
   if (auto ok = getMsr(fd_, kMsrTscDeadline, apic.tscDeadline); !ok) return ok;
   if (auto ok = fd_.get(apic.page); !ok) return ok;
-  LocalApicImage image = fromKvm(apic, tscOffset, wideIds_);
+  LocalApicImage image = fromKvm(apic, tscOffset, config_.wideIds);
   requestSpentTimer(image);
   model_.setImage(image);
   return {};
@@ -54,7 +54,7 @@ u32 KernelApic::serveRisenPins(EngineChips& chips) {
   if (!pins) return 0;
   KvmLocalApic apic;
   if (!fd_.get(apic.page) || !getMsr(fd_, kMsrApicBase, apic.base)) return 0;
-  const LocalApicImage now = fromKvm(apic, 0, wideIds_);
+  const LocalApicImage now = fromKvm(apic, 0, config_.wideIds);
   u32 mail = 0;
   for (const unsigned pin : {0u, 1u})
     if (pins >> pin & 1) mail |= servePin(pin, now, chips);
@@ -63,7 +63,7 @@ u32 KernelApic::serveRisenPins(EngineChips& chips) {
 
 // ExtINT is a level, which whoever injects looks at. Without an APIC the pins are INTR and NMI (SDM vol. 3 11.4.3).
 u32 KernelApic::servePin(unsigned pin, const LocalApicImage& now, EngineChips& chips) {
-  if (!(now.base & kEnable)) return pin == 1 && bootProcessor_ ? u32{kMailNmi} : 0;
+  if (!(now.base & kEnable)) return pin == 1 && config_.bootProcessor ? u32{kMailNmi} : 0;
   const u32 lvt = now.registers[kLvtLint0 + pin];
   if (lvt & kMasked) return 0;
   switch (static_cast<u32>(bits(lvt, 10, 8))) {

@@ -9,14 +9,19 @@ namespace duet::kvm {
 // Threads: as VcpuFd says.
 class KernelApic {
  public:
-  KernelApic(VcpuFd& fd, LocalApicModel& model, bool bootProcessor, bool wideIds)
-      : fd_(fd), model_(model), bootProcessor_(bootProcessor), wideIds_(wideIds) {}
+  struct Config {
+    bool bootProcessor = true;
+    bool wideIds = true;     // as in convert/local_apic.h
+    bool kernelPic = false;  // the 8259s are the kernel's, too
+  };
+  KernelApic(VcpuFd& fd, LocalApicModel& model, const Config& config)
+      : fd_(fd), model_(model), config_(config) {}
 
   // Model → kernel and back. `tscOffset`: the guest's TSC minus the clock's, which the kernel already has.
   Result<> give(u64 tscOffset);
   Result<> take(u64 tscOffset);
 
-  bool externalWaits() { return model_.externalWaits(); }
+  bool externalWaits() { return !config_.kernelPic && model_.externalWaits(); }
   int acknowledgeExternal() { return model_.acknowledgeExternal(); }
   // What LINT pins that rose ask for by their entries, as mailbox bits; a fixed vector goes to the kernel at once.
   u32 serveRisenPins(EngineChips& chips);
@@ -26,7 +31,7 @@ class KernelApic {
 
   VcpuFd& fd_;
   LocalApicModel& model_;
-  const bool bootProcessor_, wideIds_;
+  const Config config_;
 };
 
 }  // namespace duet::kvm

@@ -16,19 +16,21 @@ namespace duet::kvm {
 class ApicOwner {
  public:
   virtual ~ApicOwner() = default;
-  virtual void giveApic() = 0;  // model → kernel; the vCPU does not run
-  virtual void takeApic() = 0;  // kernel → model
+  virtual void giveApic() = 0;   // model → kernel; the vCPU does not run
+  virtual void takeApic() = 0;   // kernel → model
+  virtual void lookAgain() = 0;  // the kernel may have overlooked an interrupt; any thread
 };
 
 // While any vCPU is inside run() the kernel's chips hold the truth, else the machine's models: so time that stands still
 // stands still for the APIC timers too, and saved states, resets, debuggers and other engines find the models current.
 // Threads: any; add() before vCPUs run.
-class KernelChips final : public EngineChips {
+class KernelChips final : public EngineChips, public EngineWires {
  public:
   // Before vCPUs are created. Fails when this KVM cannot.
   static Result<std::unique_ptr<KernelChips>> create(Vm& vm, IrqchipMode mode);
 
   KernelEvents& events() { return events_; }
+  IrqchipMode mode() const { return mode_; }
   bool wideIds() const { return wideIds_; }
   void add(ApicOwner& vcpu, InterruptChips& models);
   void remove(ApicOwner& vcpu);
@@ -38,11 +40,19 @@ class KernelChips final : public EngineChips {
 
   void deliver(const MsiMessage& message) override;
   void setPinRoutes(const PinRoutes& routes) override;
+  void setPicPin(unsigned pin, bool level) override;
+  void setIoApicPin(unsigned pin, bool level) override;
+  void setPic(const PicImage& image) override;
+  PicImage pic() override;
+  void setIoApic(const IoApicImage& image) override;
+  IoApicImage ioApic() override;
 
  private:
-  KernelChips(Vm& vm, bool wideIds) : vm_(vm), wideIds_(wideIds), routes_(vm), events_(vm, &routes_) {}
+  KernelChips(Vm& vm, IrqchipMode mode, bool wideIds)
+      : vm_(vm), mode_(mode), wideIds_(wideIds), routes_(vm, mode), events_(vm, &routes_) {}
 
   Vm& vm_;
+  const IrqchipMode mode_;
   const bool wideIds_;
   IrqRoutes routes_;
   KernelEvents events_;

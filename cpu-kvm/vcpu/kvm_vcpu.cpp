@@ -10,7 +10,10 @@ KvmVcpu::KvmVcpu(const VcpuEnv& env, VcpuFd fd, const VmFacts& facts, GuardedRam
                  KernelChips* chips)
     : env_(env), fd_(std::move(fd)), facts_(facts), ram_(ram), clock_(clock), chips_(chips) {
   if (!chips_) return;
-  apic_.emplace(fd_, *env_.apicModel, env_.index == 0, chips_->wideIds());
+  const KernelApic::Config config{.bootProcessor = env_.index == 0,
+                                  .wideIds = chips_->wideIds(),
+                                  .kernelPic = chips_->mode() == IrqchipMode::On};
+  apic_.emplace(fd_, *env_.apicModel, config);
   chips_->add(*this, *env_.chips);
 }
 

@@ -76,12 +76,14 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   // --- with or without a local APIC in the kernel (vcpu_irqchip.cpp)
   void giveApic() override;
   void takeApic() override;
+  void lookAgain() override { env_.mailbox.post(kMailInterrupt); }
   Activity activity();
   void setActivity(Activity activity, bool eventDecided);
   void serveInterruptMail();
   bool interruptWaits();
   std::optional<unsigned> kernelInterrupt();
   void takeInterrupt();
+  kvm_vcpu_events ownEvents();
   void refreshRunPage();
   bool mayBeKicked(const CpuState& state) const;
   void kickSelf();

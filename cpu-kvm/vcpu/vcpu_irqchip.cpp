@@ -49,9 +49,18 @@ void KvmVcpu::setActivity(Activity activity, bool eventDecided) {
   if (activity != Activity::Shutdown) activity_ = Activity::Running;
 }
 
+// Without what other processors may change meanwhile: NMI, SMI, INIT.
+kvm_vcpu_events KvmVcpu::ownEvents() {
+  kvm_vcpu_events now = events();
+  now.flags &= KVM_VCPUEVENT_VALID_PAYLOAD;
+  return now;
+}
+
+// Setting the events makes the kernel look at its 8259 again.
 void KvmVcpu::serveInterruptMail() {
   interruptPending_ = true;
   if (!apic_) return;
+  if (chips_->mode() == IrqchipMode::On) (void)fd_.set(ownEvents());
   if (const u32 mail = apic_->serveRisenPins(*chips_)) env_.mailbox.post(mail);
 }
 
@@ -66,11 +75,10 @@ void KvmVcpu::takeInterrupt() {
     (void)fd_.interrupt(static_cast<u8>(vector));
     return;
   }
-  kvm_vcpu_events now = events();
+  kvm_vcpu_events now = ownEvents();
   now.interrupt.injected = 1;
   now.interrupt.nr = static_cast<u8>(vector);
   now.interrupt.soft = 0;
-  now.flags &= ~u32{KVM_VCPUEVENT_VALID_SIPI_VECTOR};
   if (auto ok = fd_.set(now); !ok) log(LogChannel::Error, "vcpu {}: {}", env_.index, ok.error().message);
   if (activity() == Activity::Halted) setActivity(Activity::Running, false);
 }

@@ -81,6 +81,8 @@ Result<> PcBoard::buildInterrupts() {
   apics_[0]->setExternalSource(pic_);
   auto* ioApic = add<IoApic>(apicBus_, &apicBus_);
   apicBus_.attach(*ioApic);
+  apicBus_.attachWires(*pic_);
+  apicBus_.attachWires(*ioApic);
   router_ = add<IrqRouter>(*pic_, *ioApic);
   fpuError_ = add<FpuErrorLatch>(router_->line(pc::kIrqFpu));
   if (auto ok = mapPorts("fpu error", pc::kFpuError, 2, *fpuError_, 0); !ok) return ok;

@@ -104,6 +104,10 @@ void ApicBus::handOver(EngineChips* to, const std::function<void()>& move) {
   for (LocalApic* apic : apics_) apic->setHandedOver(to != nullptr);
 }
 
+void ApicBus::handOverWires(EngineWires* to) {
+  for (WireChip* chip : wireChips_) chip->handOver(to);
+}
+
 void ApicBus::setPinRoute(unsigned pin, const std::optional<MsiMessage>& route) {
   const std::shared_lock lock(handOver_);
   const std::lock_guard routes(routesMutex_);

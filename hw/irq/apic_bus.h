@@ -27,6 +27,14 @@ class PinRouteSink {
   virtual void setPinRoute(unsigned pin, const std::optional<MsiMessage>& route) = 0;
 };
 
+// A chip that interrupt wires end at.
+class WireChip {
+ public:
+  virtual ~WireChip() = default;
+  // To an engine's own chip, or (null) back.
+  virtual void handOver(EngineWires* to) = 0;
+};
+
 // Messages and wires from outside go to the engine's chips while those hold the truth, else to the models; what a model
 // sends (IPIs) goes to models. Threads: attach before vCPUs run; everything else from any thread.
 // Locks are taken in the order device, IRQ router, 8259 and IOAPIC, the bus, local APIC, mailbox; nothing here
@@ -38,6 +46,7 @@ class ApicBus : public MsiSink, public IrqSink, public InterruptChips, public Pi
 
   void attach(LocalApic& apic) { apics_.push_back(&apic); }
   void attach(EoiListener& listener) { listeners_.push_back(&listener); }
+  void attachWires(WireChip& chip) { wireChips_.push_back(&chip); }
 
   void send(const ApicMessage& message) { send(message, nullptr, Shorthand::None); }
   void send(const ApicMessage& message, LocalApic* sender, Shorthand shorthand);
@@ -52,6 +61,7 @@ class ApicBus : public MsiSink, public IrqSink, public InterruptChips, public Pi
   void broadcastEoi(u8 vector);
 
   void handOver(EngineChips* to, const std::function<void()>& move) override;
+  void handOverWires(EngineWires* to) override;
   void endOfInterrupt(u8 vector) override { broadcastEoi(vector); }
   void setPinRoute(unsigned pin, const std::optional<MsiMessage>& route) override;
 
@@ -61,6 +71,7 @@ class ApicBus : public MsiSink, public IrqSink, public InterruptChips, public Pi
 
   std::vector<LocalApic*> apics_;
   std::vector<EoiListener*> listeners_;
+  std::vector<WireChip*> wireChips_;
   // Shared by whoever sends, exclusive while the chips change hands: no message falls between two chips.
   std::shared_mutex handOver_;
   EngineChips* engine_ = nullptr;

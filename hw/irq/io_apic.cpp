@@ -66,7 +66,8 @@ void IoApic::setIrqLevel(unsigned pin, bool level) {
   const std::lock_guard lock(mutex_);
   const bool was = testBit(state_.levels, pin);
   state_.levels = static_cast<u32>(level ? state_.levels | bit(pin) : state_.levels & ~bit(pin));
-  if (!level || was) return;
+  if (away_ && level != was) away_->setIoApicPin(pin, level);
+  if (!level || was || away_) return;
   const u64 entry = state_.entries[pin];
   if (isLevel(entry)) {
     serviceLevel(pin);
@@ -128,6 +129,12 @@ void IoApic::write(unsigned, u64 offset, unsigned size, u64 value) {
   } else if (offset == kEoi) {
     endOfInterruptLocked(static_cast<u8>(value));
   }
+}
+
+void IoApic::setEntry(unsigned pin, u64 entry) {
+  state_.entries[pin] = entry & (kEntryWritable | kRemoteIrr);
+  tellRoute(pin);
+  serviceLevel(pin);
 }
 
 std::vector<u8> IoApic::saveState() const {

@@ -27,7 +27,11 @@ struct IoApicState {
 };
 
 // Range 0: the 4 KiB register window. Levels are logical: the polarity bit is stored and means nothing.
-class IoApic final : public StatefulDevice, public IoHandler, public IrqSink, public EoiListener {
+class IoApic final : public StatefulDevice,
+                     public IoHandler,
+                     public IrqSink,
+                     public EoiListener,
+                     public WireChip {
  public:
   static constexpr unsigned kPins = IoApicState::kPins;
   static constexpr u64 kWindowSize = 0x1000;
@@ -40,6 +44,7 @@ class IoApic final : public StatefulDevice, public IoHandler, public IrqSink, pu
   void write(unsigned range, u64 offset, unsigned size, u64 value) override;
   void setIrqLevel(unsigned pin, bool level) override;
   void endOfInterrupt(u8 vector) override;
+  void handOver(EngineWires* to) override;
 
   std::string_view name() const override { return "ioapic"; }
   void reset() override;
@@ -53,11 +58,13 @@ class IoApic final : public StatefulDevice, public IoHandler, public IrqSink, pu
   void send(u64 entry) const;
   void endOfInterruptLocked(u8 vector);
   void tellRoute(unsigned pin) const;
+  void setEntry(unsigned pin, u64 entry);  // with its remote IRR, as an engine's chip left it
 
   MsiSink& bus_;
   PinRouteSink* const routes_;
   mutable std::mutex mutex_;
   IoApicState state_;
+  EngineWires* away_ = nullptr;  // the engine that has this chip's part
 };
 
 }  // namespace duet::hw

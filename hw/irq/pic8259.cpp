@@ -28,6 +28,11 @@ void Pic8259::update() {
 void Pic8259::setIrqLevel(unsigned pin, bool level) {
   if (pin > 15 || pin == kCascade) return;
   const std::lock_guard lock(mutex_);
+  if (away_) {
+    if (testBit(wires_, pin) != level) away_->setPicPin(pin, level);
+    wires_ = static_cast<u16>(level ? wires_ | bit(pin) : wires_ & ~bit(pin));
+    return;
+  }
   state_.chips[pin >> 3].setInput(pin & 7, level);
   update();
 }

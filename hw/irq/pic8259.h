@@ -36,6 +36,8 @@ struct PicChip {
   void setInput(unsigned input, bool level);
   void follow(unsigned input, bool level);  // cascade input: the request is the level
   void accept(unsigned input);              // second half of INTA: ISR, automatic EOI
+  PicChipImage image() const;
+  void setImage(const PicChipImage& image);
   u8 readPort(unsigned port);
   void writePort(unsigned port, u8 value);
 
@@ -70,6 +72,7 @@ struct Pic8259State {
 class Pic8259 final : public StatefulDevice,
                       public IoHandler,
                       public IrqSink,
+                      public WireChip,
                       public ExternalInterruptSource {
  public:
   enum Range : unsigned { kMaster, kSlave, kElcr };  // two ports each: 20h, A0h, 4D0h
@@ -80,6 +83,7 @@ class Pic8259 final : public StatefulDevice,
   void write(unsigned range, u64 offset, unsigned size, u64 value) override;
   void setIrqLevel(unsigned pin, bool level) override;
   int acknowledgeExternal() override;
+  void handOver(EngineWires* to) override;
 
   std::string_view name() const override { return "pic8259"; }
   void reset() override;
@@ -94,6 +98,8 @@ class Pic8259 final : public StatefulDevice,
   const IrqLine output_;
   mutable std::mutex mutex_;
   Pic8259State state_;
+  EngineWires* away_ = nullptr;  // the engine that has the chips' part
+  u16 wires_ = 0;                // their levels, while away
 };
 
 }  // namespace duet::hw

@@ -8,7 +8,10 @@ namespace duet::ui {
 namespace {
 
 kvm::KvmSettings kvmSettings(mmu::Ram& ram, const AccelOption& option) {
-  return {.irqchip = option.kernelIrqchip == "off" ? kvm::IrqchipMode::Off : kvm::IrqchipMode::Split,
+  const kvm::IrqchipMode irqchip = option.kernelIrqchip == "off"  ? kvm::IrqchipMode::Off
+                                   : option.kernelIrqchip == "on" ? kvm::IrqchipMode::On
+                                                                  : kvm::IrqchipMode::Split;
+  return {.irqchip = irqchip,
           .irqchipOrOff = option.kernelIrqchip.empty(),
           .haltPollNs = option.haltPollNs,
           .wrote = [&ram](const u8* host, u64 length) { ram.noteWrite(host, length); }};

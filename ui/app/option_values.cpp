@@ -72,7 +72,7 @@ Result<> applySmp(ParseOutcome& outcome, std::string_view value) {
 namespace {
 
 Result<> setKernelIrqchip(ParseOutcome& outcome, std::string_view option, const std::string& value) {
-  constexpr std::string_view kModes[] = {"split", "off"};
+  constexpr std::string_view kModes[] = {"split", "on", "off"};
   if (auto ok = checkWord(fmt::format("{} kernel-irqchip", option), value, kModes); !ok) return ok;
   outcome.options.accel.kernelIrqchip = value;
   return {};
@@ -90,8 +90,9 @@ Result<> applyMachine(ParseOutcome& outcome, std::string_view value) {
         "  pc    the same machine, under the name people type\n"
         "        hpet=on|off   with or without the high-precision event timer (default on)\n"
         "        smm=on|off    system-management mode for firmware (default on)\n"
-        "        kernel-irqchip=split|off   kvm: local APICs in the host's kernel, or all chips here "
-        "(default split)\n";
+        "        kernel-irqchip=split|on|off   kvm: interrupt chips that the host's kernel runs: local "
+        "APICs\n"
+        "                      (default), these and I/O APIC and 8259s, none\n";
     return {};
   }
   constexpr std::string_view kKeys[] = {"type", "accel", "hpet", "smm", "kernel-irqchip"};
@@ -148,7 +149,7 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
         "Engines for -accel (or several with ':' between, the first that works is taken):\n"
         "  auto  kvm where the host's KVM can run a whole PC, else tcg (default)\n"
         "  kvm   the host kernel's KVM; --host-report shows what it can do\n"
-        "        kernel-irqchip=split|off   as with -machine\n"
+        "        kernel-irqchip=split|on|off   as with -machine\n"
         "        halt-poll-ns=N         how long a halted vCPU waits awake (default as the host is set)\n"
         "  tcg   translated; needs no hardware virtualization\n"
         "        deterministic=on|off   guest time counts instructions (default off; one vCPU)\n"

@@ -31,7 +31,7 @@ struct AccelOption {
   bool deterministic = false;  // guest time counts instructions (one vCPU)
   SwitchAfter switchAfter;     // insists on both engines
   std::optional<u32> haltPollNs;
-  std::string kernelIrqchip;  // off, split; empty: split where the host has it
+  std::string kernelIrqchip;  // off, split, on; empty: split where the host has it
 };
 
 enum class HostReportFormat : u8 { None, Text, Json };

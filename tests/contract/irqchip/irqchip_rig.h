@@ -9,6 +9,7 @@
 #include "cpu-kvm/vcpu/kvm_backend.h"
 #include "hw/irq/io_apic.h"
 #include "hw/irq/local_apic.h"
+#include "hw/irq/pic8259.h"
 #include "mmu/ram/guest_memory_view.h"
 #include "mmu/ram/ram.h"
 
@@ -49,7 +50,7 @@ class IrqchipRig {
   };
 
   // Throws what is missing where this host's KVM has no split chips.
-  explicit IrqchipRig(unsigned cpus = 1);
+  explicit IrqchipRig(unsigned cpus = 1, kvm::IrqchipMode mode = kvm::IrqchipMode::Split);
   ~IrqchipRig();
 
   void put(u64 address, std::initializer_list<u8> bytes);
@@ -72,6 +73,7 @@ class IrqchipRig {
   TimerQueue timers{clock};
   hw::ApicBus bus;
   hw::IoApic ioApic{bus, &bus};
+  hw::Pic8259 pic8259{IrqLine(bus, hw::ApicBus::kLint0)};  // connected where its chip is the kernel's
   WriteLog log;
   FixedVector pic;
   std::unique_ptr<CpuModel> model;

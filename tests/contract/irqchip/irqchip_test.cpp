@@ -293,5 +293,74 @@ TEST_F(Irqchip, ASecondProcessorIsStarted) {
   EXPECT_EQ(rig->state(1).segment[kSegCs].base, 0x6000u);
 }
 
+class WholeIrqchip : public Irqchip {
+ protected:
+  void SetUp() override {
+    Irqchip::SetUp();
+    if (rig) rig = std::make_unique<IrqchipRig>(1, kvm::IrqchipMode::On);
+  }
+  // ICW1 to ICW4 of the master: vectors from 48h, all inputs open; automatic EOI.
+  void programPic() {
+    rig->pic8259.write(hw::Pic8259::kMaster, 0, 1, 0x11);
+    for (const u64 icw : {0x48, 0x04, 0x03, 0x00}) rig->pic8259.write(hw::Pic8259::kMaster, 1, 1, icw);
+  }
+};
+
+TEST_F(WholeIrqchip, EdgesReachThe8259) {
+  waitInLoop();
+  rig->handler(0x4b, 3);
+  programPic();
+  rig->load(0, rig->start(true));
+  rig->enableApic(0, false);
+  rig->cpus[0]->apic->mmio().write(0, 0x350, 4, 0x700);  // LINT0: ExtINT
+  for (size_t i = 1; i <= 50; ++i) {
+    if (i % 10 == 1) rig->go();
+    rig->pic8259.setIrqLevel(3, false);
+    rig->pic8259.setIrqLevel(3, true);
+    ASSERT_TRUE(rig->log.waitFor(3, i)) << i;
+    if (i % 10 == 0) rig->stop();
+  }
+}
+
+TEST_F(WholeIrqchip, ChipsComeBackFromTheKernel) {
+  waitInLoop();
+  programPic();
+  rig->pic8259.setIrqLevel(1, true);
+  rig->pic8259.setIrqLevel(12, true);
+  rig->pic8259.write(hw::Pic8259::kElcr, 1, 1, 0x0e);
+  const auto entry = [&](unsigned pin, u64 value) {
+    for (unsigned half = 0; half < 2; ++half) {
+      rig->ioApic.write(0, 0, 4, 0x10 + 2 * pin + half);
+      rig->ioApic.write(0, 0x10, 4, (value >> (32 * half)) & 0xffffffff);
+    }
+  };
+  entry(4, 0x0100'0000'0001'0934);
+  entry(9, 0x0200'0000'0001'a031);
+  rig->ioApic.setIrqLevel(4, true);
+  rig->ioApic.setIrqLevel(9, true);
+  const auto pic = rig->pic8259.saveState();
+  const auto ioApic = rig->ioApic.saveState();
+  rig->load(0, rig->start(false));
+  runAndStop();
+  EXPECT_EQ(rig->pic8259.saveState(), pic);
+  EXPECT_EQ(rig->ioApic.saveState(), ioApic);
+}
+
+TEST_F(WholeIrqchip, ALevelInterruptComesAgainAfterItsEnd) {
+  waitInLoop();
+  rig->handler(0x31, 2, true);
+  rig->load(0, rig->start(true));
+  rig->enableApic(0, true);
+  for (const u64 value : {0x10 + 2 * 9, 0x8031}) rig->ioApic.write(0, value == 0x8031 ? 0x10 : 0, 4, value);
+  rig->go();
+  rig->ioApic.setIrqLevel(9, true);
+  EXPECT_TRUE(rig->log.waitFor(2, 10));
+  rig->stop();
+  const size_t before = rig->log.count(2);
+  rig->go();
+  EXPECT_TRUE(rig->log.waitFor(2, before + 10));
+  rig->ioApic.setIrqLevel(9, false);
+}
+
 }  // namespace
 }  // namespace duet::test

@@ -81,6 +81,7 @@ TEST(Options, InterruptChipsOfTheKernel) {
   EXPECT_EQ(parsed({}).accel.kernelIrqchip, "");
   EXPECT_EQ(parsed({"-machine", "q35,kernel-irqchip=off"}).accel.kernelIrqchip, "off");
   EXPECT_EQ(parsed({"-accel", "kvm,kernel-irqchip=split"}).accel.kernelIrqchip, "split");
+  EXPECT_EQ(parsed({"-machine", "kernel-irqchip=on"}).accel.kernelIrqchip, "on");
   EXPECT_NE(refusal({"-machine", "kernel-irqchip=splt"}).find("split"), std::string::npos);
   refusal({"-accel", "kvm,kernel-irqchip=yes"});
   EXPECT_FALSE(parsed({}).accel.haltPollNs);
