@@ -49,9 +49,9 @@ def pack(out, script, programs=(), files=None):
         subprocess.run([material.ROOT / "tools/guest/initramfs.sh", out, *items], check=True)
 
 
-def command(initrd, processors=2, memory=1536, console=("-serial", "stdio", "-display", "none")):
+def command(initrd, processors=2, memory=1536, accel="tcg", console=("-serial", "stdio", "-display", "none")):
     """QEMU's command line for a packed laboratory."""
-    return ["qemu-system-x86_64", "-accel", "tcg", "-M", "q35", "-cpu", "max,-la57", "-m", str(memory),
+    return ["qemu-system-x86_64", "-accel", accel, "-M", "q35", "-cpu", "max,-la57", "-m", str(memory),
             "-smp", str(processors), "-nodefaults", "-no-reboot", "-kernel", str(material.KERNEL), "-initrd", str(initrd),
             "-append", "console=ttyS0 panic=-1 quiet tsc=reliable", *console]
 
