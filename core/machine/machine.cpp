@@ -35,6 +35,33 @@ Result<CpuState> cpuFromSection(const Snapshot& snapshot, size_t index) {
   return state;
 }
 
+// Guest time, which is every vCPU's and every device's: what they hold are moments of it.
+constexpr u32 kClockVersion = 1;
+struct ClockState {
+  Nanoseconds time = 0;
+  u64 tsc = 0;
+  TscLine paravirtual;
+};
+
+SnapshotSection clockSection(const VirtualClock& clock) {
+  const ClockState state{clock.now(), clock.tsc(), clock.paravirtualLine()};
+  SnapshotSection section{"clock", kClockVersion, std::vector<u8>(sizeof state)};
+  std::memcpy(section.data.data(), &state, sizeof state);
+  return section;
+}
+
+Result<ClockState> clockFromSection(const Snapshot& snapshot) {
+  constexpr Nanoseconds kLongest = Nanoseconds{1} << 60;  // 36 years: sums with deadlines stay within 63 bits
+  const SnapshotSection* section = snapshot.find("clock");
+  ClockState state;
+  if (!section || section->version != kClockVersion || section->data.size() != sizeof state)
+    return fail("snapshot: it has no guest time of this version");
+  std::memcpy(&state, section->data.data(), sizeof state);
+  if (state.time < 0 || state.time > kLongest)
+    return fail("snapshot: the guest time {} ns is not possible", state.time);
+  return state;
+}
+
 }  // namespace
 
 Machine::Machine(VirtualClock& clock, TimerQueue& timers, MachinePolicy policy)
@@ -282,6 +309,7 @@ void Machine::requestPauseToggle() {
 Result<Snapshot> Machine::save() {
   DUET_ASSERT(paused_);
   Snapshot snapshot;
+  if (auto ok = snapshot.add(clockSection(clock_)); !ok) return tl::unexpected(ok.error());
   for (size_t i = 0; i < vcpus_.size(); ++i) {
     CpuState state;
     vcpus_[i]->vcpu().saveState(state);
@@ -302,6 +330,10 @@ Result<> Machine::load(const Snapshot& snapshot) {
   auto before = save();
   if (!before) return tl::unexpected(before.error());
   auto apply = [this](const Snapshot& from) -> Result<> {
+    auto time = clockFromSection(from);
+    if (!time) return tl::unexpected(time.error());
+    clock_.restore(time->time, time->tsc);
+    clock_.setParavirtualLine(time->paravirtual);
     for (auto& device : devices_) {
       auto* stateful = dynamic_cast<StatefulDevice*>(device.get());
       if (!stateful) continue;

@@ -25,10 +25,15 @@ TEST(Snapshot, GoesOnInAnotherMachine) {
   const Snapshot snapshot = must(Snapshot::decode(saved(*first)));
   std::memcpy(second.main->host, first->main->host, kRamSize);
   second.engine.codeModified(Gpa(0), kRamSize);
-  second.clock.restore(first->clock.now(), first->clock.tsc());
+  const Nanoseconds time = first->clock.now();
+  const u64 tsc = first->clock.tsc();
+  const TscLine paravirtual = first->clock.paravirtualLine();
   const Counters then(*first);
   first.reset();
   ASSERT_TRUE(second.machine.load(snapshot));
+  EXPECT_EQ(second.clock.now(), time) << "what the devices hold are moments of it";
+  EXPECT_EQ(second.clock.tsc(), tsc);
+  EXPECT_EQ(second.clock.paravirtualLine(), paravirtual);
   EXPECT_EQ(saved(second), snapshot.encode());
   for (unsigned round = 0; round < 5; ++round) {
     ASSERT_TRUE(goOn(second)) << round;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <deque>
+#include <thread>
 
 namespace duet {
 namespace {
@@ -157,10 +158,38 @@ TEST_F(MachineTest, LoadIsAllOrNothing) {
   ASSERT_TRUE(machine->start());
   machine->pause();
   device->value = 3;
+  const auto own = machine->save();
+  ASSERT_TRUE(own);
   Snapshot foreign;
+  ASSERT_TRUE(foreign.add(*own->find("clock")));
   ASSERT_TRUE(foreign.add({"counter", 1, {9}}));
   EXPECT_FALSE(machine->load(foreign)) << "it has no cpu0";
   EXPECT_EQ(device->value, 3);
+}
+
+TEST_F(MachineTest, LoadsGuestTimeWithTheRest) {
+  build();
+  ASSERT_TRUE(machine->start());
+  machine->pause();
+  clock.setParavirtualLine({11, 12});
+  const auto then = machine->save();
+  ASSERT_TRUE(then);
+  const Nanoseconds time = clock.now();
+  machine->resume();
+  clock.setParavirtualLine({21, 22});
+  while (clock.now() == time) std::this_thread::yield();
+  machine->pause();
+  ASSERT_TRUE(machine->load(*then));
+  EXPECT_EQ(clock.now(), time);
+  EXPECT_EQ(clock.paravirtualLine(), (TscLine{11, 12}));
+  for (const u8 topByte : {u8{0x80}, u8{0x7f}}) {  // before the start; past what timers can add to
+    Snapshot damaged;
+    SnapshotSection section = *then->find("clock");
+    section.data[7] = topByte;
+    ASSERT_TRUE(damaged.add(section));
+    EXPECT_FALSE(machine->load(damaged));
+  }
+  EXPECT_EQ(clock.now(), time);
 }
 
 // S3: the vCPU stands still while time goes on; a wake starts it where setWake() says, without a reset.
