@@ -1,6 +1,7 @@
 #include "cpu-tcg/helpers/paravirtual.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/cpu/kvm_registers.h"
 #include "cpu-tcg/helpers/processor.h"
@@ -50,6 +51,22 @@ void tellStealTime(Context& ctx) {
   if (base & kEnabled) withArea(ctx, base & ~u64{kEnabled}, kStealTimeSize, beginStealTime);
 }
 
+// Another engine may have told the guest of pages to wait for and will not tell it that they are there; here they all are.
+// While the guest has not taken the event before, its acknowledgement is waited for.
+void wakePageWaiters(Context& ctx) {
+  constexpr u64 kByInterrupt = 8, kAddress = ~u64{0x3f};
+  constexpr u32 kEverybody = ~u32{0};
+  constexpr u8 kFirstVector = 16;
+  const ModelSpecificRegisters& m = ctx.arch.msr;
+  const u8 vector = static_cast<u8>(m.kvmAsyncPfInt);
+  const bool wanted = (m.kvmAsyncPf & kEnabled) && (m.kvmAsyncPf & kByInterrupt) && vector >= kFirstVector;
+  if (!std::exchange(ctx.pageWaitersDue, false) || !wanted) return;
+  withArea(ctx, m.kvmAsyncPf & kAddress, kPageReadySize, [&](u8* area) {
+    ctx.pageWaitersDue = !writePageReady(area, kEverybody);
+    if (!ctx.pageWaitersDue) ctx.env->interrupts.sendIpi(ctx.env->interrupts.apicId(), vector);
+  });
+}
+
 }  // namespace
 
 void tellTime(Context& ctx) { writeTime(ctx, false); }
@@ -69,6 +86,8 @@ void tellOfPause(Context& ctx) {
 void enterParavirtual(Context& ctx) {
   tellTscOffset(ctx);
   tellStealTime(ctx);
+  ctx.pageWaitersDue = true;
+  wakePageWaiters(ctx);
 }
 
 MsrAccess readKvmMsr(const Context& ctx, u32 index, u64& value) {
@@ -85,7 +104,10 @@ MsrAccess readKvmMsr(const Context& ctx, u32 index, u64& value) {
 
 MsrAccess writeKvmMsr(Context& ctx, u32 index, u64 value) {
   const CpuModel& model = ctx.env->model;
-  if (index == kMsrKvmAsyncPfAck && model.has(Feature::KvmAsyncPfInt)) return MsrAccess::Done;
+  if (index == kMsrKvmAsyncPfAck && model.has(Feature::KvmAsyncPfInt)) {
+    wakePageWaiters(ctx);
+    return MsrAccess::Done;
+  }
   const KvmRegister* r = findKvmRegister(model, index);
   if (!r) return MsrAccess::NotMine;
   if (!kvmRegisterFits(model, *r, value)) return MsrAccess::Fault;
@@ -103,7 +125,7 @@ MsrAccess writeKvmMsr(Context& ctx, u32 index, u64 value) {
       tellStealTime(ctx);
       break;
     default:
-      break;  // nothing to do until an event: none of those is ever sent
+      break;  // nothing to do until an event
   }
   return MsrAccess::Done;
 }

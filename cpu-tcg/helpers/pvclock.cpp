@@ -57,6 +57,12 @@ void beginStealTime(u8* area) {
   guestStore<u8>(area + 16, 0);
 }
 
+bool writePageReady(u8* area, u32 token) {
+  if (guestLoad<u32>(area + 4) != 0) return false;
+  guestStore<u32>(area + 4, token);
+  return true;
+}
+
 void writeClockPairing(u8* area, i64 calendar, u64 tsc) {
   std::memset(area, 0, kClockPairingSize);
   guestStore<u64>(area, static_cast<u64>(calendar / kSecond));

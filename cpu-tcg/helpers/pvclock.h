@@ -6,7 +6,8 @@
 
 namespace duet::tcg {
 
-inline constexpr u32 kClockPageSize = 32, kWallClockSize = 12, kStealTimeSize = 64, kClockPairingSize = 64;
+inline constexpr u32 kClockPageSize = 32, kWallClockSize = 12, kStealTimeSize = 64, kPageReadySize = 64,
+                     kClockPairingSize = 64;
 
 // struct pvclock_vcpu_time_info
 struct ClockPage {
@@ -22,6 +23,8 @@ void writeClockPage(u8* area, const ClockPage& page);
 void writeWallClock(u8* area, u64 time);
 // struct kvm_steal_time of a vCPU that begins to run: the time stolen stays, and it is not preempted.
 void beginStealTime(u8* area);
+// struct kvm_vcpu_pv_apf_data: "page ready" for `token`. False: an earlier one is there still.
+bool writePageReady(u8* area, u32 token);
 // struct kvm_clock_pairing
 void writeClockPairing(u8* area, i64 calendar, u64 tsc);
 

@@ -114,6 +114,7 @@ struct Context {
   // Paravirtual time.
   TscAgreement* tscs = nullptr;  // null: the only vCPU
   u32 pausesTold = 0;            // of the clock, that the guest has been told of
+  bool pageWaitersDue = false;   // the guest is to hear that no page is missing any more
 
   // MONITOR: the watched line in host memory, nullptr when nothing is watched, and what it held then.
   const u8* monitorLine = nullptr;

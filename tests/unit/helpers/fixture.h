@@ -42,12 +42,16 @@ class FakeInterruptController : public LocalInterruptController {
   std::optional<Gpa> mmioPage() override { return std::nullopt; }
   IoHandler& mmio() override { return nothing_; }
   u32 apicId() override { return 0; }
-  bool sendIpi(u32, u32) override { return false; }
+  bool sendIpi(u32, u32 icrLow) override {
+    sent.push_back(icrLow);
+    return false;
+  }
   bool unhalt(u32) override { return false; }
   void initReset() override {}
 
   u8 priority = 0;
   u64 apicBase = 0xfee00900;
+  std::vector<u32> sent;
 
  private:
   struct Nothing : IoHandler {

@@ -157,6 +157,28 @@ TEST_F(Paravirtual, StealTimeBeginsNotPreempted) {
   EXPECT_EQ(peek<u8>(kArea + 16), 0);
 }
 
+// struct kvm_vcpu_pv_apf_data: the token is behind the flags; all ones wakes everybody.
+TEST_F(Paravirtual, PageWaitersOfAnotherEngineAreWoken) {
+  ASSERT_TRUE(write(kMsrKvmAsyncPfInt, 0xf3));
+  ASSERT_TRUE(write(kMsrKvmAsyncPf, kArea | 9));
+  EXPECT_TRUE(apic_.sent.empty());
+  EXPECT_EQ(peek<u32>(kArea + 4), 0u);
+  poke<u32>(kArea + 4, 77);  // told by the other engine, not taken yet
+  enterParavirtual(*ctx_);
+  EXPECT_EQ(peek<u32>(kArea + 4), 77u);
+  EXPECT_TRUE(apic_.sent.empty());
+  poke<u32>(kArea + 4, 0);
+  ASSERT_TRUE(write(kMsrKvmAsyncPfAck, 1));
+  EXPECT_EQ(peek<u32>(kArea + 4), ~u32{0});
+  EXPECT_EQ(apic_.sent, std::vector<u32>{0xf3});
+  poke<u32>(kArea + 4, 0);
+  ASSERT_TRUE(write(kMsrKvmAsyncPfAck, 1));
+  EXPECT_EQ(peek<u32>(kArea + 4), 0u) << "once";
+  ASSERT_TRUE(write(kMsrKvmAsyncPf, 0));
+  enterParavirtual(*ctx_);
+  EXPECT_EQ(apic_.sent.size(), 1u);
+}
+
 TEST_F(Paravirtual, ReservedBits) {
   EXPECT_FALSE(write(kMsrKvmStealTime, kArea | 3));
   EXPECT_FALSE(write(kMsrKvmPvEoi, kArea | 3));
