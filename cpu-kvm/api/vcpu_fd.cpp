@@ -68,10 +68,23 @@ kvm_device_attr tscOffsetAttribute(u64* value) {
 }  // namespace
 
 VcpuFd::VcpuFd(VcpuFd&& other) noexcept
-    : fd_(std::move(other.fd_)), run_(std::exchange(other.run_, nullptr)), runSize_(other.runSize_) {}
+    : fd_(std::move(other.fd_)),
+      run_(std::exchange(other.run_, nullptr)),
+      runSize_(other.runSize_),
+      ring_(std::exchange(other.ring_, {})) {}
 
 VcpuFd::~VcpuFd() {
   if (run_) munmap(run_, runSize_);
+  if (!ring_.empty()) munmap(ring_.data(), ring_.size_bytes());
+}
+
+Result<std::span<kvm_dirty_gfn>> VcpuFd::mapDirtyRing(u32 entries) {
+  constexpr off_t kOffset = KVM_DIRTY_LOG_PAGE_OFFSET * 4096;
+  void* ring =
+      mmap(nullptr, entries * sizeof(kvm_dirty_gfn), PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get(), kOffset);
+  if (ring == MAP_FAILED) return fail("kvm: a vCPU's dirty ring cannot be mapped: {}", errnoText(errno));
+  ring_ = {static_cast<kvm_dirty_gfn*>(ring), entries};
+  return ring_;
 }
 
 int VcpuFd::enter() {

@@ -31,6 +31,9 @@ class VcpuFd {
   // While set, enter() finishes what a former exit left open and returns EINTR. Any thread, signal handlers too.
   void setImmediateExit(bool on);
 
+  // Where the machine has dirty rings; mapped as long as this lives.
+  Result<std::span<kvm_dirty_gfn>> mapDirtyRing(u32 entries);
+
   Result<> setCpuid(std::span<const kvm_cpuid_entry2> entries);
   Result<> get(kvm_regs& regs);
   Result<> set(const kvm_regs& regs);
@@ -75,6 +78,7 @@ class VcpuFd {
   UniqueFd fd_;
   kvm_run* run_;
   size_t runSize_;
+  std::span<kvm_dirty_gfn> ring_;
   bool synced_ = false;  // the shared page's registers are the vCPU's
 };
 

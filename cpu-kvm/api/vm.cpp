@@ -40,6 +40,8 @@ Result<> Vm::takeDirtyLog(u32 slot, std::span<u64> bitmap) {
   return done(call(fd(), KVM_GET_DIRTY_LOG, "GET_DIRTY_LOG", &request));
 }
 
+Result<> Vm::resetDirtyRings() { return done(call(fd(), KVM_RESET_DIRTY_RINGS, "RESET_DIRTY_RINGS", 0ul)); }
+
 Result<> Vm::setMsrFilter(std::span<const kvm_msr_filter_range> denied) {
   kvm_msr_filter filter{};
   filter.flags = KVM_MSR_FILTER_DEFAULT_ALLOW;

@@ -26,6 +26,8 @@ class Vm {
   Result<> setMemory(const kvm_userspace_memory_region& region);
   // The pages of a slot written since the last call, one bit each.
   Result<> takeDirtyLog(u32 slot, std::span<u64> bitmap);
+  // The entries of the vCPUs' dirty rings that were given back are the kernel's again.
+  Result<> resetDirtyRings();
   // The MSRs of these ranges are the machine's to answer: exits instead of KVM's own handling.
   Result<> setMsrFilter(std::span<const kvm_msr_filter_range> denied);
   // Paravirtual time of all vCPUs.

@@ -86,6 +86,14 @@ Result<> KvmBackend::makeChips(const KvmSettings& settings) {
   return {};
 }
 
+Result<> KvmBackend::makeRings(const KvmSettings& settings) {
+  if (!settings.dirtyRing) return {};
+  auto rings = DirtyRings::create(vm_, settings.dirtyRing);
+  if (!rings) return tl::unexpected(rings.error());
+  rings_ = std::move(*rings);
+  return {};
+}
+
 Result<> KvmBackend::setHaltPoll(const KvmSettings& settings) {
   if (!settings.haltPollNs) return {};
   if (vm_.extension(KVM_CAP_HALT_POLL) <= 0)
@@ -103,6 +111,7 @@ void KvmBackend::takeApicMsrs() {
 Result<> KvmBackend::prepare(const KvmSettings& settings) {
   if (auto ok = makeChips(settings); !ok) return ok;
   if (auto ok = setHaltPoll(settings); !ok) return ok;
+  if (auto ok = makeRings(settings); !ok) return ok;
   apicMsrs_ = chips_ && vm_.extension(KVM_CAP_TSC_DEADLINE_TIMER) > 0;
   auto supported = system_.supportedCpuid();
   if (!supported) return tl::unexpected(supported.error());
@@ -158,11 +167,12 @@ void KvmBackend::learnFacts(VcpuFd& vcpu) {
 }
 
 Result<> KvmBackend::makeSlots(const VcpuEnv& env) {
-  slots_ = std::make_unique<MemorySlots>(vm_, ram_, env.physical, nullptr, false, wrote_);
+  slots_ = std::make_unique<MemorySlots>(vm_, ram_, env.physical, nullptr, false, wrote_, rings_.get());
+  facts_.dirty = slots_.get();
   if (auto ok = slots_->update(); !ok) return ok;
   if (!facts_.smm) return {};
   const AddressSpace* above = env.smm ? &env.smm->code : nullptr;
-  smmSlots_ = std::make_unique<MemorySlots>(vm_, ram_, env.physical, above, true, wrote_);
+  smmSlots_ = std::make_unique<MemorySlots>(vm_, ram_, env.physical, above, true, wrote_, rings_.get());
   slots_->include(*smmSlots_);
   return smmSlots_->update();
 }
@@ -175,6 +185,8 @@ Result<std::unique_ptr<Vcpu>> KvmBackend::createVcpu(const VcpuEnv& env) {
   DUET_ASSERT(!chips_ || (env.chips && env.apicModel));
   auto fd = vm_.createVcpu(env.model.apicId(env.index));
   if (!fd) return tl::unexpected(fd.error());
+  if (rings_)
+    if (auto ok = rings_->add(*fd); !ok) return tl::unexpected(ok.error());
   if (auto ok = fd->setCpuid(guestCpuid(env.model, env.index, facts_.xsave)); !ok)
     return tl::unexpected(ok.error());
   if (vm_.extension(KVM_CAP_ENFORCE_PV_FEATURE_CPUID) > 0)

@@ -18,6 +18,7 @@ struct KvmSettings {
   bool irqchipOrOff = false;  // where the kernel has no such chips, go on without
   // How long a halted vCPU's thread spins before it sleeps; nothing: as the host is set.
   std::optional<u32> haltPollNs = {};
+  u32 dirtyRing = 0;  // entries of a vCPU's ring of written pages; 0: bitmaps
   // Hears of host memory that guests wrote (DirtyTracker::collect).
   WrittenSink wrote = [](const u8*, u64) {};
 };
@@ -43,6 +44,7 @@ class KvmBackend final : public CpuBackend {
   KvmBackend(System system, Vm vm, WrittenSink wrote);
   Result<> prepare(const KvmSettings& settings);
   Result<> makeChips(const KvmSettings& settings);
+  Result<> makeRings(const KvmSettings& settings);
   Result<> setHaltPoll(const KvmSettings& settings);
   void takeApicMsrs();
   void learnFacts(VcpuFd& vcpu);
@@ -60,6 +62,7 @@ class KvmBackend final : public CpuBackend {
   bool factsKnown_ = false;
   std::mutex mutex_;  // createVcpu
   GuardedRam ram_;
+  std::unique_ptr<DirtyRings> rings_;
   std::unique_ptr<MemorySlots> slots_, smmSlots_;  // with the first vCPU
 };
 

@@ -24,6 +24,7 @@ struct VmFacts {
   std::vector<u32> msrs;  // of CpuState, that this KVM keeps
   XsaveLayout xsave;
   bool xsave2 = false;               // KVM_GET_XSAVE2
+  DirtyTracker* dirty = nullptr;     // collects when a vCPU's ring of written pages is full
   bool tscOffset = false;            // the TSC offset is an attribute
   bool smm = false;                  // and its own memory slots
   bool syncRegisters = false;        // with every exit

@@ -62,14 +62,15 @@ std::vector<Mapping> overlaid(const std::vector<Mapping>& below, const std::vect
 }
 
 MemorySlots::MemorySlots(Vm& vm, GuardedRam& ram, const AddressSpace& space, const AddressSpace* smm,
-                         bool forSmm, WrittenSink wrote)
+                         bool forSmm, WrittenSink wrote, DirtyRings* rings)
     : vm_(vm),
       ram_(ram),
       space_(space),
       smm_(smm),
       addressSpaceId_(forSmm ? 1 : 0),
       readOnlySlots_(vm.extension(KVM_CAP_READONLY_MEM) > 0),
-      wrote_(std::move(wrote)) {}
+      wrote_(std::move(wrote)),
+      rings_(rings) {}
 
 std::vector<Mapping> MemorySlots::view() const {
   return smm_ ? overlaid(space_.flatView(), smm_->flatView()) : space_.flatView();
@@ -124,16 +125,38 @@ Result<> MemorySlots::track(bool on) {
 }
 
 Result<> MemorySlots::collect() {
+  if (rings_)
+    if (auto ok = collectRings(); !ok) return ok;
   const std::lock_guard lock(mutex_);
+  if (rings_ && tracking_) return {};
   for (u32 i = 0; i < slots_.size(); ++i)
     if (auto ok = collectSlot(i); !ok) return ok;
   return more_ ? more_->collect() : Result<>{};
 }
 
+// Entries of a slot that is no more may name pages of its successor: too much, never too little.
+Result<> MemorySlots::collectRings() {
+  auto pages = rings_->take();
+  if (!pages) return tl::unexpected(pages.error());
+  for (const DirtyPage& page : *pages) {
+    const bool ours = page.slot >> 16 == addressSpaceId_;
+    if (ours || more_) (ours ? this : more_)->note(page);
+  }
+  return {};
+}
+
+void MemorySlots::note(const DirtyPage& page) {
+  const std::lock_guard lock(mutex_);
+  const u32 number = page.slot & 0xffff;
+  if (number >= slots_.size() || page.page >= slots_[number].size / kPage) return;
+  wrote_(slots_[number].host + page.page * kPage, kPage);
+}
+
+// What the rings have of a slot is known only together with all others: before it goes or changes it counts as written.
 Result<> MemorySlots::collectSlot(u32 number) {
   const Slot& slot = slots_[number];
   if (!slot.size || !slot.writable) return {};
-  if (!tracking_) {
+  if (!tracking_ || rings_) {
     wrote_(slot.host, slot.size);
     return {};
   }

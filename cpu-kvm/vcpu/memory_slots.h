@@ -8,6 +8,7 @@
 #include "core/bus/address_space.h"
 #include "core/memory/dirty_tracker.h"
 #include "cpu-kvm/api/vm.h"
+#include "cpu-kvm/vcpu/dirty_rings.h"
 #include "cpu-kvm/vcpu/guarded_ram.h"
 
 namespace duet::kvm {
@@ -34,9 +35,9 @@ using WrittenSink = std::function<void(const u8* host, u64 length)>;
 // address space answers right.
 class MemorySlots final : public DirtyTracker {
  public:
-  // `smm`: what hides parts of `space` from a vCPU in system-management mode. The slots are that mode's, then.
+  // `rings`: where the kernel lists written pages; null: in bitmaps. `smm`: what hides parts of `space` from a vCPU in system-management mode. The slots are that mode's, then.
   MemorySlots(Vm& vm, GuardedRam& ram, const AddressSpace& space, const AddressSpace* smm, bool forSmm,
-              WrittenSink wrote);
+              WrittenSink wrote, DirtyRings* rings);
   // Makes the kernel's slots what the address space shows now.
   Result<> update();
   // Tracks and collects these with its own.
@@ -47,6 +48,8 @@ class MemorySlots final : public DirtyTracker {
  private:
   Result<> set(u32 number, const Slot& slot, u64 size);
   Result<> collectSlot(u32 number);
+  Result<> collectRings();
+  void note(const DirtyPage& page);
 
   std::vector<Mapping> view() const;
 
@@ -57,6 +60,7 @@ class MemorySlots final : public DirtyTracker {
   const u32 addressSpaceId_;  // of the kernel's two: 1 is SMM's
   const bool readOnlySlots_;
   const WrittenSink wrote_;
+  DirtyRings* const rings_;
   std::mutex mutex_;
   bool tracking_ = false;
   MemorySlots* more_ = nullptr;

@@ -38,6 +38,9 @@ KvmVcpu::MaybeExit KvmVcpu::handleExit(int error) {
     case KVM_EXIT_IRQ_WINDOW_OPEN:
       interruptPending_ = true;
       return {};
+    case KVM_EXIT_DIRTY_RING_FULL:
+      if (auto ok = facts_.dirty->collect(); !ok) return fault(ok.error().message);
+      return {};
     case KVM_EXIT_IOAPIC_EOI:
       chips_->endOfInterrupt(fd_.run().eoi.vector);
       return {};

@@ -150,6 +150,8 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
         "  auto  kvm where the host's KVM can run a whole PC, else tcg (default)\n"
         "  kvm   the host kernel's KVM; --host-report shows what it can do\n"
         "        kernel-irqchip=split|on|off   as with -machine\n"
+        "        dirty-ring-size=N      written pages are told in rings of N entries (default 0: in "
+        "bitmaps)\n"
         "        halt-poll-ns=N         how long a halted vCPU waits awake (default as the host is set)\n"
         "  tcg   translated; needs no hardware virtualization\n"
         "        deterministic=on|off   guest time counts instructions (default off; one vCPU)\n"
@@ -160,8 +162,8 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
   }
   auto engines = parseEngines(parsed->head);
   if (!engines) return tl::unexpected(engines.error());
-  constexpr std::string_view kKeys[] = {"deterministic", "halt-poll-ns", "kernel-irqchip",
-                                        "tier",          "thread",       "switch-after"};
+  constexpr std::string_view kKeys[] = {"deterministic", "dirty-ring-size", "halt-poll-ns", "kernel-irqchip",
+                                        "tier",          "thread",          "switch-after"};
   if (auto ok = checkKeys("-accel tcg", *parsed, kKeys); !ok) return ok;
   if (parsed->pairs.count("tier")) {
     constexpr std::string_view kTiers[] = {"interp"};
@@ -175,6 +177,11 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
     auto limit = parseNumber("-accel kvm,halt-poll-ns", parsed->pairs["halt-poll-ns"], 0, 1'000'000'000);
     if (!limit) return tl::unexpected(limit.error());
     outcome.options.accel.haltPollNs = static_cast<u32>(*limit);
+  }
+  if (parsed->pairs.count("dirty-ring-size")) {
+    auto entries = parseNumber("-accel kvm,dirty-ring-size", parsed->pairs["dirty-ring-size"], 0, 65536);
+    if (!entries) return tl::unexpected(entries.error());
+    outcome.options.accel.dirtyRing = static_cast<u32>(*entries);
   }
   if (parsed->pairs.count("kernel-irqchip"))
     if (auto ok = setKernelIrqchip(outcome, "-accel", parsed->pairs["kernel-irqchip"]); !ok) return ok;

@@ -31,6 +31,7 @@ struct AccelOption {
   bool deterministic = false;  // guest time counts instructions (one vCPU)
   SwitchAfter switchAfter;     // insists on both engines
   std::optional<u32> haltPollNs;
+  u32 dirtyRing = 0;
   std::string kernelIrqchip;  // off, split, on; empty: split where the host has it
 };
 

@@ -44,15 +44,15 @@ int FixedVector::acknowledgeExternal() {
   return vector;
 }
 
-IrqchipRig::IrqchipRig(unsigned count, kvm::IrqchipMode mode) {
+IrqchipRig::IrqchipRig(unsigned count, kvm::KvmSettings settings) {
   block = must(ram.addBlock("ram", kRamSize));
   must(physical.mapRam({"ram", 0, kRamSize, 0}, *block, 0, true));
   must(ports.mapIo({"log", kPort, 0x20, 0}, log, 0));
   bus.attach(ioApic);
   bus.attachWires(ioApic);
-  if (mode == kvm::IrqchipMode::On) bus.attachWires(pic8259);
-  engine = must(kvm::KvmBackend::create(
-      {.irqchip = mode, .wrote = [this](const u8* host, u64 length) { ram.noteWrite(host, length); }}));
+  if (settings.irqchip == kvm::IrqchipMode::On) bus.attachWires(pic8259);
+  settings.wrote = [this](const u8* host, u64 length) { ram.noteWrite(host, length); };
+  engine = must(kvm::KvmBackend::create(settings));
   model = std::make_unique<CpuModel>(must(CpuModel::parse("max", engine->caps().features)));
   model->setTopology({1, count, 1});
   for (unsigned i = 0; i < count; ++i) {

@@ -39,7 +39,7 @@ class FixedVector final : public hw::ExternalInterruptSource {
 class IrqchipRig {
  public:
   static constexpr u16 kPort = 0x500;
-  static constexpr u64 kRamSize = 1u << 20, kProgram = 0x7000;
+  static constexpr u64 kRamSize = 8u << 20, kProgram = 0x7000;
 
   struct Cpu {
     VcpuMailbox mailbox;
@@ -50,7 +50,7 @@ class IrqchipRig {
   };
 
   // Throws what is missing where this host's KVM has no split chips.
-  explicit IrqchipRig(unsigned cpus = 1, kvm::IrqchipMode mode = kvm::IrqchipMode::Split);
+  explicit IrqchipRig(unsigned cpus = 1, kvm::KvmSettings settings = {.irqchip = kvm::IrqchipMode::Split});
   ~IrqchipRig();
 
   void put(u64 address, std::initializer_list<u8> bytes);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "core/cpu/registers.h"
+#include "cpu-kvm/caps/probes.h"
 #include "tests/contract/irqchip/irqchip_rig.h"
 
 namespace duet::test {
@@ -254,6 +255,83 @@ TEST_F(Irqchip, PagesThatTheGuestWroteAreFound) {
   EXPECT_TRUE(isDirty(0x6000)) << "without tracking all of RAM counts as written";
 }
 
+class RingsOfPages : public Irqchip {
+ protected:
+  static constexpr u64 kFirst = 0x100000;
+
+  void SetUp() override {
+    try {
+      rig = std::make_unique<IrqchipRig>(
+          1, kvm::KvmSettings{.irqchip = kvm::IrqchipMode::Split, .dirtyRing = 1024});
+    } catch (const std::exception& e) {
+      if (std::getenv("DUET_NO_SKIP")) FAIL() << e.what();
+      GTEST_SKIP() << e.what();
+    }
+  }
+  void allFound(u64 end) {
+    // In 32-bit code: mov esi, 100000h; next: mov byte [esi], 1; add esi, 1000h; cmp esi, end; jb next; mov dx, port;
+    // out dx, al; hlt
+    rig->put(IrqchipRig::kProgram, {0xbe,
+                                    0,
+                                    0,
+                                    0x10,
+                                    0,
+                                    0xc6,
+                                    0x06,
+                                    1,
+                                    0x81,
+                                    0xc6,
+                                    0,
+                                    0x10,
+                                    0,
+                                    0,
+                                    0x81,
+                                    0xfe,
+                                    0,
+                                    0,
+                                    static_cast<u8>(end >> 16),
+                                    0,
+                                    0x72,
+                                    0xef,
+                                    0x66,
+                                    0xba,
+                                    0x00,
+                                    0x05,
+                                    0xee,
+                                    kHlt,
+                                    0xeb,
+                                    0xfd});
+    DirtyTracker& dirty = *rig->engine->dirtyTracker();
+    ASSERT_TRUE(dirty.track(true));
+    ASSERT_TRUE(dirty.collect());
+    const u64 first = rig->block->firstPage;
+    for (u64 page = 0; page < IrqchipRig::kRamSize / 4096; ++page) rig->ram.takeDirty(first + page);
+    CpuState state = rig->start(false);
+    state.cr0 |= kCr0Pe;
+    state.segment.fill({0x10, 0, 0xffffffff, 3 | kSegS | kSegPresent | kSegDb | kSegG});
+    state.segment[kSegCs] = {8, 0, 0xffffffff, 0xb | kSegS | kSegPresent | kSegDb | kSegG};
+    rig->load(0, state);
+    rig->go();
+    ASSERT_TRUE(rig->log.waitFor(0, 1));
+    rig->stop();
+    ASSERT_TRUE(dirty.collect());
+    for (u64 at = kFirst; at < end; at += 4096) ASSERT_TRUE(rig->ram.isDirty(first + at / 4096)) << at;
+    EXPECT_FALSE(rig->ram.isDirty(first + 0x50));
+  }
+};
+
+TEST_F(RingsOfPages, AreRead) { allFound(0x280000); }
+
+// The vCPU stops for its pages to be told.
+TEST_F(RingsOfPages, AreEmptiedWhenFull) {
+  auto system = kvm::System::open();
+  ASSERT_TRUE(system);
+  const auto probes = kvm::runProbes(*system);
+  ASSERT_TRUE(probes);
+  if (const auto whole = kvm::runsWholePc(*probes); !whole) GTEST_SKIP() << whole.error().message;
+  allFound(IrqchipRig::kRamSize);
+}
+
 // mov ecx, 830h; mov edx, 1; mov eax, ICR; wrmsr: to processor 1, INIT and then start-up at 6000h.
 TEST_F(Irqchip, ASecondProcessorIsStarted) {
   rig = std::make_unique<IrqchipRig>(2);
@@ -297,7 +375,7 @@ class WholeIrqchip : public Irqchip {
  protected:
   void SetUp() override {
     Irqchip::SetUp();
-    if (rig) rig = std::make_unique<IrqchipRig>(1, kvm::IrqchipMode::On);
+    if (rig) rig = std::make_unique<IrqchipRig>(1, kvm::KvmSettings{.irqchip = kvm::IrqchipMode::On});
   }
   // ICW1 to ICW4 of the master: vectors from 48h, all inputs open; automatic EOI.
   void programPic() {

@@ -87,6 +87,8 @@ TEST(Options, InterruptChipsOfTheKernel) {
   EXPECT_FALSE(parsed({}).accel.haltPollNs);
   EXPECT_EQ(parsed({"-accel", "kvm,halt-poll-ns=0"}).accel.haltPollNs, 0u);
   refusal({"-accel", "kvm,halt-poll-ns=fast"});
+  EXPECT_EQ(parsed({"-accel", "kvm,dirty-ring-size=4096"}).accel.dirtyRing, 4096u);
+  refusal({"-accel", "kvm,dirty-ring-size=65537"});
 }
 
 TEST(Options, DevicesGetTheirDefaults) {
