@@ -78,6 +78,7 @@ FeatureSet offeredFeatures(std::span<const kvm_cpuid_entry2> supported, const Of
   for (const Feature f : kOurs) set.add(f);
   if (facts.apicMsrs)
     for (const Feature f : kByApicMsrs) set.add(f);
+  if (!facts.xcr0Seen) set.remove(Feature::Xsave);  // and with it what needs it (core/cpu, dependencies())
   if (!facts.kernelApics)
     for (const Feature f : kByKernelApics) set.remove(f);
   return set;

@@ -14,6 +14,8 @@ namespace duet::kvm {
 struct OfferFacts {
   bool apicMsrs = false;     // the local APIC, whoever has it, provides x2APIC and the TSC deadline
   bool kernelApics = false;  // local APICs and halted vCPUs are the kernel's
+  bool xcr0Seen =
+      true;  // the kernel sees XSETBV; else its sizes in CPUID are of another XCR0 than the guest's
 };
 
 // What a guest may be offered, from KVM_GET_SUPPORTED_CPUID.

@@ -215,6 +215,22 @@ std::string ProbeGuest::tryHardwareBreakpoint() {
   return expect(stopOnce(debug), "trap at 0x8001");
 }
 
+// Both ways switch the breakpoint off again: on some processors it outlives the guest, and hits in the next one.
+//   mov eax,8012h; mov dr0,eax; mov eax,402h; mov dr7,eax; nop (at 8012h); xor eax,eax; mov dr7,eax; hlt
+//   8040h: xor eax,eax; mov dr7,eax; hlt
+std::string ProbeGuest::tryDebugRegisters() {
+  constexpr u64 kTrap = kCode + 0x40;
+  const u8 off[] = {0x66, 0x31, 0xc0, 0x0f, 0x23, 0xf8, 0xf4};
+  const auto started =
+      startReal({0x66, 0xb8, 0x12, 0x80, 0x00, 0x00, 0x0f, 0x23, 0xc0, 0x66, 0xb8, 0x02, 0x04,
+                 0x00, 0x00, 0x0f, 0x23, 0xf8, 0x90, 0x66, 0x31, 0xc0, 0x0f, 0x23, 0xf8, 0xf4});
+  if (!started) return started.error().message;
+  std::copy(std::begin(off), std::end(off), memory_ + kTrap);
+  memory_[4] = kTrap & 0xff;  // vector 1: 0000:8040
+  memory_[5] = kTrap >> 8;
+  return expect(stopOnce({}), fmt::format("KVM exit {} at {:#x}", KVM_EXIT_HLT, kTrap + sizeof off));
+}
+
 std::string ProbeGuest::tryInterruptWindow() {
   if (auto ok = startReal({0xfb, 0x90, 0x90, 0xf4}); !ok) return ok.error().message;
   vcpu_.run().request_interrupt_window = 1;

@@ -39,6 +39,8 @@ class ProbeGuest {
   // INC AX; UD2 in real mode with single steps, the IDT's page closed to KVM and then the handler's. Empty when each stop is
   // where it must be, else what came instead.
   std::string tryClosedPages();
+  // A breakpoint in DR0 on a NOP, whose #DB ends at another HLT than the code.
+  std::string tryDebugRegisters();
   // INC AX twice in real mode with a debugger's breakpoint on the second.
   std::string tryHardwareBreakpoint();
   // STI; NOP; NOP in real mode: the exit for an interrupt comes between the NOPs.

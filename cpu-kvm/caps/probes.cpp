@@ -55,15 +55,6 @@ const HaltProbe kXsetbv = {"xsetbv",
                            kCode + 23,
                            false};
 
-// mov eax,8014h; mov dr0,eax; mov eax,402h; mov dr7,eax; nop; nop; hlt at 8014h, whose #DB comes first
-const HaltProbe kDebugRegisters = {"debug-registers",
-                                   "the guest's own breakpoints in DR0 to DR3",
-                                   Mode::Real,
-                                   {0x66, 0xb8, 0x14, 0x80, 0x00, 0x00, 0x0f, 0x23, 0xc0, 0x66, 0xb8,
-                                    0x02, 0x04, 0x00, 0x00, 0x0f, 0x23, 0xf8, 0x90, 0x90, 0xf4},
-                                   kHandler,
-                                   false};
-
 ProbeResult judge(std::string_view name, std::string_view what, const Result<ProbeEnd>& end, u64 haltsAt) {
   ProbeResult result{name, what, false, {}};
   if (!end) {
@@ -128,7 +119,10 @@ ProbeResult smmProbe(const System& system) {
 
 }  // namespace
 
-ProbeResult probeDebugRegisters(const System& system) { return runHaltProbe(system, kDebugRegisters); }
+ProbeResult probeDebugRegisters(const System& system) {
+  return runGuestProbe(system, "debug-registers", "the guest's own breakpoints in DR0 to DR3",
+                       &ProbeGuest::tryDebugRegisters);
+}
 
 // Some processors that emulate virtualization let the guest write the host's XCR0.
 ProbeResult probeXsetbv(const System& system) {

@@ -146,7 +146,9 @@ EngineCaps KvmBackend::caps() const {
   EngineCaps caps;
   caps.exactBudget = caps.exactStep = facts_.exactStep;
   caps.countsInstructions = false;
-  caps.features = offeredFeatures(supported_, {.apicMsrs = apicMsrs_, .kernelApics = chips_ != nullptr});
+  caps.features = offeredFeatures(
+      supported_,
+      {.apicMsrs = apicMsrs_, .kernelApics = chips_ != nullptr, .xcr0Seen = hostFacts(system_).xsetbv});
   caps.description = "the host kernel's KVM";
   return caps;
 }

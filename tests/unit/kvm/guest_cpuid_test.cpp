@@ -41,6 +41,17 @@ TEST(GuestCpuid, X2apicOnlyWhenMsrsReachUs) {
   EXPECT_TRUE(offeredFeatures(table, {.apicMsrs = true}).has(Feature::TscDeadline));
 }
 
+TEST(GuestCpuid, NoXsaveWhereTheKernelDoesNotSeeXcr0) {
+  const kvm_cpuid_entry2 table[] = {entry(
+      1, 0, 0, 0, 1u << 28 | 1u << 26 | 1u << 20 | 1u << 19 | 1u << 9 | 1u, 1u << 26 | 1u << 25 | 1u << 24)};
+  EXPECT_TRUE(offeredFeatures(table, {}).has(Feature::Xsave));
+  const FeatureSet without = offeredFeatures(table, {.xcr0Seen = false});
+  EXPECT_FALSE(without.has(Feature::Xsave));
+  const auto model = CpuModel::parse("max", without);
+  ASSERT_TRUE(model);
+  EXPECT_FALSE(model->has(Feature::Avx)) << "it needs XSAVE";
+}
+
 // KVM shows the same bits for every machine; some it keeps only where local APICs and HLT are its own.
 TEST(GuestCpuid, ParavirtualFeaturesByTheirNeeds) {
   using enum Feature;
