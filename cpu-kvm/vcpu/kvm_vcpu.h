@@ -77,7 +77,7 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   // --- with or without a local APIC in the kernel (vcpu_irqchip.cpp)
   void giveApic() override;
   void takeApic() override;
-  void lookAgain() override { env_.mailbox.post(kMailInterrupt); }
+  void lookAgain() override;
   Activity activity();
   void setActivity(Activity activity, bool eventDecided);
   void serveInterruptMail();
@@ -135,6 +135,7 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   u64 ramTurn_ = 0;  // at the last entry
   KvmClock& clock_;
   KernelChips* const chips_;
+  std::atomic<bool> lookAgain_{false};
   std::optional<KernelApic> apic_;         // the kernel's, where it has one
   Activity activity_ = Activity::Running;  // with apic_ only Running or Shutdown; the kernel knows the rest
   ModelSpecificRegisters kept_;            // those that the kernel does not keep are current here

@@ -56,11 +56,16 @@ kvm_vcpu_events KvmVcpu::ownEvents() {
   return now;
 }
 
+void KvmVcpu::lookAgain() {
+  lookAgain_ = true;
+  env_.mailbox.post(kMailInterrupt);
+}
+
 // Setting the events makes the kernel look at its 8259 again.
 void KvmVcpu::serveInterruptMail() {
   interruptPending_ = true;
   if (!apic_) return;
-  if (chips_->mode() == IrqchipMode::On) (void)fd_.set(ownEvents());
+  if (lookAgain_.exchange(false)) (void)fd_.set(ownEvents());
   if (const u32 mail = apic_->serveRisenPins(*chips_)) env_.mailbox.post(mail);
 }
 
