@@ -71,7 +71,7 @@ ProbeResult judge(std::string_view name, std::string_view what, const Result<Pro
 ProbeResult speedProbe(ProbeGuest& guest) {
   constexpr u32 kIterations = 100'000;
   constexpr double kSlowest = 20e6;  // instructions a second; interpreting kernels reach 2
-  constexpr int kTries = 4;
+  constexpr int kTries = 10;
   Code code{0xb9, 0, 0, 0, 0, 0xff, 0xc9, 0x75, 0xfc, 0xf4};
   std::memcpy(&code[1], &kIterations, sizeof kIterations);
   ProbeResult result;

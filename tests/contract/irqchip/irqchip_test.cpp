@@ -79,6 +79,12 @@ TEST_F(Irqchip, AMessageWakesAHaltedProcessor) {
   rig->stop();
   EXPECT_EQ(rig->cpus[0]->exit.reason, ExitReason::Cancelled);
   EXPECT_EQ(image().registers[0x22], 0u);
+  // It was on the way to the next HLT.
+  for (int i = 0; i < 1000 && rig->state(0).activity == Activity::Running; ++i) {
+    rig->go();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    rig->stop();
+  }
   EXPECT_EQ(rig->state(0).activity, Activity::Halted);
 }
 
