@@ -19,7 +19,7 @@ HARDWARE = re.compile(r"ACPI|PCI|pci|pnp|IOAPIC|APIC|smpboot: Allowing|serial|tt
                       r"DMI|MTRR|PAT|NMI|clocksource: \w+: mask|kvm-clock|RAMDISK|Zone|node|Early memory")
 # Measured, or counted, or of the moment.
 VARIES = re.compile(r"MHz|BogoMIPS|calibrat|jiffies: [0-9]+|max_idle|setting system clock|took [0-9]+|freed: |usecs|loops_per|"
-                    r"clocksource|Memory:|RAMDISK|allocated|adjusted")
+                    r"clocksource|Memory:|RAMDISK|allocated|adjusted|sched offset")
 
 
 def hardware_lines(log):
