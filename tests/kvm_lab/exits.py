@@ -34,7 +34,7 @@ def measure(program, rounds=3, count=400, duet=()):
     """{side: {operation: TSC ticks}}, the median of the rounds; `duet`: more options for it."""
     sides = {**SIDES, "duet": [*SIDES["duet"], *duet]}
     files = {**FIRMWARE, PROGRAM: program}
-    with lab.Lab("exits", script(sides, rounds, count), [material.program(), QEMU], files) as console:
+    with lab.Lab("exits", script(sides, rounds, count), [material.program(), QEMU], files, processors=2) as console:
         text = console.finish(240)
     found = {name: {operation: [] for operation in OPERATIONS} for name in sides}
     runs = re.findall(r"side (\w+)\n((?:(?!side ).*\n)*?)exits: all measured\n", text)

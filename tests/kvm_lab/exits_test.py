@@ -4,9 +4,11 @@ import os
 import unittest
 
 import exits
+import lab
 
 
 class Exits(unittest.TestCase):
+    @lab.survived
     def test_both_get_through(self):
         results = exits.measure(os.environ["DUET_EXITS"], rounds=1, count=200)
         print(exits.table(results))

@@ -22,12 +22,15 @@ class KvmClock(unittest.TestCase):
         self.assertGreater(took, 0.97 * kvmclock.SECONDS)
         return text
 
+    @lab.survived
     def test_split(self):
         self.watched("kvmclock", "-accel", "kvm")
 
+    @lab.survived
     def test_without_kernel_apics(self):
         self.watched("kvmclock-off", "-accel", "kvm,kernel-irqchip=off")
 
+    @lab.survived
     def test_both_engines(self):
         text = self.watched("kvmclock-both", "-accel", "kvm,switch-after=250ms")
         self.assertGreater(text.count("goes on after a pause"), 10)

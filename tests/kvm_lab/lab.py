@@ -3,19 +3,21 @@ on it, and what a script starts in there has a whole KVM, on any host.
 
 As a program (`tools/dev kvm-lab`): runs duet with the given options in there, on this terminal."""
 
+import functools
 import os
 import re
 import shlex
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support")]
 
 import material  # noqa: E402
-from console import Console  # noqa: E402
+from console import Console, Failure  # noqa: E402
 
 MODULES = material.CACHE / "guest/modules-cloud"
 READY = r"kvm-lab: ready, Linux \S+, /dev/kvm\s"
@@ -49,21 +51,36 @@ def pack(out, script, programs=(), files=None):
         subprocess.run([material.ROOT / "tools/guest/initramfs.sh", out, *items], check=True)
 
 
-def command(initrd, processors=2, memory=1536, accel="tcg", console=("-serial", "stdio", "-display", "none")):
+def command(initrd, processors=1, memory=1536, accel="tcg", console=("-serial", "stdio", "-display", "none")):
     """QEMU's command line for a packed laboratory."""
     return ["qemu-system-x86_64", "-accel", accel, "-M", "q35", "-cpu", "max,-la57", "-m", str(memory),
             "-smp", str(processors), "-nodefaults", "-no-reboot", "-kernel", str(material.KERNEL), "-initrd", str(initrd),
             "-append", "console=ttyS0 panic=-1 quiet tsc=reliable", *console]
 
 
+class LabDied(Failure):
+    """The laboratory itself ended or stands still, whatever runs in it."""
+
+
 class Lab(Console):
     """with Lab("boot", script, programs, files) as lab: lab.wait_for(...); lab.finish()"""
+
+    # Its first process writes to the second serial port every two seconds; a busy host can be late.
+    STILL = 40
 
     def __init__(self, name, script, programs=(), files=None, **machine):
         initrd = material.SCRATCH / f"lab-{name}.cpio.gz"
         pack(initrd, script, programs, files)
-        super().__init__(command(initrd, **machine))
+        self._beats = material.SCRATCH / f"lab-{name}.beats"
+        self._beats.write_bytes(b"")
+        super().__init__([*command(initrd, **machine), "-serial", f"file:{self._beats}"])
         self.wait_for(READY, 120)
+
+    def _failure(self, what):
+        failure = super()._failure(what)
+        ended = self.process.poll() is not None and not re.search(ENDED.encode(), self.output)
+        still = time.time() - self._beats.stat().st_mtime > self.STILL
+        return LabDied(f"the laboratory {'ended' if ended else 'stands still'}: {failure}") if ended or still else failure
 
     def finish(self, seconds):
         """Waits for the script's end; its exit status must be 0. Gives all that was printed."""
@@ -72,6 +89,22 @@ class Lab(Console):
             raise self._failure(f"the script ended with status {status}")
         self.wait_exit(30)
         return self.output.decode(errors="replace").replace("\r", "")
+
+
+def survived(test):
+    """A test method that is begun again, twice at most, when the laboratory died under it. What duet or its guest do wrong
+    counts at once."""
+    @functools.wraps(test)
+    def run(self):
+        for left in (2, 1, 0):
+            try:
+                return test(self)
+            except LabDied as death:
+                if not left:
+                    raise
+                print(f"once more: {str(death).splitlines()[0]}", flush=True)
+        return None
+    return run
 
 
 def shell(words):

@@ -58,8 +58,10 @@ class Linux(unittest.TestCase):
         self.assertEqual("\n".join(kvm[1]), "\n".join(tcg[1]))
         return text
 
+    @lab.survived
     def test_one(self):
         self.assertIn("duet: engine kvm: ", self.compare(1))  # the default, on such a host
 
+    @lab.survived
     def test_two(self):
         self.assertNotIn("duet: engine", self.compare(2, "-enable-kvm"))

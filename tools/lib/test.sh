@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # Tests and benchmarks.
 
-labels="unit contract guest boot kvm-lab diff fuzz style"
-# Only when asked for: it builds duet once more, with the thread sanitizer.
-more_labels="race"
+labels="unit contract guest boot diff fuzz style"
+# Only when asked for: race builds duet once more, with the thread sanitizer; kvm-lab takes five minutes of a whole host.
+more_labels="race kvm-lab"
 
 cmd_test() {
   local wanted=() label
@@ -24,7 +24,7 @@ cmd_test() {
   if [[ $all == *" boot "* ]] && [ $# -eq 0 ]; then guest_material $all_kernels >/dev/null; fi
   say "testing:$all"
   # ctest comes last and alone on stdout: its closing lines are this command's.
-  local select=(-LE '^race$')
+  local select=(-LE '^(race|kvm-lab)$')
   [ ${#wanted[@]} -eq 0 ] || select=(-L "^($(IFS='|' && echo "${wanted[*]}"))\$")
   DUET_CACHE=$cache exec ctest --test-dir "$root/build/release" --output-on-failure --no-tests=error \
     -j "$(nproc)" "${select[@]}" "$@"
