@@ -33,28 +33,6 @@ void faultLoop(EngineRig& m, Report& r) {
   r.equal("cancelled", exit.reason, ExitReason::Cancelled);
 }
 
-// Level 3, AC, a stack that is misaligned in the linear address: delivering #AC to level 3 raises #AC.
-void alignmentLoop(EngineRig& m, Report& r) {
-  constexpr u64 kGdt = 0x3000, kIdt = 0x4000;
-  m.putWord<u64>(kGdt + 8, 0x00cffa000000ffff);
-  m.putWord<u64>(kGdt + 16, 0x00cff2000000ffff);
-  m.putWord<u64>(kIdt + 17 * 8, 0x0000ee00000b2000);
-  m.put(kCode, {0x50});  // push eax
-  CpuState s = m.realMode(kCode);
-  s.cr0 |= 0x40001;  // AM PE
-  s.rflags |= 0x40000;
-  s.gdtr = {kGdt, 0x17};
-  s.idtr = {kIdt, 0x7ff};
-  s.segment.fill({0x13, 0, 0xffffffff, 0xc0f3});
-  s.segment[kSegCs] = {0x0b, 0, 0xffffffff, 0xc0fb};
-  s.gpr[kRsp] = 0x8002;
-  m.load(s);
-  r.equal("budget is spent", m.run(50).reason, ExitReason::Budget);
-  r.equal("no frame", m.state().gpr[kRsp], 0x8002u);
-  m.vcpu->requestExit();
-  r.equal("cancelled", m.run(~u64{0}).reason, ExitReason::Cancelled);
-}
-
 // What one run() does, step() does in as many steps: faults, INT n, an interrupt, HLT.
 //   sti; inc ax; div bx; inc cx; int 30h; inc dx; hlt   #DE: mov bl,1; iret   30h, 31h: inc si; iret
 void stepsAreTheBudget(EngineRig& m, Report& r) {
@@ -130,7 +108,6 @@ void heldTrapTravels(EngineRig& m, Report& r) {
 
 constexpr ContractCase kCases[] = {
     {"faultLoop", faultLoop},
-    {"alignmentLoop", alignmentLoop, "exact-step alignment-check"},
     {"stepsAreTheBudget", stepsAreTheBudget, "exact-step"},
     {"trapThenNmi", trapThenNmi, "exact-step"},
     {"heldTrapTravels", heldTrapTravels, "exact-step"},
