@@ -10,6 +10,9 @@ import material
 import stress_test
 from console import Console
 
+# Surely so many changes, even on a host that has hardly any time for us.
+FEWEST = 20
+
 TWO_ENGINES = os.environ.get("DUET_TWO_ENGINES", str(material.ROOT / "build/release/tests/boot/two_engines"))
 
 
@@ -25,7 +28,7 @@ def boot(processors, period, seconds):
 
 @unittest.skipUnless(material.testing_duet(), "duet's own")
 class Linux(unittest.TestCase):
-    def switched(self, processors, period, most_pauses):
+    def switched(self, processors, period):
         with boot(processors, period, seconds=8) as console:
             console.wait_for(machine.READY)
             console.wait_for("handover: end", 180)
@@ -33,16 +36,16 @@ class Linux(unittest.TestCase):
             text = console.output.decode(errors="replace").replace("\r", "")
             pauses = handover.pauses(console.errors.decode())
         self.assertEqual(handover.problems(text), [])
-        self.assertGreater(len(pauses), most_pauses)
+        self.assertGreaterEqual(len(pauses), FEWEST)
 
     def test_one(self):
-        self.switched(1, "20ms", 100)
+        self.switched(1, "20ms")
 
     def test_two(self):
-        self.switched(2, "20ms", 100)
+        self.switched(2, "20ms")
 
     def test_instructions(self):
-        self.switched(1, "3000000", 100)
+        self.switched(1, "3000000")
 
 
 @unittest.skipUnless(material.testing_duet(), "duet's own")
@@ -56,7 +59,7 @@ class Stress(unittest.TestCase):
                    "-display", "none", "-append", options) as console:
             console.wait_for("stress: all right\n", stress_test.LIMIT)
             console.wait_exit(20, status=stress_test.RIGHT)
-            self.assertGreater(len(handover.pauses(console.errors.decode())), 50)
+            self.assertGreaterEqual(len(handover.pauses(console.errors.decode())), FEWEST)
 
     def test_two(self):
         self.fight(2, "5ms")
