@@ -171,9 +171,10 @@ Result<ProbeEnd> ProbeGuest::run(Mode mode, const std::vector<u8>& code, std::ch
   kvm_regs r{};
   if (auto ok = vcpu_.get(r); !ok) return tl::unexpected(ok.error());
   end.rip = r.rip;
-  end.rax = r.rax;
+  end.rcx = r.rcx;
+  end.late = error == EINTR;
   end.halted = error == 0 && vcpu_.run().exit_reason == KVM_EXIT_HLT;
-  end.how = error == EINTR ? fmt::format("still running after {} ms", limit.count()) : describe(error);
+  end.how = end.late ? fmt::format("still running after {} ms", limit.count()) : describe(error);
   end.how += fmt::format(" at {:#x}", end.rip);
   return end;
 }
@@ -248,6 +249,11 @@ std::string ProbeGuest::tryTripleFault() {
   const std::string wanted = fmt::format("KVM exit {}", KVM_EXIT_SHUTDOWN);
   const std::string found = stopOnce({});
   return found.starts_with(wanted) ? std::string() : expect(found, wanted);
+}
+
+std::string ProbeGuest::findSmm() {
+  if (vm_.extension(KVM_CAP_X86_SMM) > 0 && vm_.extension(KVM_CAP_MULTI_ADDRESS_SPACE) >= 2) return {};
+  return "the kernel names no such capability";
 }
 
 std::string ProbeGuest::tryClosedPages() {

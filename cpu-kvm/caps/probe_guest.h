@@ -16,8 +16,9 @@ namespace duet::kvm {
 // How a probe's guest ended.
 struct ProbeEnd {
   bool halted = false;  // by HLT
-  u64 rip = 0;          // behind it
-  u64 rax = 0;
+  bool late = false;    // at the limit
+  u64 rip = 0;          // behind the HLT
+  u64 rcx = 0;
   double seconds = 0;  // of the thread's CPU time
   std::string how;  // for people: "HLT at 0x8003", "KVM internal error 1 at …", "still running after 0.2 s"
 };
@@ -47,6 +48,8 @@ class ProbeGuest {
   std::string tryInterruptWindow();
   // UD2 in real mode without vectors.
   std::string tryTripleFault();
+  // As the kernel's capabilities have it.
+  std::string findSmm();
 
  private:
   ProbeGuest(Vm vm, VcpuFd vcpu, u8* memory) : vm_(std::move(vm)), vcpu_(std::move(vcpu)), memory_(memory) {}

@@ -1,7 +1,10 @@
 #include "cpu-kvm/caps/probes.h"
 
+#include <algorithm>
 #include <cstring>
+#include <functional>
 
+#include "core/base/assert.h"
 #include "cpu-kvm/caps/probe_guest.h"
 
 namespace duet::kvm {
@@ -9,164 +12,119 @@ namespace {
 
 using Mode = ProbeGuest::Mode;
 using Code = std::vector<u8>;
+using Attempt = std::function<std::string(ProbeGuest&)>;  // empty when it works, else what came out
 
 constexpr std::chrono::milliseconds kLimit{200};
+constexpr u64 kCode = ProbeGuest::kCode, kHandler = ProbeGuest::kHandler;
 
-// Works when the guest halts behind the HLT at `rip`.
-struct HaltProbe {
+struct Probe {
   std::string_view name, what;
-  Mode mode;
-  Code code;
-  u64 haltsAt;  // the HLT
+  Attempt attempt;
   bool essential = true;
 };
 
-constexpr u64 kCode = ProbeGuest::kCode, kHandler = ProbeGuest::kHandler;
+std::string judge(const Result<ProbeEnd>& end, u64 haltsAt) {
+  if (!end) return end.error().message;
+  if (end->halted && end->rip == haltsAt + 1) return {};
+  return fmt::format("{} instead of HLT at {:#x}", end->how, haltsAt);
+}
 
-const HaltProbe kHaltProbes[] = {
-    {"real-mode", "16-bit code", Mode::Real, {0x40, 0xf4}, kCode + 1},
-    {"real-mode-int", "INT 80h in real mode", Mode::Real, {0xcd, 0x10, 0xf4}, kHandler},
-    {"paging-32bit",
-     "two-level paging in protected mode",
-     Mode::Paged32,
-     {0xa1, 0x00, 0x80, 0x40, 0x00, 0xf4},
-     kCode + 5},  // mov eax,[408000h]
-    {"addps", "SSE instructions at CPL 0", Mode::Long0, {0x0f, 0x58, 0xc0, 0xf4}, kCode + 3},
-    {"x87", "x87 instructions at CPL 0", Mode::Long0, {0xdb, 0xe3, 0xd9, 0xe8, 0xd8, 0xc0, 0xf4}, kCode + 6},
-    {"int3", "INT3 through a 64-bit gate", Mode::Long0, {0xcc, 0xf4}, kHandler},
-    {"cmpxchg16b", "LOCK CMPXCHG16B at CPL 0", Mode::Long0, {0xf0, 0x48, 0x0f, 0xc7, 0x0f, 0xf4}, kCode + 5},
-    {"fxsave", "FXSAVE at CPL 0", Mode::Long0, {0x0f, 0xae, 0x07, 0xf4}, kCode + 3},
-    {"syscall", "SYSCALL from CPL 3 to LSTAR", Mode::Long3, {0x0f, 0x05, 0xf4}, kHandler},
-    // pushf; or dword [rsp],40000h; popf; mov eax,[rdi+1]; jmp $
-    {"alignment-check",
-     "#AC at CPL 3",
-     Mode::Long3,
-     {0x9c, 0x81, 0x0c, 0x24, 0x00, 0x00, 0x04, 0x00, 0x9d, 0x8b, 0x47, 0x01, 0xeb, 0xfe},
-     kHandler,
-     false},
-};
-
-// mov eax,cr4; or eax,40000h; mov cr4,eax; xor ecx,ecx; xor edx,edx; mov eax,3; xsetbv; hlt
-const HaltProbe kXsetbv = {"xsetbv",
-                           "XSETBV at CPL 0, which the kernel must see",
-                           Mode::Long0,
-                           {0x0f, 0x20, 0xe0, 0x0d, 0x00, 0x00, 0x04, 0x00, 0x0f, 0x22, 0xe0, 0x31,
-                            0xc9, 0x31, 0xd2, 0xb8, 0x03, 0x00, 0x00, 0x00, 0x0f, 0x01, 0xd1, 0xf4},
-                           kCode + 23,
-                           false};
-
-ProbeResult judge(std::string_view name, std::string_view what, const Result<ProbeEnd>& end, u64 haltsAt) {
-  ProbeResult result{name, what, false, {}};
-  if (!end) {
-    result.detail = end.error().message;
-    return result;
-  }
-  result.works = end->halted && end->rip == haltsAt + 1;
-  if (!result.works) result.detail = fmt::format("{} instead of HLT at {:#x}", end->how, haltsAt);
-  return result;
+// Works when the guest halts by the HLT at `at`.
+Attempt halts(Mode mode, Code code, u64 at) {
+  return [mode, code = std::move(code), at](ProbeGuest& guest) {
+    return judge(guest.run(mode, code, kLimit), at);
+  };
 }
 
 // mov ecx,N; dec ecx; jnz: a kernel that interprets it is a hundred times slower than a processor. The best of some tries
 // counts: in a virtual machine the time that its host takes away looks like our own.
-ProbeResult speedProbe(ProbeGuest& guest) {
-  constexpr u32 kIterations = 100'000;
-  constexpr double kSlowest = 20e6;  // instructions a second; interpreting kernels reach 2
-  constexpr int kTries = 10;
+std::string trySpeed(ProbeGuest& guest) {
+  constexpr u32 kIterations = 20'000;
+  constexpr double kSlowest = 20e6,
+                   kInterpreted = 4e6;  // instructions a second; interpreting kernels reach 2
+  constexpr int kTries = 10, kSureTries = 3;
   Code code{0xb9, 0, 0, 0, 0, 0xff, 0xc9, 0x75, 0xfc, 0xf4};
   std::memcpy(&code[1], &kIterations, sizeof kIterations);
-  ProbeResult result;
-  for (int i = 0; i < kTries; ++i) {
-    const auto end = guest.run(Mode::Long0, code, std::chrono::milliseconds(10));
-    result = judge("native-speed", "kernel code runs on the processor", end, kCode + 9);
-    if (!result.works) continue;
-    const double rate = 2.0 * kIterations / end->seconds;
-    if (rate >= kSlowest) return result;
-    result.works = false;
-    result.detail = fmt::format("{:.1f} million instructions a second", rate / 1e6);
+  double best = 0;
+  for (int i = 0; i < kTries && (i < kSureTries || best > kInterpreted); ++i) {
+    const auto end = guest.run(Mode::Long0, code, std::chrono::milliseconds(2));
+    const bool ended = judge(end, kCode + 9).empty();
+    if (!ended && (!end || !end->late)) return judge(end, kCode + 9);
+    best = std::max(best, 2.0 * static_cast<double>(kIterations - end->rcx) / end->seconds);
+    if (ended && best >= kSlowest) return {};
   }
-  return result;
+  return fmt::format("{:.1f} million instructions a second", best / 1e6);
+}
+
+// XSETBV with XCR0 = 3. Some processors that emulate virtualization let the guest write the host's XCR0.
+//   mov eax,cr4; or eax,40000h; mov cr4,eax; xor ecx,ecx; xor edx,edx; mov eax,3; xsetbv; hlt
+std::string tryXsetbv(ProbeGuest& guest) {
+  const Code code{0x0f, 0x20, 0xe0, 0x0d, 0x00, 0x00, 0x04, 0x00, 0x0f, 0x22, 0xe0, 0x31,
+                  0xc9, 0x31, 0xd2, 0xb8, 0x03, 0x00, 0x00, 0x00, 0x0f, 0x01, 0xd1, 0xf4};
+  if (auto wrong = judge(guest.run(Mode::Long0, code, kLimit), kCode + 23); !wrong.empty()) return wrong;
+  const u64 seen = guest.xcr0();
+  return seen == 3 ? std::string() : fmt::format("XCR0 is {:#x} for the kernel, instead of 0x3", seen);
+}
+
+// The essential ones stand in the order in which an engine is chosen: first what is over in one entry and what software
+// KVMs lack, then what costs time where it fails.
+const Probe kProbes[] = {
+    {"addps", "SSE instructions at CPL 0", halts(Mode::Long0, {0x0f, 0x58, 0xc0, 0xf4}, kCode + 3)},
+    {"x87", "x87 instructions at CPL 0",
+     halts(Mode::Long0, {0xdb, 0xe3, 0xd9, 0xe8, 0xd8, 0xc0, 0xf4}, kCode + 6)},
+    {"int3", "INT3 through a 64-bit gate", halts(Mode::Long0, {0xcc, 0xf4}, kHandler)},
+    {"cmpxchg16b", "LOCK CMPXCHG16B at CPL 0",
+     halts(Mode::Long0, {0xf0, 0x48, 0x0f, 0xc7, 0x0f, 0xf4}, kCode + 5)},
+    {"fxsave", "FXSAVE at CPL 0", halts(Mode::Long0, {0x0f, 0xae, 0x07, 0xf4}, kCode + 3)},
+    {"syscall", "SYSCALL from CPL 3 to LSTAR", halts(Mode::Long3, {0x0f, 0x05, 0xf4}, kHandler)},
+    {"paging-32bit", "two-level paging in protected mode",  // mov eax,[408000h]
+     halts(Mode::Paged32, {0xa1, 0x00, 0x80, 0x40, 0x00, 0xf4}, kCode + 5)},
+    {"real-mode", "16-bit code", halts(Mode::Real, {0x40, 0xf4}, kCode + 1)},
+    {"real-mode-int", "INT 10h in real mode", halts(Mode::Real, {0xcd, 0x10, 0xf4}, kHandler)},
+    {"native-speed", "kernel code runs on the processor", trySpeed},
+    // pushf; or dword [rsp],40000h; popf; mov eax,[rdi+1]; jmp $
+    {"alignment-check", "#AC at CPL 3",
+     halts(Mode::Long3, {0x9c, 0x81, 0x0c, 0x24, 0x00, 0x00, 0x04, 0x00, 0x9d, 0x8b, 0x47, 0x01, 0xeb, 0xfe},
+           kHandler),
+     false},
+    {"xsetbv", "XSETBV at CPL 0, which the kernel must see", tryXsetbv, false},
+    {"debug-registers", "the guest's own breakpoints in DR0 to DR3",
+     std::mem_fn(&ProbeGuest::tryDebugRegisters), false},
+    {"hw-breakpoints", "a debugger's breakpoints in the debug registers",
+     std::mem_fn(&ProbeGuest::tryHardwareBreakpoint), false},
+    {"exact-step", "single steps stop at faults and deliveries", std::mem_fn(&ProbeGuest::tryClosedPages),
+     false},
+    {"interrupt-window", "exits where an interrupt can come", std::mem_fn(&ProbeGuest::tryInterruptWindow),
+     false},
+    {"triple-fault", "a shutdown when nothing can be delivered", std::mem_fn(&ProbeGuest::tryTripleFault),
+     false},
+    {"smm", "system-management mode, with memory of its own", std::mem_fn(&ProbeGuest::findSmm), false},
+};
+
+ProbeResult resultOf(const Probe& p, std::string detail) {
+  const bool works = detail.empty();
+  return {p.name, p.what, works, std::move(detail), p.essential};
 }
 
 // A new machine each time: some software KVMs cannot go on after an internal error.
-ProbeResult runHaltProbe(const System& system, const HaltProbe& p) {
-  auto guest = ProbeGuest::create(system);
-  ProbeResult result{p.name, p.what, false, {}, p.essential};
-  if (!guest) {
-    result.detail = guest.error().message;
-    return result;
-  }
-  result = judge(p.name, p.what, (*guest)->run(p.mode, p.code, kLimit), p.haltsAt);
-  result.essential = p.essential;
-  return result;
-}
-
-// One that the guest judges itself; what is wrong is its answer.
-ProbeResult runGuestProbe(const System& system, std::string_view name, std::string_view what,
-                          std::string (ProbeGuest::*attempt)()) {
-  ProbeResult result{name, what, false, {}, false};
-  auto guest = ProbeGuest::create(system);
-  result.detail = guest ? ((**guest).*attempt)() : guest.error().message;
-  result.works = result.detail.empty();
-  return result;
-}
-
-ProbeResult smmProbe(const System& system) {
-  ProbeResult result{"smm", "system-management mode, with memory of its own", false, {}, false};
-  result.works = system.extension(KVM_CAP_X86_SMM) > 0 && system.extension(KVM_CAP_MULTI_ADDRESS_SPACE) >= 2;
-  if (!result.works) result.detail = "the kernel names no such capability";
-  return result;
+ProbeResult runAlone(const System& system, const Probe& p) {
+  const auto guest = ProbeGuest::create(system);
+  return resultOf(p, guest ? p.attempt(**guest) : guest.error().message);
 }
 
 }  // namespace
 
-ProbeResult probeDebugRegisters(const System& system) {
-  return runGuestProbe(system, "debug-registers", "the guest's own breakpoints in DR0 to DR3",
-                       &ProbeGuest::tryDebugRegisters);
-}
-
-// Some processors that emulate virtualization let the guest write the host's XCR0.
-ProbeResult probeXsetbv(const System& system) {
-  ProbeResult result{kXsetbv.name, kXsetbv.what, false, {}, kXsetbv.essential};
-  auto guest = ProbeGuest::create(system);
-  if (!guest) {
-    result.detail = guest.error().message;
-    return result;
-  }
-  result =
-      judge(kXsetbv.name, kXsetbv.what, (*guest)->run(kXsetbv.mode, kXsetbv.code, kLimit), kXsetbv.haltsAt);
-  result.essential = kXsetbv.essential;
-  const u64 seen = (*guest)->xcr0();
-  if (!result.works || seen == 3) return result;
-  result.works = false;
-  result.detail = fmt::format("XCR0 is {:#x} for the kernel, instead of 0x3", seen);
-  return result;
-}
-
-ProbeResult probeHardwareBreakpoints(const System& system) {
-  return runGuestProbe(system, "hw-breakpoints", "a debugger's breakpoints in the debug registers",
-                       &ProbeGuest::tryHardwareBreakpoint);
-}
-
-ProbeResult probeSteps(const System& system) {
-  return runGuestProbe(system, "exact-step", "single steps stop at faults and deliveries",
-                       &ProbeGuest::tryClosedPages);
+ProbeResult runProbe(const System& system, std::string_view name) {
+  const auto* p = std::find_if(std::begin(kProbes), std::end(kProbes),
+                               [&](const Probe& one) { return one.name == name; });
+  DUET_ASSERT(p != std::end(kProbes));
+  return runAlone(system, *p);
 }
 
 Result<std::vector<ProbeResult>> runProbes(const System& system) {
-  auto guest = ProbeGuest::create(system);
-  if (!guest) return tl::unexpected(guest.error());
+  if (auto guest = ProbeGuest::create(system); !guest) return tl::unexpected(guest.error());
   std::vector<ProbeResult> results;
-  results.push_back(speedProbe(**guest));
-  for (const HaltProbe& p : kHaltProbes) results.push_back(runHaltProbe(system, p));
-  results.push_back(probeXsetbv(system));
-  results.push_back(probeDebugRegisters(system));
-  results.push_back(probeHardwareBreakpoints(system));
-  results.push_back(probeSteps(system));
-  results.push_back(runGuestProbe(system, "interrupt-window", "exits where an interrupt can come",
-                                  &ProbeGuest::tryInterruptWindow));
-  results.push_back(runGuestProbe(system, "triple-fault", "a shutdown when nothing can be delivered",
-                                  &ProbeGuest::tryTripleFault));
-  results.push_back(smmProbe(system));
+  for (const Probe& p : kProbes) results.push_back(runAlone(system, p));
   return results;
 }
 
@@ -183,8 +141,20 @@ std::string failedProbes(std::span<const ProbeResult> probes) {
 Result<> runsWholePc(std::span<const ProbeResult> probes) {
   const std::string failed = failedProbes(probes);
   if (failed.empty()) return {};
-  return fail("{} is a software KVM that cannot run a whole PC ({} fail; see duet --host-report)",
-              System::kDevice, failed);
+  return fail("{} is a software KVM that cannot run a whole PC ({} {}; see duet --host-report)",
+              System::kDevice, failed, failed.find(',') == std::string::npos ? "fails" : "fail");
+}
+
+// One machine serves them all, as the first failure is the last run.
+Result<> runsWholePc(const System& system) {
+  const auto guest = ProbeGuest::create(system);
+  if (!guest) return tl::unexpected(guest.error());
+  for (const Probe& p : kProbes) {
+    if (!p.essential) continue;
+    const ProbeResult result = resultOf(p, p.attempt(**guest));
+    if (auto ok = runsWholePc({&result, 1}); !ok) return ok;
+  }
+  return {};
 }
 
 }  // namespace duet::kvm

@@ -48,8 +48,9 @@ struct HostFacts {
 
 // Probed once a process.
 const HostFacts& hostFacts(const System& system) {
-  static const HostFacts facts{probeSteps(system).works, probeDebugRegisters(system).works,
-                               probeHardwareBreakpoints(system).works, probeXsetbv(system).works};
+  const auto works = [&](std::string_view probe) { return runProbe(system, probe).works; };
+  static const HostFacts facts{works("exact-step"), works("debug-registers"), works("hw-breakpoints"),
+                               works("xsetbv")};
   return facts;
 }
 

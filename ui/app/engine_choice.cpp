@@ -21,9 +21,7 @@ kvm::KvmSettings kvmSettings(mmu::Ram& ram, const AccelOption& option) {
 Result<std::unique_ptr<CpuBackend>> makeKvm(const kvm::KvmSettings& settings) {
   auto system = kvm::System::open();
   if (!system) return tl::unexpected(system.error());
-  const auto probes = kvm::runProbes(*system);
-  if (!probes) return tl::unexpected(probes.error());
-  if (auto ok = kvm::runsWholePc(*probes); !ok) return tl::unexpected(ok.error());
+  if (auto ok = kvm::runsWholePc(*system); !ok) return tl::unexpected(ok.error());
   auto engine = kvm::KvmBackend::create(std::move(*system), settings);
   if (!engine) return tl::unexpected(engine.error());
   return std::unique_ptr<CpuBackend>(std::move(*engine));

@@ -106,6 +106,20 @@ INSTANTIATE_TEST_SUITE_P(
                        ::testing::ValuesIn(engineContract().begin(), engineContract().end())),
     [](const auto& p) { return std::string(std::get<0>(p.param).name) + "_" + std::get<1>(p.param).name; });
 
+// The choice of an engine, which ends at the first probe that fails, is the one that all the probes would make.
+TEST(KvmProbes, TheChoiceAgreesWithAll) {
+  auto system = kvm::System::open();
+  if (!system) GTEST_SKIP() << system.error().message;
+  const auto whole = kvm::runsWholePc(*system);
+  const std::string failed = kvm::failedProbes(host().probes);
+  ASSERT_EQ(whole.has_value(), failed.empty()) << failed;
+  if (whole) return;
+  EXPECT_TRUE(std::ranges::any_of(host().probes, [&](const kvm::ProbeResult& p) {
+    return !p.works && p.essential &&
+           whole.error().message.find(fmt::format("({} fails", p.name)) != std::string::npos;
+  })) << whole.error().message;
+}
+
 TEST(EngineContractItself, RejectsBrokenEngines) {
   for (const BrokenEngine& broken : brokenEngines(kEngines[0].factory)) {
     for (const ContractCase& c : engineContract()) {

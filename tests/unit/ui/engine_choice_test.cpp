@@ -111,7 +111,7 @@ TEST(EngineChoice, AutoOnEveryKindOfHost) {
        "engine tcg: /dev/kvm: no permission; add yourself to the group that owns it (usually kvm) and log in "
        "again"},
       {hostWith({good, bad}), "tcg",
-       "engine tcg: /dev/kvm is a software KVM that cannot run a whole PC (native-speed fail; see duet "
+       "engine tcg: /dev/kvm is a software KVM that cannot run a whole PC (native-speed fails; see duet "
        "--host-report)"},
       {hostWith({good}), "kvm", "engine kvm: the engine kvm"},
   };
