@@ -1,0 +1,65 @@
+#include "tools/diff/case/user_world.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/assert.h"
+#include "core/cpu/registers.h"
+
+namespace duet::diff {
+namespace {
+
+constexpr u64 descriptor(u32 base, u32 limit, u32 attributes) {
+  return (u64{limit} & 0xffff) | (u64{base} & 0xffffff) << 16 | u64{attributes} << 40 |
+         (u64{limit} >> 16 & 0xf) << 48 | u64{base >> 24} << 56;
+}
+
+// Present, user, code or data, marked accessed, as Linux makes its own and those of set_thread_area(2) (there AVL is
+// `useable`).
+constexpr u32 kTls = kSegPresent | 3u << 5 | kSegS | kSegDb | 1u << 12;
+
+constexpr std::array kDescriptors{
+    Descriptor{0x08, 0x00cf9b000000ffff},  // kernel code, 32 bits
+    Descriptor{0x10, 0x00af9b000000ffff},  // kernel code
+    Descriptor{0x18, 0x00cf93000000ffff},  // kernel data
+    Descriptor{kUserCode32, 0x00cffb000000ffff},
+    Descriptor{kUserData, 0x00cff3000000ffff},
+    Descriptor{kUserCode64, 0x00affb000000ffff},
+    Descriptor{kTlsLow, descriptor(kTlsBase, kTlsLimit, kTls | 3)},
+    Descriptor{kTlsExpandDown, descriptor(kTlsBase, kTlsLimit, kTls | 7)},
+    Descriptor{kTlsReadOnly, descriptor(0, 0xfffff, kTls | kSegG | 1)},
+};
+
+}  // namespace
+
+std::span<const Descriptor> userDescriptors() { return kDescriptors; }
+
+SegmentRegister userSegment(u16 selector) {
+  const auto found = std::ranges::find(kDescriptors, selector, &Descriptor::selector);
+  DUET_ASSERT(found != kDescriptors.end());
+  const u64 d = found->value;
+  const u32 attributes = static_cast<u32>(d >> 40) & 0xf0ff;
+  const u32 limit = static_cast<u32>((d & 0xffff) | (d >> 32 & 0xf0000));
+  const u64 base = (d >> 16 & 0xffffff) | (d >> 32 & 0xff000000);
+  return {selector, base, attributes & kSegG ? limit << 12 | 0xfff : limit, attributes};
+}
+
+CpuState userState(World world) {
+  DUET_ASSERT(world != World::System);
+  const bool wide = world == World::User64;
+  CpuState s = resetState(true);
+  s.gpr = {};
+  s.rip = 0;
+  s.rflags = 2 | kFlagIf;
+  const SegmentRegister null{0, 0, 0, kSegUnusable};
+  for (auto& segment : s.segment) segment = null;
+  s.segment[kSegCs] = userSegment(wide ? kUserCode64 : kUserCode32);
+  s.segment[kSegSs] = userSegment(kUserData);
+  if (!wide) s.segment[kSegDs] = s.segment[kSegEs] = userSegment(kUserData);
+  s.cr0 = kCr0Pe | kCr0Mp | kCr0Et | kCr0Ne | kCr0Wp | kCr0Am | kCr0Pg;
+  s.cr4 = kCr4Pse | kCr4Pae | kCr4Pge | kCr4Osfxsr | kCr4Osxmmexcpt;
+  s.msr.efer = kEferSce | kEferLme | kEferLma | kEferNxe;
+  return s;
+}
+
+}  // namespace duet::diff
