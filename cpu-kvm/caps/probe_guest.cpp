@@ -251,6 +251,18 @@ std::string ProbeGuest::tryTripleFault() {
   return found.starts_with(wanted) ? std::string() : expect(found, wanted);
 }
 
+//   mov ecx,4b564d01h; mov eax,0a001h; xor edx,edx; wrmsr; hlt
+std::string ProbeGuest::tryKvmclock() {
+  constexpr u64 kRate = kData + 24;  // tsc_to_system_mul of the kernel's pvclock_vcpu_time_info
+  const auto end = run(
+      Mode::Long0, {0xb9, 0x01, 0x4d, 0x56, 0x4b, 0xb8, 0x01, 0xa0, 0x00, 0x00, 0x31, 0xd2, 0x0f, 0x30, 0xf4},
+      std::chrono::milliseconds(100));
+  if (!end) return end.error().message;
+  u32 rate = 0;
+  std::memcpy(&rate, memory_ + kRate, sizeof rate);
+  return end->halted && rate ? std::string() : fmt::format("{}, with the rate {}", end->how, rate);
+}
+
 std::string ProbeGuest::findSmm() {
   if (vm_.extension(KVM_CAP_X86_SMM) > 0 && vm_.extension(KVM_CAP_MULTI_ADDRESS_SPACE) >= 2) return {};
   return "the kernel names no such capability";

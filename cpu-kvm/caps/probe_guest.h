@@ -48,6 +48,8 @@ class ProbeGuest {
   std::string tryInterruptWindow();
   // UD2 in real mode without vectors.
   std::string tryTripleFault();
+  // A guest that asks for kvmclock, whose page must then hold the counter's rate.
+  std::string tryKvmclock();
   // As the kernel's capabilities have it.
   std::string findSmm();
 

@@ -96,6 +96,7 @@ const Probe kProbes[] = {
      false},
     {"interrupt-window", "exits where an interrupt can come", std::mem_fn(&ProbeGuest::tryInterruptWindow),
      false},
+    {"kvmclock", "the time in a page of the guest", std::mem_fn(&ProbeGuest::tryKvmclock), false},
     {"triple-fault", "a shutdown when nothing can be delivered", std::mem_fn(&ProbeGuest::tryTripleFault),
      false},
     {"smm", "system-management mode, with memory of its own", std::mem_fn(&ProbeGuest::findSmm), false},

@@ -36,7 +36,6 @@ void faultLoop(EngineRig& m, Report& r) {
 // What one run() does, step() does in as many steps: faults, INT n, an interrupt, HLT.
 //   sti; inc ax; div bx; inc cx; int 30h; inc dx; hlt   #DE: mov bl,1; iret   30h, 31h: inc si; iret
 void stepsAreTheBudget(EngineRig& m, Report& r) {
-  if (!m.engine->caps().exactBudget || !m.engine->caps().exactStep) return;
   m.put(kCode, {0xfb, 0x40, 0xf7, 0xf3, 0x41, 0xcd, 0x30, 0x42, 0xf4});
   m.put(kHandler, {0xb3, 0x01, 0xcf});
   m.put(kHandler + 0x10, {0x46, 0xcf});
@@ -65,7 +64,6 @@ void stepsAreTheBudget(EngineRig& m, Report& r) {
 // inc ax; inc bx with TF set: the trap is due and an NMI has come. Both are delivered before either handler begins,
 // the NMI's on top (SDM vol. 3 table 6-2).
 void trapThenNmi(EngineRig& m, Report& r) {
-  if (!m.engine->caps().exactBudget || !m.engine->caps().exactStep) return;
   m.put(kCode, {0x40, 0x43, 0xf4});
   m.vector(1, kHandler);
   m.vector(2, kHandler + 0x10);
@@ -86,7 +84,6 @@ void trapThenNmi(EngineRig& m, Report& r) {
 // A data breakpoint on what MOV SS reads is reported after the next instruction; the state is taken in between.
 //   mov ss,[3000h]; inc ax; inc bx; hlt
 void heldTrapTravels(EngineRig& m, Report& r) {
-  if (!m.engine->caps().exactStep) return;
   m.put(kCode, {0x8e, 0x16, 0x00, 0x30, 0x40, 0x43, 0xf4});
   m.putWord<u16>(0x3000, 0);
   m.vector(1, kHandler);

@@ -50,7 +50,6 @@ Reading readOn(EngineRig& m, Vcpu& vcpu, Report& r) {
 void rest() { std::this_thread::sleep_for(std::chrono::milliseconds(40)); }
 
 void paravirtualTime(EngineRig& m, Report& r) {
-  if (!m.model->has(Feature::Kvmclock)) return;
   putProgram(m);
   const auto before = std::chrono::steady_clock::now();
   r.equal("halts", m.vcpu->run({1000}).reason, ExitReason::Halt);
@@ -66,7 +65,6 @@ void paravirtualTime(EngineRig& m, Report& r) {
 }
 
 void paravirtualTimeStopsInPauses(EngineRig& m, Report& r) {
-  if (!m.model->has(Feature::Kvmclock)) return;
   putProgram(m);
   m.run(1000);
   for (int i = 0; i < 3; ++i) {
@@ -85,7 +83,6 @@ void paravirtualTimeStopsInPauses(EngineRig& m, Report& r) {
 }
 
 void paravirtualTimeHandedOver(EngineRig& m, Report& r) {
-  if (!m.model->has(Feature::Kvmclock)) return;
   putProgram(m);
   m.run(1000);
   Vcpu* engines[2] = {m.vcpu.get(), &m.second()};
@@ -109,9 +106,9 @@ void paravirtualTimeHandedOver(EngineRig& m, Report& r) {
 }
 
 constexpr ContractCase kCases[] = {
-    {"paravirtualTime", paravirtualTime},
-    {"paravirtualTimeStopsInPauses", paravirtualTimeStopsInPauses},
-    {"paravirtualTimeHandedOver", paravirtualTimeHandedOver},
+    {"paravirtualTime", paravirtualTime, "kvmclock"},
+    {"paravirtualTimeStopsInPauses", paravirtualTimeStopsInPauses, "kvmclock"},
+    {"paravirtualTimeHandedOver", paravirtualTimeHandedOver, "kvmclock"},
 };
 
 }  // namespace

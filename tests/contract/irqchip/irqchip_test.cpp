@@ -23,14 +23,18 @@ struct Event {
   }
 };
 
+void skip(const std::string& why) {
+  if (std::getenv("DUET_NO_SKIP")) FAIL() << why;
+  GTEST_SKIP() << why;
+}
+
 class Irqchip : public ::testing::Test {
  protected:
   void SetUp() override {
     try {
       rig = std::make_unique<IrqchipRig>();
     } catch (const std::exception& e) {
-      if (std::getenv("DUET_NO_SKIP")) FAIL() << e.what();
-      GTEST_SKIP() << e.what();
+      skip(e.what());
     }
   }
   // hlt; jmp to it
@@ -270,8 +274,7 @@ class RingsOfPages : public Irqchip {
       rig = std::make_unique<IrqchipRig>(
           1, kvm::KvmSettings{.irqchip = kvm::IrqchipMode::Split, .dirtyRing = 1024});
     } catch (const std::exception& e) {
-      if (std::getenv("DUET_NO_SKIP")) FAIL() << e.what();
-      GTEST_SKIP() << e.what();
+      skip(e.what());
     }
   }
   void allFound(u64 end) {
@@ -332,7 +335,7 @@ TEST_F(RingsOfPages, AreRead) { allFound(0x280000); }
 TEST_F(RingsOfPages, AreEmptiedWhenFull) {
   auto system = kvm::System::open();
   ASSERT_TRUE(system);
-  if (const auto whole = kvm::runsWholePc(*system); !whole) GTEST_SKIP() << whole.error().message;
+  if (const auto whole = kvm::runsWholePc(*system); !whole) return skip(whole.error().message);
   allFound(IrqchipRig::kRamSize);
 }
 
