@@ -222,6 +222,15 @@ std::vector<AddressSpace::Entry> AddressSpace::entries() const {
 
 std::vector<Mapping> AddressSpace::flatView() const { return view()->pieces; }
 
+std::vector<AddressRange> AddressSpace::waitingWrites() const {
+  const auto own = view();
+  if (below_) return bus_detail::uncovered(below_->waitingWrites(), own->pieces);
+  std::vector<AddressRange> ranges;
+  for (const Mapping& m : own->pieces)
+    if (m.writesMayWait) ranges.push_back({m.base, m.size});
+  return ranges;
+}
+
 void AddressSpace::addListener(std::function<void()> listener) {
   std::lock_guard lock(impl_->listenerMutex);
   impl_->listeners.push_back(std::move(listener));

@@ -27,6 +27,12 @@ struct Mapping {
   IoHandler* handler = nullptr;  // Io
   unsigned range = 0;            // Io: the handler's own range number
   u64 offset = 0;                // Io: offset in that range of `base`
+  bool writesMayWait = false;    // Io: as placed
+};
+
+struct AddressRange {
+  u64 base = 0, size = 0;  // bytes
+  bool operator==(const AddressRange&) const = default;
 };
 
 using MapId = u32;  // names one mapping for unmap/move; 0 is never used
@@ -54,6 +60,9 @@ class AddressSpace {
     u64 size = 0;  // bytes, > 0
     int priority = 0;
     bool enabled = true;
+    // Io: a write may reach the handler late, as long as it does in order and before the next access of any vCPU that
+    // reaches a handler, and before the vCPUs stop. Right where nobody but the vCPUs can tell.
+    bool writesMayWait = false;
   };
 
   // Page-aligned placement and block offset. `writable` false makes it ROM (writes are dropped).
@@ -86,6 +95,10 @@ class AddressSpace {
   };
   std::vector<Entry> entries() const;     // for the monitor: everything mapped, by address
   std::vector<Mapping> flatView() const;  // what is visible, ascending, holes left out
+
+  // Where writes may wait, ascending. In a view of another space, what that one shows where the view places nothing: so it
+  // is the same for all views with the same placements.
+  std::vector<AddressRange> waitingWrites() const;
 
   // Called after every change that altered the flat view. Register before vCPUs run.
   void addListener(std::function<void()> listener);

@@ -17,6 +17,7 @@ Mapping wholeMapping(const Region& r) {
   m.host = r.block ? r.block->host + r.offset : nullptr;
   m.handler = r.handler;
   m.range = r.range;
+  m.writesMayWait = r.handler && r.where.writesMayWait;
   return m;
 }
 
@@ -121,10 +122,27 @@ Mapping clip(const Mapping& mapping, const Mapping& window) {
   return slice(mapping, from, last + 1);
 }
 
+std::vector<AddressRange> uncovered(const std::vector<AddressRange>& ranges,
+                                    const std::vector<Mapping>& pieces) {
+  std::vector<AddressRange> left;
+  for (const AddressRange& range : ranges) {
+    u64 at = range.base;
+    const u64 past = range.base + range.size;
+    for (const Mapping& piece : pieces) {
+      if (end(piece) <= at || piece.base >= past) continue;
+      if (piece.base > at) left.push_back({at, piece.base - at});
+      at = end(piece);
+    }
+    if (at < past) left.push_back({at, past - at});
+  }
+  return left;
+}
+
 bool sameMappings(const std::vector<Mapping>& a, const std::vector<Mapping>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Mapping& x, const Mapping& y) {
     return x.kind == y.kind && x.base == y.base && x.size == y.size && x.host == y.host &&
-           x.handler == y.handler && x.range == y.range && x.offset == y.offset;
+           x.handler == y.handler && x.range == y.range && x.offset == y.offset &&
+           x.writesMayWait == y.writesMayWait;
   });
 }
 

@@ -31,6 +31,10 @@ Result<std::vector<Mapping>> flatten(const std::string& space, u64 spaceSize,
 // The part of `mapping` that lies in `window`; both hold one address in common.
 Mapping clip(const Mapping& mapping, const Mapping& window);
 
+// What of `ranges` lies outside all of `pieces`; everything ascending.
+std::vector<AddressRange> uncovered(const std::vector<AddressRange>& ranges,
+                                    const std::vector<Mapping>& pieces);
+
 bool sameMappings(const std::vector<Mapping>& a, const std::vector<Mapping>& b);
 
 }  // namespace duet::bus_detail

@@ -123,7 +123,7 @@ class CpuBackend {
   // controllers hold the truth: an engine with its own writes them back there, and takes them over at loadState(). While
   // an engine is not active, nothing on the interrupt buses goes to it; memoryMapChanged() does.
   virtual void setActive(bool active) = 0;
-  // The physical address space changed: forget translations (any thread; takes effect before the calling vCPU's next
+  // An address space changed: forget translations (any thread; takes effect before the calling vCPU's next
   // instruction and before others' next block).
   virtual void memoryMapChanged() = 0;
   // Bytes in RAM changed behind the engine's back (DMA, loader, debugger). Any thread.

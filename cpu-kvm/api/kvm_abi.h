@@ -27,6 +27,12 @@ struct SignalMaskHeader {  // kvm_signal_mask; `length` bytes follow
 struct XsaveRegion {  // kvm_xsave without the tail that KVM_CAP_XSAVE2 adds
   u32 region[1024];
 };
+inline constexpr u32 kCoalescedMost = (4096 - 2 * sizeof(u32)) / sizeof(kvm_coalesced_mmio);
+struct CoalescedRing {  // kvm_coalesced_mmio_ring; empty when both are equal, the kernel fills at `last`
+  u32 first, last;
+  kvm_coalesced_mmio writes[kCoalescedMost];
+};
+static_assert(sizeof(kvm_coalesced_mmio) == 24 && kCoalescedMost == 170);
 static_assert(sizeof(CpuidHeader) == 8 && sizeof(MsrsHeader) == 8 && sizeof(MsrListHeader) == 4);
 static_assert(sizeof(IrqRoutingHeader) == 8 && sizeof(SignalMaskHeader) == 4 && sizeof(XsaveRegion) == 4096);
 static_assert(sizeof(kvm_cpuid_entry2) == 40 && sizeof(kvm_msr_entry) == 16 &&

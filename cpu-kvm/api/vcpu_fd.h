@@ -22,6 +22,10 @@ class VcpuFd {
   kvm_run& run() { return *run_; }
   // Bytes of the shared page at the offset that an exit names (data of port strings).
   u8* shared(u64 offset) { return reinterpret_cast<u8*>(run_) + offset; }
+  // The machine's ring of writes that wait, one for all vCPUs; `page` as KVM_CAP_COALESCED_MMIO says.
+  abi::CoalescedRing& waitingWrites(int page) {
+    return *reinterpret_cast<abi::CoalescedRing*>(shared(static_cast<u64>(page) * 4096));
+  }
   // KVM_RUN. 0, or the errno: EINTR when a signal or setImmediateExit ended it.
   int enter();
   // KVM_CAP_SYNC_REGS: from now on every exit leaves registers and events in the shared page too, and get() reads them there.

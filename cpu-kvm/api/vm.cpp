@@ -79,6 +79,12 @@ Result<> Vm::setIoEvent(const kvm_ioeventfd& request) {
   return done(call(fd(), KVM_IOEVENTFD, "IOEVENTFD", &copy));
 }
 
+Result<> Vm::keepBackWrites(const kvm_coalesced_mmio_zone& zone, bool on) {
+  kvm_coalesced_mmio_zone copy = zone;
+  return done(on ? call(fd(), KVM_REGISTER_COALESCED_MMIO, "REGISTER_COALESCED_MMIO", &copy)
+                 : call(fd(), KVM_UNREGISTER_COALESCED_MMIO, "UNREGISTER_COALESCED_MMIO", &copy));
+}
+
 Result<> Vm::setIrqEvent(const kvm_irqfd& request) {
   kvm_irqfd copy = request;
   return done(call(fd(), KVM_IRQFD, "IRQFD", &copy));

@@ -44,6 +44,8 @@ class Vm {
   // False: it was raised, but the chip had not passed on the rise before.
   bool setIrqLine(u32 gsi, bool level);
   Result<> setIoEvent(const kvm_ioeventfd& request);
+  // Writes there wait in the ring (KVM API 4.116), or no longer do.
+  Result<> keepBackWrites(const kvm_coalesced_mmio_zone& zone, bool on);
   Result<> setIrqEvent(const kvm_irqfd& request);
   // Replaces the table of interrupt routes.
   Result<> setIrqRouting(std::span<const kvm_irq_routing_entry> entries);

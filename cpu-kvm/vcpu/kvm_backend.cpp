@@ -173,6 +173,10 @@ Result<> KvmBackend::makeSlots(const VcpuEnv& env) {
   slots_ = std::make_unique<MemorySlots>(vm_, ram_, env.physical, nullptr, false, wrote_, rings_.get());
   facts_.dirty = slots_.get();
   if (auto ok = slots_->update(); !ok) return ok;
+  writes_ = WaitingWrites::create(vm_, env.physical, env.ports);
+  facts_.writes = writes_.get();
+  if (writes_)
+    if (auto ok = writes_->update(); !ok) return ok;
   if (!facts_.smm) return {};
   const AddressSpace* above = env.smm ? &env.smm->code : nullptr;
   smmSlots_ = std::make_unique<MemorySlots>(vm_, ram_, env.physical, above, true, wrote_, rings_.get());
@@ -208,6 +212,8 @@ void KvmBackend::memoryMapChanged() {
     if (!slots) continue;
     if (auto ok = slots->update(); !ok) log(LogChannel::Error, "{}", ok.error().message);
   }
+  if (!writes_) return;
+  if (auto ok = writes_->update(); !ok) log(LogChannel::Error, "{}", ok.error().message);
 }
 
 }  // namespace duet::kvm

@@ -64,6 +64,7 @@ class KvmBackend final : public CpuBackend {
   GuardedRam ram_;
   std::unique_ptr<DirtyRings> rings_;
   std::unique_ptr<MemorySlots> slots_, smmSlots_;  // with the first vCPU
+  std::unique_ptr<WaitingWrites> writes_;          // the same
 };
 
 }  // namespace duet::kvm

@@ -99,6 +99,7 @@ int KvmVcpu::enter() {
   ramTurn_ = ram_.turns();
   const int error = fd_.enter();
   inGuest_.store(false, std::memory_order_seq_cst);
+  if (facts_.writes) facts_.writes->give(fd_);
   if (!apic_ && run.cr8 != env_.interrupts.taskPriority()) {
     env_.interrupts.setTaskPriority(static_cast<u8>(run.cr8));
     interruptPending_ = true;

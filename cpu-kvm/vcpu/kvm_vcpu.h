@@ -16,6 +16,7 @@
 #include "cpu-kvm/step/instruction.h"
 #include "cpu-kvm/vcpu/guarded_ram.h"
 #include "cpu-kvm/vcpu/kvm_clock.h"
+#include "cpu-kvm/vcpu/waiting_writes.h"
 
 namespace duet::kvm {
 
@@ -25,6 +26,7 @@ struct VmFacts {
   XsaveLayout xsave;
   bool xsave2 = false;               // KVM_GET_XSAVE2
   DirtyTracker* dirty = nullptr;     // collects when a vCPU's ring of written pages is full
+  WaitingWrites* writes = nullptr;   // null: none ever wait
   bool tscOffset = false;            // the TSC offset is an attribute
   bool smm = false;                  // and its own memory slots
   bool syncRegisters = false;        // with every exit

@@ -26,7 +26,8 @@ Result<> PcBoard::addOptionalDevice(const OptionalDevice& d) {
     if (auto ok = mapPorts("pc-testdev irq", kIrqLinePorts, kIrqLineCount, *testdev, PcTestdev::kIrqLines);
         !ok)
       return ok;
-    return mapMemory("pc-testdev memory", pc::kTestdevMemory, 0x10000, *testdev, PcTestdev::kMemory);
+    return mapMemory("pc-testdev memory", pc::kTestdevMemory, 0x10000, *testdev, PcTestdev::kMemory,
+                     Writes::MayWait);
   }
   if (d.name == "pci-testdev") {
     auto slot = d.slot ? Result<u8>(devfn(*d.slot, 0)) : pciBus_.freeSlot(pc::kFirstFreeSlot);

@@ -44,14 +44,18 @@ PcBoard::PcBoard(BoardConfig config)
 PcBoard::~PcBoard() = default;
 
 Result<> PcBoard::mapPorts(const char* name, u64 base, u64 size, IoHandler& handler, unsigned range,
-                           int priority) {
-  auto mapped =
-      config_.ports.mapIo({.name = name, .base = base, .size = size, .priority = priority}, handler, range);
+                           Writes writes) {
+  const bool mayWait = writes == Writes::MayWait;
+  auto mapped = config_.ports.mapIo({.name = name, .base = base, .size = size, .writesMayWait = mayWait},
+                                    handler, range);
   return mapped ? Result<>{} : tl::unexpected(mapped.error());
 }
 
-Result<> PcBoard::mapMemory(const char* name, u64 base, u64 size, IoHandler& handler, unsigned range) {
-  auto mapped = config_.physical.mapIo({.name = name, .base = base, .size = size}, handler, range);
+Result<> PcBoard::mapMemory(const char* name, u64 base, u64 size, IoHandler& handler, unsigned range,
+                            Writes writes) {
+  const bool mayWait = writes == Writes::MayWait;
+  auto mapped = config_.physical.mapIo({.name = name, .base = base, .size = size, .writesMayWait = mayWait},
+                                       handler, range);
   return mapped ? Result<>{} : tl::unexpected(mapped.error());
 }
 
@@ -201,7 +205,7 @@ Result<> PcBoard::buildMisc() {
     return ok;
   if (auto ok = mapPorts("port 92h", pc::kPort92, 1, *keyboard, I8042::kPort92); !ok) return ok;
   auto* post = add<PostPort>();
-  if (auto ok = mapPorts("post port", pc::kPost, 1, *post, 0); !ok) return ok;
+  if (auto ok = mapPorts("post port", pc::kPost, 1, *post, 0, Writes::MayWait); !ok) return ok;
   fwCfg_ = add<FwCfg>(config_.memory);
   if (auto ok = mapPorts("fw_cfg", pc::kFwCfg, 2, *fwCfg_, 0); !ok) return ok;
   return mapPorts("fw_cfg dma", pc::kFwCfgDma, 8, *fwCfg_, 1);

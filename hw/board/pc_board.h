@@ -87,7 +87,7 @@ class PcBoard {
   unsigned vcpuCount() const { return static_cast<unsigned>(mailboxes_.size()); }
   // What vCPU number `vcpu` is to be made with.
   VcpuEnv vcpuEnv(unsigned vcpu);
-  // Runs after every change of physical memory as any vCPU sees it.
+  // Runs after every change of physical memory or ports as any vCPU sees them.
   void addMemoryListener(const std::function<void()>& listener);
   VcpuMailbox& mailbox(unsigned vcpu) { return *mailboxes_[vcpu]; }
   LocalApic& localApic(unsigned vcpu) { return *apics_[vcpu]; }
@@ -107,9 +107,11 @@ class PcBoard {
     devices_.push_back(std::move(device));
     return raw;
   }
+  enum class Writes : u8 { AtOnce, MayWait };  // AddressSpace::Placement::writesMayWait
   Result<> mapPorts(const char* name, u64 base, u64 size, IoHandler& handler, unsigned range,
-                    int priority = 0);
-  Result<> mapMemory(const char* name, u64 base, u64 size, IoHandler& handler, unsigned range);
+                    Writes writes = Writes::AtOnce);
+  Result<> mapMemory(const char* name, u64 base, u64 size, IoHandler& handler, unsigned range,
+                     Writes writes = Writes::AtOnce);
 
   Result<> buildInterrupts();
   Result<> buildTimers();

@@ -22,6 +22,7 @@ VcpuEnv PcBoard::vcpuEnv(unsigned vcpu) {
 
 void PcBoard::addMemoryListener(const std::function<void()>& listener) {
   config_.physical.addListener(listener);
+  config_.ports.addListener(listener);
   smram_.addListener(listener);
 }
 

@@ -179,5 +179,53 @@ TEST_F(AddressSpaceTest, ViewHidesAndShowsWhatIsBelow) {
   EXPECT_EQ(view.lookup(0x3000).kind, MappingKind::Ram);
 }
 
+TEST_F(AddressSpaceTest, WhereWritesMayWait) {
+  using Ranges = std::vector<AddressRange>;
+  AddressSpace below("below", 0x100000);
+  ASSERT_TRUE(
+      below.mapRam({.name = "ram", .base = 0, .size = 0x1000, .writesMayWait = true}, block, 0, true));
+  ASSERT_TRUE(below.mapIo({.name = "prompt", .base = 0x1000, .size = 0x100}, device, 0));
+  const auto id =
+      below.mapIo({.name = "patient", .base = 0x2000, .size = 0x1000, .writesMayWait = true}, device, 1);
+  ASSERT_TRUE(id);
+  EXPECT_EQ(below.waitingWrites(), (Ranges{{0x2000, 0x1000}})) << "RAM has no writes that could";
+  ASSERT_TRUE(below.mapIo({.name = "window", .base = 0x2400, .size = 0x100, .priority = 1}, device, 2));
+  EXPECT_EQ(below.waitingWrites(), (Ranges{{0x2000, 0x400}, {0x2500, 0xb00}}));
+  EXPECT_TRUE(below.lookup(0x2000).writesMayWait);
+  EXPECT_FALSE(below.lookup(0x2400).writesMayWait);
+
+  AddressSpace view("view", below);
+  ASSERT_TRUE(view.mapIo({.name = "own", .base = 0x2200, .size = 0x300, .writesMayWait = true}, device, 3));
+  EXPECT_EQ(view.waitingWrites(), (Ranges{{0x2000, 0x200}, {0x2500, 0xb00}}));
+  const auto all = view.mapIo({.name = "all", .base = 0x1000, .size = 0x8000, .priority = -1}, device, 4);
+  ASSERT_TRUE(all);
+  EXPECT_TRUE(view.waitingWrites().empty());
+  view.unmap(*all);
+
+  int heard = 0;
+  below.addListener([&] { ++heard; });
+  ASSERT_TRUE(below.move(*id, 0x8000));
+  EXPECT_EQ(heard, 1);
+  EXPECT_EQ(view.waitingWrites(), (Ranges{{0x8000, 0x1000}}));
+  ASSERT_TRUE(below.setEnabled(*id, false));
+  EXPECT_TRUE(view.waitingWrites().empty());
+}
+
+// The same place, handler and range, but another promise: engines have to hear of it.
+TEST_F(AddressSpaceTest, AChangedPromiseIsAChange) {
+  const auto prompt = space.mapIo({.name = "prompt", .base = 0x80, .size = 1}, device, 0);
+  const auto patient = space.mapIo(
+      {.name = "patient", .base = 0x80, .size = 1, .enabled = false, .writesMayWait = true}, device, 0);
+  ASSERT_TRUE(prompt && patient);
+  int heard = 0;
+  space.addListener([&] { ++heard; });
+  ASSERT_TRUE(space.change([&](AddressSpace& s) -> Result<> {
+    if (auto ok = s.setEnabled(*prompt, false); !ok) return ok;
+    return s.setEnabled(*patient, true);
+  }));
+  EXPECT_EQ(heard, 1);
+  EXPECT_EQ(space.waitingWrites(), (std::vector<AddressRange>{{0x80, 1}}));
+}
+
 }  // namespace
 }  // namespace duet
