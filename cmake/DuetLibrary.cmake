@@ -87,3 +87,19 @@ endfunction()
 if(DUET_FUZZ AND NOT TARGET fuzzers)
   add_custom_target(fuzzers)
 endif()
+
+# duet_flat_program(<target> <file> <linker script> SOURCES ... [DEPENDS headers ...])
+#   A guest program without a kernel: 64-bit code in a 32-bit file, as Multiboot loaders want it. Paths are absolute.
+function(duet_flat_program target file script)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_custom_command(
+    OUTPUT "${file}"
+    COMMAND gcc -m64 -O2 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-pie -no-pie -static -mno-red-zone
+      -I${CMAKE_SOURCE_DIR} -mgeneral-regs-only -fno-strict-aliasing -fno-stack-protector -fcf-protection=none
+      -fno-asynchronous-unwind-tables -nostdlib -Wl,--build-id=none -Wl,-z,noexecstack
+      -Wl,--no-warn-rwx-segments -Wl,-T,${script} -o "${file}.elf64" ${ARG_SOURCES}
+    COMMAND "${CMAKE_OBJCOPY}" -O elf32-i386 "${file}.elf64" "${file}"
+    DEPENDS ${ARG_SOURCES} ${ARG_DEPENDS} "${script}"
+    VERBATIM)
+  add_custom_target(${target} ALL DEPENDS "${file}")
+endfunction()

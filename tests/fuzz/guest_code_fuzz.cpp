@@ -10,12 +10,7 @@ using namespace duet::fuzz;
 
 constexpr u32 kSteps = 600;
 
-struct Program {
-  CpuState start;
-  std::vector<OutsideEvent> events;
-};
-
-Program prepare(FuzzMachine& machine, Input input) {
+GuestProgram prepare(FuzzMachine& machine, Input input) {
   machine.clear();
   const Start start = makeStart(machine, input);
   const std::vector<OutsideEvent> events = takeEvents(input, kSteps);
@@ -28,13 +23,5 @@ Program prepare(FuzzMachine& machine, Input input) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const u8* data, size_t size) {
-  static FuzzMachine whole, other;
-  Input input(data, size);
-  const Manner manner = static_cast<Manner>(input.take<u8>() % static_cast<u8>(Manner::kCount));
-  const Program a = prepare(whole, input);
-  const Outcome x = runGuest(whole, a.start, a.events, kSteps, Manner::Whole);
-  const Program b = prepare(other, input);
-  const Outcome y = runGuest(other, b.start, b.events, kSteps, manner);
-  compareOutcomes(whole, x, other, y);
-  return 0;
+  return fuzzGuest(Input(data, size), kSteps, prepare);
 }

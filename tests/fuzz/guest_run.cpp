@@ -158,4 +158,15 @@ void compareOutcomes(const FuzzMachine& a, const Outcome& x, const FuzzMachine& 
   }
 }
 
+int fuzzGuest(Input input, u32 steps, GuestProgram (*prepare)(FuzzMachine&, Input)) {
+  static FuzzMachine whole, other;
+  const Manner manner = static_cast<Manner>(input.take<u8>() % static_cast<u8>(Manner::kCount));
+  const GuestProgram a = prepare(whole, input);
+  const Outcome x = runGuest(whole, a.start, a.events, steps, Manner::Whole);
+  const GuestProgram b = prepare(other, input);
+  const Outcome y = runGuest(other, b.start, b.events, steps, manner);
+  compareOutcomes(whole, x, other, y);
+  return 0;
+}
+
 }  // namespace duet::fuzz

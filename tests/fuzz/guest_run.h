@@ -33,4 +33,12 @@ Outcome runGuest(FuzzMachine& machine, const CpuState& start, std::span<const Ou
 // Ends the process with a message when they differ, or when the machines' memories do.
 void compareOutcomes(const FuzzMachine& a, const Outcome& x, const FuzzMachine& b, const Outcome& y);
 
+// A fuzzer of guests: runs the guest that `prepare` makes of an input in one go, and on another machine in the manner that the
+// input's first byte names, and compares. What LLVMFuzzerTestOneInput is to return.
+struct GuestProgram {
+  CpuState start;
+  std::vector<OutsideEvent> events;
+};
+int fuzzGuest(Input input, u32 steps, GuestProgram (*prepare)(FuzzMachine&, Input));
+
 }  // namespace duet::fuzz

@@ -4,16 +4,7 @@
 // manual: ICH9 datasheet 13.7.3 PORT92: INIT_NOW going from 0 to 1 gives INIT#, and stays 1
 // manual: SDM vol. 3 table 10-1 INIT: the processor begins at FFFFFFF0h and keeps memory and XMM registers
 // expect: cs=0xf000 cs.base=0xffff0000 rip=0xfff1 cr0=0x10/0x9fffffff flags=!if,!cf efer=0 xmm0.lo=0x1234 mem32[data_page]=0x5678
-#if BITS == 16
-  mov ax, 0xffff
-  mov es, ax
-  mov byte ptr es:[0], 0xf4
-#else
-  mov byte ptr ds:[0xffff0], 0xf4
-#endif
-  mov eax, 0x1234
-  movd xmm0, eax
-  mov dword ptr [DATA], 0x5678
+  init_ends_here
   in al, 0x92
   and al, 0xfe
   out 0x92, al
