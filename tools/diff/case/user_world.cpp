@@ -58,6 +58,11 @@ CpuState userState(World world) {
   if (!wide) s.segment[kSegDs] = s.segment[kSegEs] = userSegment(kUserData);
   s.cr0 = kCr0Pe | kCr0Mp | kCr0Et | kCr0Ne | kCr0Wp | kCr0Am | kCr0Pg;
   s.cr4 = kCr4Pse | kCr4Pae | kCr4Pge | kCr4Osfxsr | kCr4Osxmmexcpt;
+  s.xsave.fill(0);  // as FNINIT and XRSTOR leave it: initial
+  s.xsave[0] = 0x7f;
+  s.xsave[1] = 0x03;
+  s.xsave[24] = 0x80;
+  s.xsave[25] = 0x1f;
   s.msr.efer = kEferSce | kEferLme | kEferLma | kEferNxe;
   return s;
 }

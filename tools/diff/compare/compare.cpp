@@ -1,0 +1,162 @@
+#include "tools/diff/compare/compare.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "core/cpu/exception.h"
+#include "core/cpu/registers.h"
+#include "tools/diff/compare/state_fields.h"
+
+namespace duet::diff {
+namespace {
+
+constexpr u64 kUserHalfEnd = u64{1} << 47;
+constexpr unsigned kXstateBv = 512, kAvxSize = 256, kSt0 = 32, kXmm0 = 160, kXmmEnd = 416, kMxcsr = 24;
+
+u64 components(const CpuState& s) {
+  u64 bv;
+  std::memcpy(&bv, &s.xsave[kXstateBv], 8);
+  return bv;
+}
+
+// Every component present, initial ones written out, reserved bytes 0.
+void copyVectors(const CpuState& from, CpuState& to) {
+  const u64 bv = components(from);
+  u8* out = to.xsave.data();
+  const u8* in = from.xsave.data();
+  if (bv & kXcr0X87) {
+    std::memcpy(out, in, kMxcsr);
+    out[5] = 0;
+    for (unsigned i = 0; i < 8; ++i) std::memcpy(out + kSt0 + 16 * i, in + kSt0 + 16 * i, 10);
+  } else {
+    const u16 control = 0x37f;
+    std::memcpy(out, &control, 2);
+  }
+  std::memcpy(out + kMxcsr, in + kMxcsr, 4);
+  if (bv & kXcr0Sse) std::memcpy(out + kXmm0, in + kXmm0, kXmmEnd - kXmm0);
+  if (bv & kXcr0Avx) std::memcpy(out + kXsaveAvxOffset, in + kXsaveAvxOffset, kAvxSize);
+  const u64 all = kXcr0X87 | kXcr0Sse | kXcr0Avx;
+  std::memcpy(out + kXstateBv, &all, 8);
+}
+
+u32 comparedErrorCode(World world, const Outcome& o) {
+  const bool elsewhere =
+      world != World::System && o.exception.vector == kExcPF && o.after.cr2 >= kUserHalfEnd;
+  return o.exception.errorCode & ~(elsewhere ? u32{kPfPresent} : 0);
+}
+
+std::string_view endingName(Ending e) {
+  switch (e) {
+    case Ending::Exception:
+      return "exception";
+    case Ending::Halt:
+      return "halt";
+    case Ending::Shutdown:
+      return "shutdown";
+    case Ending::Steps:
+      return "steps spent";
+    case Ending::Unsupported:
+      return "unsupported";
+  }
+  return "?";
+}
+
+std::string errorCodeText(World world, const Outcome& o) {
+  return o.exception.hasErrorCode ? fmt::format("{:#x}", comparedErrorCode(world, o)) : "none";
+}
+
+void compareFlags(u64 left, u64 right, std::vector<Difference>& out) {
+  for (const FlagName& f : flagNames())
+    if ((left ^ right) & f.mask)
+      out.push_back({fmt::format("flags.{}", f.name), fmt::format("{}", (left & f.mask) != 0),
+                     fmt::format("{}", (right & f.mask) != 0)});
+}
+
+void compareStates(World world, const Outcome& l, const Outcome& r, std::vector<Difference>& out) {
+  const CpuState left = comparedState(world, l.after), right = comparedState(world, r.after);
+  for (const StateField& field : stateFields()) {
+    if (std::memcmp(field.in(left), field.in(right), field.size) == 0) continue;
+    if (field.name == "rflags") {
+      compareFlags(left.rflags, right.rflags, out);
+    } else {
+      out.push_back({field.name, fieldText(field, left), fieldText(field, right)});
+    }
+  }
+  if (left.activity != right.activity || left.interruptShadow != right.interruptShadow ||
+      left.nmiBlocked != right.nmiBlocked || left.inSmm != right.inSmm || !(left.pending == right.pending))
+    out.push_back({"activity, shadow, blocking or pending event", "one", "another"});
+}
+
+std::map<u64, u8> byAddress(const std::vector<Piece>& writes) {
+  std::map<u64, u8> bytes;
+  for (const Piece& p : writes)
+    for (size_t i = 0; i < p.bytes.size(); ++i) bytes[p.address + i] = p.bytes[i];
+  return bytes;
+}
+
+void compareWrites(const Outcome& l, const Outcome& r, std::vector<Difference>& out) {
+  const std::map<u64, u8> left = byAddress(l.writes), right = byAddress(r.writes);
+  const auto text = [](const std::map<u64, u8>& bytes, u64 a) {
+    const auto at = bytes.find(a);
+    return at == bytes.end() ? std::string("as before") : fmt::format("{:02x}", at->second);
+  };
+  std::map<u64, u8> either = left;
+  either.insert(right.begin(), right.end());
+  for (const auto& [address, unused] : either)
+    if (text(left, address) != text(right, address))
+      out.push_back({fmt::format("memory {:#x}", address), text(left, address), text(right, address)});
+}
+
+}  // namespace
+
+CpuState comparedState(World world, const CpuState& state) {
+  CpuState out;
+  if (world == World::System) {
+    out = state;
+    out.instructions = 0;
+    out.msr.tscOffset = out.msr.tscAdjust = 0;
+    out.xsave.fill(0);
+  } else {
+    out.gpr = state.gpr;
+    out.rip = state.rip;
+    out.rflags = state.rflags;
+    for (unsigned i = 0; i < 6; ++i) out.segment[i].selector = state.segment[i].selector;
+    const bool wide = state.segment[kSegCs].attributes & kSegL;
+    for (unsigned i : {kSegFs, kSegGs}) out.segment[i].base = wide ? state.segment[i].base : 0;
+    out.cr2 = state.cr2;
+  }
+  copyVectors(state, out);
+  return out;
+}
+
+bool comparable(const Outcome& left, const Outcome& right) {
+  return left.ending != Ending::Unsupported && right.ending != Ending::Unsupported;
+}
+
+bool same(const Case& in, const Outcome& left, const Outcome& right) {
+  if (left.ending != right.ending) return false;
+  if (left.ending == Ending::Steps) return true;
+  return left.exception.vector == right.exception.vector &&
+         left.exception.hasErrorCode == right.exception.hasErrorCode &&
+         comparedErrorCode(in.world, left) == comparedErrorCode(in.world, right) &&
+         left.writes == right.writes &&
+         comparedState(in.world, left.after) == comparedState(in.world, right.after);
+}
+
+std::vector<Difference> differences(const Case& in, const Outcome& left, const Outcome& right) {
+  std::vector<Difference> out;
+  if (left.ending != right.ending)
+    out.push_back({"ending", std::string(endingName(left.ending)), std::string(endingName(right.ending))});
+  if (left.ending == Ending::Steps && right.ending == Ending::Steps) return out;
+  if (left.exception.vector != right.exception.vector)
+    out.push_back(
+        {"exception", fmt::format("{}", left.exception.vector), fmt::format("{}", right.exception.vector)});
+  if (errorCodeText(in.world, left) != errorCodeText(in.world, right))
+    out.push_back({"error code", errorCodeText(in.world, left), errorCodeText(in.world, right)});
+  compareStates(in.world, left, right, out);
+  compareWrites(left, right, out);
+  return out;
+}
+
+}  // namespace duet::diff

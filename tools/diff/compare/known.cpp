@@ -1,0 +1,88 @@
+#include "tools/diff/compare/known.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+
+namespace duet::diff {
+namespace {
+
+std::string_view trimmed(std::string_view s) {
+  const auto from = s.find_first_not_of(" \t"), to = s.find_last_not_of(" \t\r");
+  return from == s.npos ? std::string_view() : s.substr(from, to - from + 1);
+}
+
+std::vector<std::string> split(std::string_view text, char at) {
+  std::vector<std::string> parts;
+  for (;;) {
+    const auto end = text.find(at);
+    parts.emplace_back(trimmed(text.substr(0, end)));
+    if (end == text.npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+Result<std::vector<CpuVendor>> vendorsOf(const std::string& word) {
+  if (word == "amd") return std::vector{CpuVendor::Amd};
+  if (word == "intel") return std::vector{CpuVendor::Intel};
+  if (word == "any") return std::vector{CpuVendor::Amd, CpuVendor::Intel};
+  return fail("vendor \"{}\" is none of amd, intel and any", word);
+}
+
+Result<KnownDifference> parseLine(std::string_view line) {
+  const auto parts = split(line, '|');
+  if (parts.size() != 6)
+    return fail("{} columns where name | instructions | vendors | fields | reason | reference belong",
+                parts.size());
+  for (const std::string& part : parts)
+    if (part.empty()) return fail("an empty column");
+  auto vendors = vendorsOf(parts[2]);
+  if (!vendors) return tl::unexpected(vendors.error());
+  return KnownDifference{parts[0], split(parts[1], ','), *vendors, split(parts[3], ','), parts[4], parts[5]};
+}
+
+bool isOf(const KnownDifference& k, const tcg::isa::Row& row) {
+  return std::ranges::any_of(k.instructions, [&](const std::string& word) {
+    return word == row.encoding || std::ranges::count(split(row.mnemonic, '/'), word);
+  });
+}
+
+bool covers(const KnownDifference& k, const Difference& d) {
+  return std::ranges::any_of(k.fields, [&](const std::string& pattern) {
+    return fnmatch(pattern.c_str(), d.field.c_str(), 0) == 0;
+  });
+}
+
+}  // namespace
+
+Result<std::vector<KnownDifference>> parseKnown(std::string_view text, std::string_view fileName) {
+  std::vector<KnownDifference> known;
+  for (unsigned number = 1; const std::string& whole : split(text, '\n')) {
+    const std::string_view line = trimmed(std::string_view(whole).substr(0, whole.find('#')));
+    if (!line.empty()) {
+      auto entry = parseLine(line);
+      if (!entry) return fail("{}:{}: {}", fileName, number, entry.error().message);
+      if (std::ranges::count(known, entry->name, &KnownDifference::name))
+        return fail("{}:{}: there is an entry \"{}\" already", fileName, number, entry->name);
+      known.push_back(std::move(*entry));
+    }
+    ++number;
+  }
+  return known;
+}
+
+const KnownDifference* explain(const std::vector<KnownDifference>& known, const Case& c,
+                               const Decoder& decoder, const std::vector<Difference>& differences) {
+  if (known.empty()) return nullptr;
+  const auto lines = codeLines(c, decoder);
+  for (const KnownDifference& k : known) {
+    if (!std::ranges::count(k.vendors, decoder.vendor)) continue;
+    const bool named =
+        std::ranges::any_of(lines, [&](const CodeLine& l) { return l.insn.row && isOf(k, *l.insn.row); });
+    if (named && std::ranges::all_of(differences, [&](const Difference& d) { return covers(k, d); }))
+      return &k;
+  }
+  return nullptr;
+}
+
+}  // namespace duet::diff

@@ -1,0 +1,35 @@
+// Differences that are known, with a reason each: a text file of lines
+//
+//   name | instructions | vendors | fields | reason | reference
+//
+// `instructions`: mnemonics, or encodings as the tables print them ("DD /4 m"), by commas; `vendors`: amd, intel or any (of
+// the right-hand processor); `fields`: what may differ (names of Difference, "flags.*" style patterns), by commas. # begins a
+// comment.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "tools/diff/compare/listing.h"
+
+namespace duet::diff {
+
+struct KnownDifference {
+  std::string name;
+  std::vector<std::string> instructions;
+  std::vector<CpuVendor> vendors;
+  std::vector<std::string> fields;
+  std::string reason, reference;
+};
+
+// An error names the file and line.
+Result<std::vector<KnownDifference>> parseKnown(std::string_view text, std::string_view fileName);
+
+// The entry that explains every one of the differences: one instruction of the case is the entry's, the vendor is, and the
+// fields are. Nullptr: a difference nobody knows.
+const KnownDifference* explain(const std::vector<KnownDifference>& known, const Case& c,
+                               const Decoder& decoder, const std::vector<Difference>& differences);
+
+}  // namespace duet::diff
