@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/cpu/cpu_backend.h"
+#include "core/cpu/event_latch.h"
 #include "cpu-kvm/api/vcpu_fd.h"
 #include "cpu-kvm/caps/watchdog.h"
 #include "cpu-kvm/convert/kvm_state.h"
@@ -109,6 +110,8 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   std::string internalError();
 
   // --- state (vcpu_state.cpp)
+  void readState(CpuState& out);  // without what waits in the latch
+  Result<> writeState(const CpuState& in);
   Result<> read(KvmState& state);
   Result<> write(const KvmState& state);
   u64 apicBase();
@@ -141,7 +144,7 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   std::optional<KernelApic> apic_;         // the kernel's, where it has one
   Activity activity_ = Activity::Running;  // with apic_ only Running or Shutdown; the kernel knows the rest
   ModelSpecificRegisters kept_;            // those that the kernel does not keep are current here
-  bool initPending_ = false, sipiPending_ = false;
+  EventLatch latch_;                       // INIT and SIPI; the kernel latches NMIs and SMIs
   bool interruptPending_ = true;
   bool holdEvents_ = false;
   bool stepping_ = false;

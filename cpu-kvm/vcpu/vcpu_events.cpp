@@ -17,7 +17,7 @@ KvmVcpu::MaybeExit KvmVcpu::boundary() {
     takeMail();
     if (env_.mailbox.take(kMailExit)) return ExitReason::Cancelled;
   }
-  if (initPending_ && !holdEvents_ && !events().smi.smm) takeInit();
+  if (latch_.init && !holdEvents_ && !events().smi.smm) takeInit();
   takeSipi();
   if (activity_ != Activity::Running && !wake()) {
     switch (activity_) {
@@ -34,42 +34,39 @@ KvmVcpu::MaybeExit KvmVcpu::boundary() {
 
 // NMIs and SMIs are latched by the kernel, which also knows when they are blocked.
 void KvmVcpu::takeMail() {
-  env_.mailbox.take(kMailWake | kMailMemoryMap | kMailClock | kMailUnhalt);
+  env_.mailbox.take(kMailWake | kMailMemoryMap | kMailClock);
   if (env_.mailbox.take(kMailInterrupt)) serveInterruptMail();
-  const u32 mail = env_.mailbox.take(kMailNmi | kMailSmi | kMailInit | kMailSipi);
-  // Together with the INIT before it, so that none is lost; one before the INIT is.
-  if (mail & kMailInit) sipiPending_ = false;
-  sipiPending_ |= (mail & kMailSipi) != 0;
-  if (mail & kMailNmi) (void)fd_.nmi();
-  if ((mail & kMailSmi) && facts_.smm) {
-    log(LogChannel::Int, "vcpu {}: SMI", env_.index);
-    smiTaken_ = true;
-    (void)fd_.smi();
-  }
-  if ((mail & kMailSmi) && !facts_.smm)
+  latch_.collect(env_.mailbox, false);
+  latch_.unhalt = false;
+  if (std::exchange(latch_.nmi, false)) (void)fd_.nmi();
+  if (!std::exchange(latch_.smi, false)) return;
+  if (!facts_.smm) {
     guestLog(LogChannel::Warn, "vcpu {}: this KVM has no system-management mode; SMI dropped", env_.index);
-  if (mail & kMailInit) initPending_ = true;
+    return;
+  }
+  log(LogChannel::Int, "vcpu {}: SMI", env_.index);
+  smiTaken_ = true;
+  (void)fd_.smi();
 }
 
 void KvmVcpu::takeInit() {
-  initPending_ = false;
+  latch_.clearByInit();
   if (apic_) takeApic();
   CpuState now;
-  saveState(now);
+  readState(now);
   now.initPending = false;
-  if (auto loaded = loadState(initState(now, env_.index == 0)); !loaded)
+  if (auto loaded = writeState(initState(now, env_.index == 0)); !loaded)
     log(LogChannel::Error, "vcpu {}: INIT: {}", env_.index, loaded.error().message);
   env_.interrupts.initReset();
   if (apic_) giveApic();
 }
 
-// A SIPI is only heard by a processor that waits for one.
 void KvmVcpu::takeSipi() {
-  if (!std::exchange(sipiPending_, false) || activity() != Activity::WaitForSipi) return;
+  if (!latch_.sipi || !latch_.takeSipi(activity())) return;
   CpuState now;
-  saveState(now);
+  readState(now);
   applySipi(now, env_.mailbox.sipiVector());
-  if (auto loaded = loadState(now); !loaded)
+  if (auto loaded = writeState(now); !loaded)
     log(LogChannel::Error, "vcpu {}: SIPI: {}", env_.index, loaded.error().message);
 }
 

@@ -87,12 +87,13 @@ u64 KvmVcpu::tscAdjust() {
 
 void KvmVcpu::saveState(CpuState& out) {
   takeMail();
-  // A SIPI has no place in the state: it is heard before.
-  if (sipiPending_) {
-    if (initPending_ && !events().smi.smm) takeInit();
-    takeSipi();
-  }
+  if (latch_.initComesFirst(events().smi.smm)) takeInit();
+  takeSipi();
   if (interruptPending_) env_.mailbox.post(kMailInterrupt);
+  readState(out);
+}
+
+void KvmVcpu::readState(CpuState& out) {
   readTscOffset();
   const Activity active = activity();
   KvmState state;
@@ -102,7 +103,7 @@ void KvmVcpu::saveState(CpuState& out) {
   fromKvm(state, facts_.xsave, out, shadow_);
   out.cr8 = env_.interrupts.taskPriority();
   out.activity = active;
-  out.initPending |= initPending_;
+  out.initPending |= latch_.init;
   out.instructions = instructions_;
   out.portBefore = portBefore_;
   if (heldTrap_) out.pending = {EventType::Exception, kExcDB, false, 0, heldTrap_};
@@ -111,6 +112,13 @@ void KvmVcpu::saveState(CpuState& out) {
 }
 
 Result<> KvmVcpu::loadState(const CpuState& in) {
+  if (auto ok = writeState(in); !ok) return ok;
+  latch_ = {};
+  latch_.init = in.initPending;
+  return {};
+}
+
+Result<> KvmVcpu::writeState(const CpuState& in) {
   if (auto ok = checkState(env_.model, in); !ok) return ok;
   KvmState before, after;
   if (auto ok = read(before); !ok) return ok;
@@ -135,7 +143,6 @@ Result<> KvmVcpu::loadState(const CpuState& in) {
   instructions_ = in.instructions;
   portBefore_ = in.portBefore;
   inRepetition_.reset();
-  initPending_ = in.initPending;
   interruptPending_ = true;
   tscOffset_ = in.msr.tscOffset;
   tscAdjust_ = tscAdjust();

@@ -56,16 +56,12 @@ VcpuExit TcgVcpu::step(StepEvents events) {
 void TcgVcpu::requestExit() { env_.mailbox.post(kMailExit); }
 
 void TcgVcpu::saveState(CpuState& out) {
-  latchMail();
-  // A SIPI has no place in the state: it is heard here, or not at all.
-  if (sipiPending_ && initPending_ && !smiPending_ && !ctx_.arch.inSmm) takeInit();
+  latch_.collect(env_.mailbox, ctx_.arch.nmiBlocked);
+  if (latch_.initComesFirst(ctx_.arch.inSmm)) takeInit();
   takeSipi();
   exportState(ctx_, out);
   out.portBefore = portInstructionBefore(ctx_);
-  out.nmiPending = nmiPending_;
-  out.smiPending = smiPending_;
-  out.initPending = initPending_;
-  out.unhaltPending = unhaltPending_;
+  latch_.save(out);
   // Whether an interrupt waits is the controller's to say: the next engine asks it.
   if (interruptPending_) env_.mailbox.post(kMailInterrupt);
   // What the shadow of MOV SS holds back too: importers know it by the shadow.
@@ -85,11 +81,7 @@ Result<> TcgVcpu::loadState(const CpuState& in) {
   ctx_.lastPort = {};
   if (const PortInstruction& io = in.portBefore; io.size)
     ctx_.lastPort = {ctx_.insn = &loaded_, io.port, io.size, io.in, io.rip, in.rip};
-  nmiPending_ = in.nmiPending;
-  smiPending_ = in.smiPending;
-  initPending_ = in.initPending;
-  unhaltPending_ = in.unhaltPending;
-  sipiPending_ = false;
+  latch_.load(in);
   interruptPending_ = true;
   enterParavirtual(ctx_);
   return {};
@@ -125,7 +117,7 @@ inline bool TcgVcpu::mustRunAlone() const {
 
 inline bool TcgVcpu::needsBoundary() const {
   return ctx_.leave || env_.mailbox.peek() || (interruptPending_ && (ctx_.arch.rflags & kFlagIf)) ||
-         (nmiPending_ && !ctx_.arch.nmiBlocked) || ((smiPending_ || initPending_) && !ctx_.arch.inSmm);
+         (latch_.nmi && !ctx_.arch.nmiBlocked) || ((latch_.smi || latch_.init) && !ctx_.arch.inSmm);
 }
 
 [[gnu::noinline]] void TcgVcpu::executeBlocks() {

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "core/cpu/event_latch.h"
 #include "cpu-tcg/interp/block_builder.h"
 #include "cpu-tcg/interp/block_cache.h"
 
@@ -64,7 +65,6 @@ class TcgVcpu final : public Vcpu {
 
   // --- boundaries (vcpu_events.cpp)
   bool boundary();  // false: run() returns
-  void latchMail();
   bool collectMail();
   void deliver(const PendingEvent& event);
   void takeInterrupt();
@@ -94,10 +94,7 @@ class TcgVcpu final : public Vcpu {
   u64 deliveries_ = 0;       // of events in this run(), INT n and the like apart
   bool single_ = false;      // step(): passes the debugger's breakpoint it starts at
   bool holdEvents_ = false;  // step() without interrupts, NMI and SMI
-  // Taken from the mailbox; they wait while nmiBlocked, inSmm or a wait for a SIPI holds them back.
-  bool nmiPending_ = false, smiPending_ = false, initPending_ = false;
-  bool sipiPending_ = false;
-  bool unhaltPending_ = false;
+  EventLatch latch_;
   bool interruptPending_ = false;  // the controller may have something
   u64 trapBits_ = 0;               // DR6 bits of a #DB trap due at this boundary
   PendingEvent delivering_;        // the event whose delivery is under way

@@ -28,11 +28,11 @@ bool TcgVcpu::boundary() {
   ctx_.leave = 0;
   if (!collectMail()) return exitWith(ExitReason::Cancelled);
   const bool held = ctx_.arch.inSmm || holdEvents_;
-  if (smiPending_ && !held && ctx_.arch.activity <= Activity::Halted) {
+  if (latch_.smi && !held && ctx_.arch.activity <= Activity::Halted) {
     if (steps() >= limit_) return exitWith(ExitReason::Budget);
     if (takeSmi()) return true;
   }
-  if (initPending_ && !held) takeInit();
+  if (latch_.init && !held) takeInit();
   takeSipi();
   if (ctx_.arch.activity != Activity::Running && !wake()) {
     switch (ctx_.arch.activity) {
@@ -55,8 +55,8 @@ bool TcgVcpu::boundary() {
   } else if (trapBits_) {
     event = {EventType::Exception, kExcDB, false, 0, trapBits_};
     trapBits_ = 0;
-  } else if (nmiPending_ && !holdEvents_ && !ctx_.arch.nmiBlocked && shadow == InterruptShadow::None) {
-    nmiPending_ = false;
+  } else if (latch_.nmi && !holdEvents_ && !ctx_.arch.nmiBlocked && shadow == InterruptShadow::None) {
+    latch_.nmi = false;
     event = {EventType::Nmi, kExcNMI, false, 0, 0};
   } else {
     takeInterrupt();
@@ -64,25 +64,6 @@ bool TcgVcpu::boundary() {
   }
   deliver(event);
   return true;
-}
-
-// What cannot be taken at once is kept here: one of each. A SIPI is for the next boundary, and for the processor
-// that the INIT before it has made.
-void TcgVcpu::latchMail() {
-  const u32 mail = env_.mailbox.take(kMailNmi | kMailSmi | kMailInit | kMailSipi | kMailUnhalt);
-  if (mail & kMailInit) sipiPending_ = false;
-  sipiPending_ |= (mail & kMailSipi) != 0;
-  smiPending_ |= (mail & kMailSmi) != 0;
-  initPending_ |= (mail & kMailInit) != 0;
-  unhaltPending_ |= (mail & kMailUnhalt) != 0;
-  // Until the first of several NMIs is under way, a second waits behind it, in the mailbox; beyond that, and while one is
-  // handled, they are one. So it is the same how often the mail is looked at.
-  bool second = false;
-  for (u32 nmi = mail & kMailNmi; nmi; nmi = env_.mailbox.take(kMailNmi)) {
-    second |= nmiPending_ && !ctx_.arch.nmiBlocked;
-    nmiPending_ = true;
-  }
-  if (second) env_.mailbox.post(kMailNmi);
 }
 
 // False when run() is to return at once.
@@ -93,7 +74,7 @@ bool TcgVcpu::collectMail() {
   if (env_.mailbox.take(kMailClock)) tellTime(ctx_);
   // In this order an NMI is not seen later than an interrupt sent after it.
   if (env_.mailbox.take(kMailInterrupt)) interruptPending_ = true;
-  latchMail();
+  latch_.collect(env_.mailbox, ctx_.arch.nmiBlocked);
   return !env_.mailbox.take(kMailExit);
 }
 
@@ -104,16 +85,15 @@ bool TcgVcpu::takeSmi() {
   const bool debug = a.pending.type == EventType::Exception && a.pending.vector == kExcDB;
   if (a.pending.type != EventType::None && !debug) return false;
   if (debug) trapBits_ |= std::exchange(a.pending, {}).payload;
-  smiPending_ = false;
+  latch_.smi = false;
   ++deliveries_;
   const u64 traps = std::exchange(trapBits_, 0) | std::exchange(ctx_.debugHits, 0);
   enterSmm(ctx_, {a.activity == Activity::Halted, traps});
   return true;
 }
 
-// A SIPI is only heard by a processor that waits for one.
 void TcgVcpu::takeSipi() {
-  if (!std::exchange(sipiPending_, false) || ctx_.arch.activity != Activity::WaitForSipi) return;
+  if (!latch_.takeSipi(ctx_.arch.activity)) return;
   applySipi(ctx_.arch, env_.mailbox.sipiVector());
   updateMode(ctx_);
 }
@@ -121,10 +101,10 @@ void TcgVcpu::takeSipi() {
 // Whether a stopped vCPU goes on now.
 bool TcgVcpu::wake() {
   if (ctx_.arch.activity != Activity::Halted) return false;
-  const bool nmi = nmiPending_ && !holdEvents_ && !ctx_.arch.nmiBlocked;
+  const bool nmi = latch_.nmi && !holdEvents_ && !ctx_.arch.nmiBlocked;
   const bool interrupt =
       (ctx_.arch.rflags & kFlagIf) && interruptPending_ && !holdEvents_ && env_.interrupts.deliverable();
-  const bool unhalt = !holdEvents_ && std::exchange(unhaltPending_, false);
+  const bool unhalt = !holdEvents_ && std::exchange(latch_.unhalt, false);
   if (!nmi && !interrupt && !unhalt && !trapBits_ && ctx_.arch.pending.type == EventType::None) return false;
   ctx_.arch.activity = Activity::Running;
   return true;
@@ -153,7 +133,7 @@ void TcgVcpu::takeInit() {
   ctx_.tlb.flushAll();
   updateMode(ctx_);
   env_.interrupts.initReset();
-  nmiPending_ = initPending_ = unhaltPending_ = false;
+  latch_.clearByInit();
   trapBits_ = ctx_.debugHits = 0;
 }
 
@@ -235,7 +215,7 @@ void TcgVcpu::afterInstruction(const BlockInsn& insn, bool stepTrap, InterruptSh
     trapBits_ |= ctx_.debugHits;
     ctx_.debugHits = 0;
   }
-  if (trapBits_ || interruptPending_ || nmiPending_) ctx_.leave |= kLeaveEvents;
+  if (trapBits_ || interruptPending_ || latch_.nmi) ctx_.leave |= kLeaveEvents;
 }
 
 // SDM vol. 3 17.3.1.1: a fault before the instruction, unless RF is set; table 6-2: also before those of its fetch.

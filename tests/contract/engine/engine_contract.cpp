@@ -410,6 +410,25 @@ void initRestarts(EngineRig& m, Report& r) {
   r.equal("cs base", m.state().segment[kSegCs].base, 0xffff0000u);
 }
 
+// INIT and SIPI that a running application processor finds at one time: it starts at the SIPI's page, wherever it was.
+void sipiFollowsInit(EngineRig& m, Report& r) {
+  Vcpu& processor = m.applicationProcessor();
+  m.put(kCode, {0xeb, 0xfe});
+  m.put(0x9000, {0x40, 0xf4});
+  for (const bool saved : {false, true}) {
+    CpuState s = m.realMode(kCode);
+    r.isTrue("accepted", processor.loadState(s).has_value());
+    m.mailbox.post(kMailInit);
+    m.mailbox.postSipi(9);
+    if (saved) processor.saveState(s);
+    r.equal("halts", processor.run({1000}).reason, ExitReason::Halt);
+    processor.saveState(s);
+    r.equal("cs", s.segment[kSegCs].base, 0x9000u);
+    r.equal("ip", s.rip, 2u);
+    r.equal("ax", s.gpr[kRax], 1u);
+  }
+}
+
 // A processor that waits for a SIPI goes on there, also when its state is taken before it has run.
 void sipiIsSaved(EngineRig& m, Report& r) {
   m.put(0x12000, {0x40, 0xf4});
@@ -495,6 +514,7 @@ constexpr ContractCase kCases[] = {
     {"longModeEntry", longModeEntry},
     {"initRestarts", initRestarts},
     {"sipiIsSaved", sipiIsSaved},
+    {"sipiFollowsInit", sipiFollowsInit},
     {"eventsHeldInSmm", eventsHeldInSmm, "smm"},
     {"smiAfterPort", smiAfterPort, "smm exact-step"},
 };

@@ -58,6 +58,11 @@ Vcpu& EngineRig::second() {
   return *otherVcpu;
 }
 
+Vcpu& EngineRig::applicationProcessor() {
+  if (!application) application = must(engine->createVcpu(env(1)));
+  return *application;
+}
+
 void EngineRig::put(u64 address, std::initializer_list<u8> bytes) {
   memory.write(Gpa(address), std::span(bytes.begin(), bytes.size()));
 }

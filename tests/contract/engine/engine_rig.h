@@ -79,6 +79,8 @@ class EngineRig {
   explicit EngineRig(const EngineFactory& factory, std::string_view cpu = "max", u64 budget = kBudget);
   // A second engine of the same kind on the same machine.
   Vcpu& second();
+  // Processor 1 of the first engine, with the same mailbox: for what is not the boot processor's.
+  Vcpu& applicationProcessor();
 
   void put(u64 address, std::initializer_list<u8> bytes);
   template <class T>
@@ -110,11 +112,13 @@ class EngineRig {
   RecordingDevice device;
   std::unique_ptr<CpuModel> model;
   std::unique_ptr<CpuBackend> engine, otherEngine;
-  std::unique_ptr<Vcpu> vcpu, otherVcpu;
+  std::unique_ptr<Vcpu> vcpu, otherVcpu, application;
   const RamBlock* rom = nullptr;
 
  private:
-  VcpuEnv env() { return {0, memory, physical, ports, interrupts, mailbox, clock, *model}; }
+  VcpuEnv env(unsigned index = 0) {
+    return {index, memory, physical, ports, interrupts, mailbox, clock, *model};
+  }
   EngineFactory factory_;
   u64 budget_;
 };
