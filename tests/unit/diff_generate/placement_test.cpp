@@ -1,0 +1,118 @@
+// Memory operands lie where the generator says that it sent them.
+#include <map>
+
+#include "tests/unit/diff_generate/effective_address.h"
+#include "tests/unit/diff_generate/generators.h"
+#include "tools/diff/generate/layout.h"
+
+namespace duet::diff::test {
+namespace {
+
+using tcg::isa::Insn;
+
+struct Placed {
+  std::map<PlaceKind, unsigned> kinds;
+  unsigned sent = 0, memory = 0;
+};
+
+// One instruction a case: the start state is the one that it begins in.
+Placed place(const Generator& g, unsigned cycles) {
+  Placed placed;
+  GeneratedCase out;
+  for (u64 n = 0; n < u64{cycles} * g.cycle(); ++n) {
+    g.at(n, out);
+    const MadeInstruction& m = out.made[0];
+    if (m.form.row == kInvalidRow || !m.whole) continue;
+    Insn insn;
+    EXPECT_EQ(g.options().target.decode(codeAt(out.c, m.address, 15), insn), tcg::isa::DecodeStatus::Ok);
+    const bool moffs =
+        insn.op[0].kind == tcg::isa::OperandKind::Memory || insn.op[1].kind == tcg::isa::OperandKind::Memory;
+    if (!insn.hasMemory() && !moffs) continue;
+    ++placed.memory;
+    ++placed.kinds[m.operand.kind];
+    if (m.operand.kind == PlaceKind::Anywhere) continue;
+    ++placed.sent;
+    EXPECT_EQ(linearAddress(insn, out.c.start, m.address), m.operand.address)
+        << n << ' ' << insn.row->encoding << ' ' << insn.row->mnemonic;
+  }
+  return placed;
+}
+
+TEST(Placement, WideOperandsLieWhereTheyWereSent) {
+  const Placed placed = place(generator(World::User64, 1), 12);
+  EXPECT_GT(placed.sent, placed.memory * 9 / 10);
+  for (const PlaceKind kind :
+       {PlaceKind::Aligned, PlaceKind::Unaligned, PlaceKind::CrossFine, PlaceKind::CrossToReadOnly,
+        PlaceKind::CrossFromReadOnly, PlaceKind::CrossToAbsent, PlaceKind::CrossFromAbsent,
+        PlaceKind::ReadOnly, PlaceKind::Absent, PlaceKind::Code, PlaceKind::WritableCode,
+        PlaceKind::KernelHalf, PlaceKind::NonCanonical})
+    EXPECT_GT(placed.kinds.at(kind), 10u) << static_cast<int>(kind);
+}
+
+TEST(Placement, NarrowOperandsLieWhereTheyWereSent) {
+  const Placed placed = place(generator(World::User32, 1), 12);
+  EXPECT_GT(placed.sent, placed.memory * 7 / 10);
+  EXPECT_GT(placed.kinds.at(PlaceKind::SegmentEnd), 10u);
+  EXPECT_FALSE(placed.kinds.contains(PlaceKind::NonCanonical));
+}
+
+// What the kinds' names say, for operands of 16 bytes.
+TEST(Placement, KindsMeanWhatTheySay) {
+  Random random(1);
+  for (unsigned i = 0; i < 20000; ++i) {
+    const Place p = choosePlace(World::User64, Mood::Any, false, 16, random);
+    const u64 first = p.address, last = p.address + 15;
+    switch (p.kind) {
+      case PlaceKind::Aligned:
+        EXPECT_EQ(first % 16, 0u);
+        [[fallthrough]];
+      case PlaceKind::Unaligned:
+      case PlaceKind::CrossFine:
+      case PlaceKind::WritableCode:
+        EXPECT_TRUE(isWritable(first) && isWritable(last));
+        break;
+      case PlaceKind::CrossToReadOnly:
+        EXPECT_TRUE(isWritable(first) && isPresent(last) && !isWritable(last));
+        break;
+      case PlaceKind::CrossFromReadOnly:
+        EXPECT_TRUE(isPresent(first) && !isWritable(first) && isWritable(last));
+        break;
+      case PlaceKind::CrossToAbsent:
+        EXPECT_TRUE(isWritable(first) && !isPresent(last));
+        break;
+      case PlaceKind::CrossFromAbsent:
+        EXPECT_TRUE(!isPresent(first) && isWritable(last));
+        break;
+      case PlaceKind::ReadOnly:
+      case PlaceKind::Code:
+        EXPECT_TRUE(isPresent(first) && isPresent(last) && !isWritable(first));
+        break;
+      default:
+        EXPECT_FALSE(isPresent(first));
+        break;
+    }
+    const bool crosses = (first ^ last) >> 12;
+    EXPECT_TRUE(crosses || (p.kind != PlaceKind::CrossFine && p.kind != PlaceKind::CrossToAbsent));
+  }
+}
+
+// The pages that isPresent() and isWritable() speak of are those of the memory.
+TEST(Placement, PagesAreAsSaid) {
+  const auto memory = userMemory(1);
+  EXPECT_LE(memory->pages.size(), 8u);
+  for (u64 address = kData0 - 0x2000; address < kWritableCodeEnd + 0x2000; address += 0x1000) {
+    const Page* found = nullptr;
+    for (const Page& page : memory->pages)
+      if (page.address == address) found = &page;
+    EXPECT_EQ(isPresent(address), found != nullptr) << std::hex << address;
+    if (!found) continue;
+    const bool writable =
+        found->access == PageAccess::ReadWrite || found->access == PageAccess::ReadWriteExecute;
+    EXPECT_EQ(isWritable(address), writable) << std::hex << address;
+  }
+  for (size_t i = 1; i < memory->pages.size(); ++i)
+    EXPECT_LT(memory->pages[i - 1].address, memory->pages[i].address);
+}
+
+}  // namespace
+}  // namespace duet::diff::test

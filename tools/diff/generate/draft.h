@@ -1,0 +1,26 @@
+// An instruction whose bytes stand, while its operands are still sent to their places.
+#pragma once
+
+#include <cstring>
+
+#include "cpu-tcg/isa/insn.h"
+#include "tools/diff/generate/case_builder.h"
+
+namespace duet::diff {
+
+struct Draft {
+  tcg::isa::Insn insn;  // as decoded with a displacement and immediates of 0
+  u8 bytes[32];
+  unsigned displacementAt = 0, displacementSize = 0;
+  unsigned immediateAt = 0;
+  Mood mood = Mood::Any;
+  Place operand;
+
+  void put(unsigned at, u64 value, unsigned size) { std::memcpy(bytes + at, &value, size); }
+};
+
+// Decides registers and displacement so that the memory operand lies in a chosen place. False: what is decided already
+// does not allow it; the operand is then wherever the registers say.
+bool sendOperand(CaseBuilder& builder, Draft& draft, unsigned size);
+
+}  // namespace duet::diff

@@ -1,0 +1,52 @@
+// Makes cases of the user worlds from the instruction tables.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "tools/diff/generate/case_builder.h"
+#include "tools/diff/generate/form.h"
+
+namespace duet::diff {
+
+struct GeneratorOptions {
+  u64 seed = 1;
+  Target target;                     // a user world, the features that code may use, the vendor
+  std::string only;                  // rows whose mnemonic or encoding contains this; empty: all
+  unsigned instructionsPerCase = 1;  // at most; 1 .. kMostInstructions
+  bool invalid = true;               // reserved and too long encodings, too (not with `only`)
+};
+
+// Case number n depends on the options and n alone. Numbers n .. n+cycle()-1 have every row once as their subject. A Generator
+// may be used by one thread at a time; copies share the background memory.
+class Generator {
+ public:
+  static Result<Generator> create(const GeneratorOptions& options);
+
+  void at(u64 number, GeneratedCase& out) const;
+  GeneratedCase at(u64 number) const {
+    GeneratedCase out;
+    at(number, out);
+    return out;
+  }
+  GeneratedCase next() { return at(number_++); }
+
+  const GeneratorOptions& options() const { return options_; }
+  unsigned cycle() const { return static_cast<unsigned>(rows_.size()) + invalidSlots_; }
+  std::span<const tcg::isa::Row* const> rows() const { return rows_; }
+
+ private:
+  explicit Generator(const GeneratorOptions& options);
+  void makeSequence(CaseBuilder& builder, const tcg::isa::Row& subject) const;
+  void makeFiller(CaseBuilder& builder, Mood mood, bool keepStack) const;
+
+  GeneratorOptions options_;
+  std::vector<const tcg::isa::Row*> rows_;     // subjects
+  std::vector<const tcg::isa::Row*> fillers_;  // what may stand before or after a subject
+  unsigned invalidSlots_ = 0;
+  std::shared_ptr<const Memory> memory_;
+  u64 number_ = 0;
+};
+
+}  // namespace duet::diff

@@ -1,0 +1,107 @@
+#include "tools/diff/generate/instruction.h"
+
+#include <algorithm>
+
+#include "tools/diff/generate/recipes.h"
+#include "tools/diff/generate/shape.h"
+#include "tools/diff/generate/values.h"
+
+namespace duet::diff {
+namespace {
+
+using namespace tcg::isa;
+
+constexpr unsigned kAttempts = 8, kMostBytes = 15;
+
+// Bytes that decode to the row. False: this choice of prefixes and registers gives another instruction, or none.
+bool draftBytes(const Row& row, const Target& target, const ShapeWish& wish, Random& random, Draft& draft) {
+  const Shape shape = chooseShape(row, target, wish, random);
+  const unsigned head = assemble(shape, draft.bytes);
+  if (head > kMostBytes) return false;
+  if (target.decode({draft.bytes, kMostBytes}, draft.insn) != DecodeStatus::Ok) return false;
+  if (draft.insn.row != &row) return false;
+  draft.displacementSize = shape.displacementSize;
+  draft.displacementAt = head - shape.displacementSize;
+  draft.immediateAt = head;
+  return true;
+}
+
+bool hasMoffs(const Row& row) {
+  return std::ranges::any_of(row.operands, [](const OperandSpec& o) { return o.slot == Slot::Moffs; });
+}
+
+// Values that decide nothing: recipes put their own over them.
+void fillImmediates(Draft& draft, Random& random) {
+  if (hasMoffs(*draft.insn.row)) {
+    draft.displacementAt = draft.immediateAt;
+    draft.displacementSize = draft.insn.addrSize;
+    return;
+  }
+  const unsigned size = draft.insn.length - draft.immediateAt;
+  if (size) draft.put(draft.immediateAt, edgeImmediate(size, random), size);
+}
+
+bool hasMemoryOperand(const Insn& insn) { return insn.hasMemory() || hasMoffs(*insn.row); }
+
+unsigned memorySize(const CaseBuilder& builder, const Insn& insn) {
+  for (unsigned i = 0; i < insn.row->operandCount; ++i) {
+    if (insn.op[i].kind != OperandKind::Memory) continue;
+    if (insn.row->operands[i].size == SizeRule::XsaveArea)
+      return builder.target().features.has(Feature::Avx) ? kXsaveAvxOffset + 256 : kXsaveAvxOffset;
+    return std::max<unsigned>(1, insn.op[i].size);
+  }
+  return 1;
+}
+
+bool sendMemory(CaseBuilder& builder, Draft& draft, const Recipe& recipe) {
+  const unsigned size = memorySize(builder, draft.insn);
+  if (!sendOperand(builder, draft, size)) {
+    const bool addressOnly = draft.insn.row->operands[0].addressOnly;
+    return draft.mood == Mood::Any && (addressOnly || builder.random().oneIn(4));
+  }
+  u8 bytes[1024];
+  if (recipe.content)
+    recipe.content(builder, draft, {bytes, size});
+  else if (size > 64 || builder.random().oneIn(2))
+    return true;  // the background will do
+  else
+    fillMemory({bytes, size}, builder.random());
+  builder.addData(draft.operand.address, {bytes, size});
+  return true;
+}
+
+void loseWritten(CaseBuilder& builder, const Draft& draft, const Recipe& recipe) {
+  u16 written = recipe.writes;
+  for (unsigned i = 0; i < draft.insn.row->operandCount; ++i) {
+    const Operand& op = draft.insn.op[i];
+    if (draft.insn.row->operands[i].access == Access::Read) continue;
+    if (op.kind == OperandKind::Gpr || op.kind == OperandKind::GprHigh) written |= gprBit(op.reg);
+  }
+  builder.lose(written);
+}
+
+}  // namespace
+
+bool addInstruction(CaseBuilder& builder, const Row& row, Mood mood, bool keepStack) {
+  const Recipe& recipe = recipeOf(row);
+  const CaseBuilder::Decisions before = builder.decisions();
+  for (unsigned attempt = 0; attempt < kAttempts; ++attempt) {
+    builder.takeBack(before);
+    Draft draft;
+    draft.mood = mood;
+    const ShapeWish wish{builder.known(), keepStack, attempt + 2 >= kAttempts};
+    if (!draftBytes(row, builder.target(), wish, builder.random(), draft)) continue;
+    fillImmediates(draft, builder.random());
+    if (recipe.before && !recipe.before(builder, draft)) continue;
+    if (hasMemoryOperand(draft.insn) && !sendMemory(builder, draft, recipe) && attempt + 1 < kAttempts)
+      continue;
+    builder.addInstruction({draft.bytes, draft.insn.length},
+                           {.form = formOf(draft.insn, builder.target().world), .operand = draft.operand});
+    loseWritten(builder, draft, recipe);
+    return true;
+  }
+  builder.takeBack(before);
+  return false;
+}
+
+}  // namespace duet::diff

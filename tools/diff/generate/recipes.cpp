@@ -1,0 +1,32 @@
+#include "tools/diff/generate/recipes.h"
+
+#include <vector>
+
+#include "core/base/assert.h"
+
+namespace duet::diff {
+namespace {
+
+using namespace tcg::isa;
+
+constexpr Recipe kPlain{};
+
+const Recipe* find(const Row& row) {
+  for (const auto& table : {stackRecipes(), stringRecipes(), systemRecipes(), arithmeticRecipes()})
+    for (const Recipe& recipe : table)
+      if (recipe.sem == row.semName) return &recipe;
+  return &kPlain;
+}
+
+}  // namespace
+
+const Recipe& recipeOf(const Row& row) {
+  static const std::vector<const Recipe*> byRow = [] {
+    std::vector<const Recipe*> list;
+    for (const Row& r : allRows()) list.push_back(find(r));
+    return list;
+  }();
+  return *byRow[row.index];
+}
+
+}  // namespace duet::diff
