@@ -20,7 +20,7 @@ class Contract(unittest.TestCase):
 
     @lab.survived
     def test_engine(self):
-        self.run_suite(Path(os.environ["DUET_CONTRACT"]), "*kvm*", r"All/EngineContract\.Holds/kvm", 80)
+        self.run_suite(Path(os.environ["DUET_CONTRACT"]), "*kvm*", r"(All|HandOver)/EngineContract\.Holds/kvm", 100)
 
     @lab.survived
     def test_interrupt_chips(self):

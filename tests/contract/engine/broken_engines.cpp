@@ -1,5 +1,7 @@
 #include "tests/contract/engine/broken_engines.h"
 
+#include <algorithm>
+
 namespace duet::test {
 namespace {
 
@@ -69,6 +71,15 @@ class Forgetful final : public Relay {
   void saveState(CpuState& out) override {
     Relay::saveState(out);
     out.gpr[kRbx] = 0;
+  }
+};
+
+class LeavingSmm final : public Relay {
+ public:
+  using Relay::Relay;
+  void saveState(CpuState& out) override {
+    Relay::saveState(out);
+    out.inSmm = false;
   }
 };
 
@@ -155,6 +166,18 @@ class MissingBreakpoints final : public Relay {
  public:
   using Relay::Relay;
   void setDebug(const DebugControls& c) override { Relay::setDebug({{}, c.watchpoints}); }
+};
+
+// Has what a processor has debug registers for.
+class KeepingFour final : public Relay {
+ public:
+  using Relay::Relay;
+  void setDebug(const DebugControls& c) override {
+    DebugControls kept = c;
+    kept.breakpoints.resize(std::min<size_t>(kept.breakpoints.size(), 4));
+    kept.watchpoints.resize(std::min(kept.watchpoints.size(), 4 - kept.breakpoints.size()));
+    Relay::setDebug(kept);
+  }
 };
 
 class MissingWatchpoints final : public Relay {
@@ -384,6 +407,7 @@ std::vector<BrokenEngine> brokenEngines(const EngineFactory& real) {
       {"miscounts", {"adder", "exactBudget"}, make(wrapIn<MiscountingBy1>())},
       {"counts no deliveries", {"faultLoop", "stepsAreTheBudget"}, make(wrapIn<CountingRetired>())},
       {"forgets a register", {"stateRoundTrip", "handOver"}, make(wrapIn<Forgetful>())},
+      {"forgets SMM", {"handOverInSmm"}, make(wrapIn<LeavingSmm>())},
       {"forgets a flag", {"stateRoundTrip", "handOver"}, make(wrapIn<ForgettingFlags>())},
       {"loses the interrupt shadow", {"stateRoundTrip"}, make(wrapIn<LosingShadow>())},
       {"loses the port access before", {"smiAfterPort"}, make(wrapIn<LosingPort>())},
@@ -404,6 +428,7 @@ std::vector<BrokenEngine> brokenEngines(const EngineFactory& real) {
        {"breakpointInKnownCode", "breakpointInLoop", "breakpointOnLoopToItself", "breakpointIsNoByte",
         "breakpointAddresses", "int3IsTheGuests", "guestBreakpointBeside", "breakpointOnRepetition"},
        make(wrapIn<MissingBreakpoints>())},
+      {"keeps four of them", {"breakpointsBeyondFour"}, make(wrapIn<KeepingFour>())},
       {"misses watchpoints",
        {"watchpointKinds", "watchpointStopsStep", "watchpointImplicit"},
        make(wrapIn<MissingWatchpoints>())},

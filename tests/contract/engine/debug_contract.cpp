@@ -61,6 +61,30 @@ void breakpointInLoop(EngineRig& m, Report& r) {
   r.equal("then", m.run().reason, ExitReason::Halt);
 }
 
+// inc ax (ten times); hlt: more of both than a processor has debug registers, and each stop is followed by a change of
+// engines, the way there by what the new one is told.
+void breakpointsBeyondFour(EngineRig& m, Report& r) {
+  m.put(kCode, {0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0xa3, 0x00, 0x30, 0xf4});
+  m.load(m.realMode(kCode));
+  DebugControls controls = breakAt({kCode + 1, kCode + 3, kCode + 4, kCode + 6, kCode + 7, kCode + 9});
+  for (const u64 at : {0x3001, 0x3100, 0x3200, 0x3300, 0x3400})
+    controls.watchpoints.push_back({LinearAddr(at), 1, WatchKind::Write});
+  Vcpu* engines[2] = {m.vcpu.get(), &m.second()};
+  unsigned turn = 0;
+  const auto next = [&](Cause cause, u64 address) {
+    engines[turn % 2]->setDebug(controls);
+    stoppedAt(r, engines[turn % 2]->run({1000}), cause, address);
+    engines[turn % 2]->step(StepEvents::Take);
+    CpuState s;
+    engines[turn++ % 2]->saveState(s);
+    r.isTrue("taken", engines[turn % 2]->loadState(s).has_value());
+  };
+  for (const LinearAddr at : controls.breakpoints) next(Cause::Breakpoint, at.value);
+  engines[turn % 2]->setDebug(controls);
+  stoppedAt(r, engines[turn % 2]->run({1000}), Cause::Watchpoint, 0x3001);
+  r.equal("then", engines[turn % 2]->run({1000}).reason, ExitReason::Halt);
+}
+
 // jmp $
 void breakpointOnLoopToItself(EngineRig& m, Report& r) {
   m.put(kCode, {0xeb, 0xfe});
@@ -258,6 +282,7 @@ void translation(EngineRig& m, Report& r) {
 constexpr ContractCase kCases[] = {
     {"breakpointInKnownCode", breakpointInKnownCode},
     {"breakpointInLoop", breakpointInLoop},
+    {"breakpointsBeyondFour", breakpointsBeyondFour, "exact-step", 2},
     {"breakpointOnLoopToItself", breakpointOnLoopToItself},
     {"breakpointIsNoByte", breakpointIsNoByte},
     {"breakpointAddresses", breakpointAddresses},

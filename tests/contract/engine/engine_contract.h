@@ -31,16 +31,19 @@ struct ContractCase {
   // What the host must be able to do for it, beside real mode, by the names of KVM's probes (cpu-kvm/caps/probes.h),
   // separated by spaces.
   std::string_view needs = {};
+  unsigned engines = 1;  // 2: hands over to EngineRig::second()
 };
 
 std::span<const ContractCase> engineContract();
-// The part of it that concerns debuggers.
+// Parts of it; the first is what concerns debuggers.
 std::span<const ContractCase> debugContract();
+std::span<const ContractCase> smmContract();
 std::span<const ContractCase> stepContract();
 std::span<const ContractCase> timeContract();
 
-// Runs one case on a fresh machine; the text of what went wrong, or empty.
+// Runs one case on a fresh machine; the text of what went wrong, or empty. The second engine is of another kind if `second`
+// is given.
 std::string runContractCase(const ContractCase& c, const EngineFactory& factory,
-                            u64 budget = EngineRig::kBudget);
+                            u64 budget = EngineRig::kBudget, const EngineFactory& second = {});
 
 }  // namespace duet::test

@@ -21,7 +21,10 @@ struct Engine {
   EngineFactory factory;
   bool kvm = false;
   u64 budget = EngineRig::kBudget;
+  EngineFactory second = {};
 };
+
+std::unique_ptr<CpuBackend> makeTcg(mmu::Ram& ram) { return std::make_unique<tcg::TcgBackend>(ram); }
 
 std::unique_ptr<CpuBackend> makeKvm(mmu::Ram&) {
   auto made = kvm::KvmBackend::create();
@@ -31,10 +34,20 @@ std::unique_ptr<CpuBackend> makeKvm(mmu::Ram&) {
 
 // KVM runs freely when it has no budget, and in steps when it has one.
 const Engine kEngines[] = {
-    {"tcg", [](mmu::Ram& ram) { return std::make_unique<tcg::TcgBackend>(ram); }},
+    {"tcg", makeTcg},
     {"kvm", makeKvm, true, EngineRig::kNoBudget},
     {"kvmInSteps", makeKvm, true},
 };
+const Engine kPairs[] = {
+    {"kvmToTcg", makeKvm, true, EngineRig::kNoBudget, makeTcg},
+    {"kvmFromTcg", makeTcg, true, EngineRig::kNoBudget, makeKvm},
+};
+
+std::vector<ContractCase> handOvers() {
+  std::vector<ContractCase> cases(engineContract().begin(), engineContract().end());
+  std::erase_if(cases, [](const ContractCase& c) { return c.engines < 2; });
+  return cases;
+}
 
 // What this host's KVM can do.
 struct Host {
@@ -97,14 +110,20 @@ TEST_P(EngineContract, Holds) {
     if (excused && (found->probe.empty() || !contains(excused, found->probe))) FAIL() << found->reason;
     GTEST_SKIP() << found->reason;
   }
-  EXPECT_EQ(runContractCase(contractCase, engine.factory, engine.budget), "");
+  EXPECT_EQ(runContractCase(contractCase, engine.factory, engine.budget, engine.second), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, EngineContract,
-    ::testing::Combine(::testing::ValuesIn(kEngines),
-                       ::testing::ValuesIn(engineContract().begin(), engineContract().end())),
-    [](const auto& p) { return std::string(std::get<0>(p.param).name) + "_" + std::get<1>(p.param).name; });
+std::string caseName(const ::testing::TestParamInfo<Param>& p) {
+  return std::string(std::get<0>(p.param).name) + "_" + std::get<1>(p.param).name;
+}
+INSTANTIATE_TEST_SUITE_P(All, EngineContract,
+                         ::testing::Combine(::testing::ValuesIn(kEngines),
+                                            ::testing::ValuesIn(engineContract().begin(),
+                                                                engineContract().end())),
+                         caseName);
+INSTANTIATE_TEST_SUITE_P(HandOver, EngineContract,
+                         ::testing::Combine(::testing::ValuesIn(kPairs), ::testing::ValuesIn(handOvers())),
+                         caseName);
 
 // The choice of an engine, which ends at the first probe that fails, is the one that all the probes would make.
 TEST(KvmProbes, TheChoiceAgreesWithAll) {

@@ -11,6 +11,12 @@ T must(Result<T> result) {
   return std::move(*result);
 }
 
+FeatureSet common(FeatureSet a, const FeatureSet& b) {
+  for (unsigned i = 0; i < static_cast<unsigned>(Feature::Count); ++i)
+    if (const Feature f = static_cast<Feature>(i); !b.has(f)) a.remove(f);
+  return a;
+}
+
 }  // namespace
 
 void FakeInterrupts::raise(u8 vector) {
@@ -36,23 +42,29 @@ void RecordingDevice::write(unsigned, u64 offset, unsigned size, u64 value) {
   accesses.push_back({true, offset, size, value});
 }
 
-EngineRig::EngineRig(const EngineFactory& factory, std::string_view cpu, u64 budget)
-    : factory_(factory), budget_(budget) {
+EngineRig::EngineRig(const EngineFactory& factory, std::string_view cpu, u64 budget,
+                     const EngineFactory& second)
+    : factory_(second ? second : factory), budget_(budget) {
   const RamBlock* block = must(ram.addBlock("ram", kRamSize));
   rom = must(ram.addBlock("rom", kRomSize));
   must(physical.mapRam({"ram", 0, kRamSize, 0}, *block, 0, true));
   must(physical.mapRam({"rom", kRomBase, kRomSize, 1}, *rom, 0, false));
   must(physical.mapIo({"device", kMmioBase, 0x1000, 1}, device, 0));
   must(ports.mapIo({"device", kPortBase, 0x10, 0}, device, 1));
-  engine = factory_(ram);
-  model = std::make_unique<CpuModel>(must(CpuModel::parse(cpu, engine->caps().features)));
+  engine = factory(ram);
+  FeatureSet features = engine->caps().features;
+  if (second) {
+    otherEngine = factory_(ram);
+    features = common(features, otherEngine->caps().features);
+  }
+  model = std::make_unique<CpuModel>(must(CpuModel::parse(cpu, features)));
   vcpu = must(engine->createVcpu(env()));
   clock.start();
 }
 
 Vcpu& EngineRig::second() {
   if (!otherVcpu) {
-    otherEngine = factory_(ram);
+    if (!otherEngine) otherEngine = factory_(ram);
     otherVcpu = must(otherEngine->createVcpu(env()));
   }
   return *otherVcpu;

@@ -76,8 +76,9 @@ class EngineRig {
 
   // `cpu` as -cpu takes it; `budget` is what run() has when a case does not say: an engine that counts may run another way
   // when it need not.
-  explicit EngineRig(const EngineFactory& factory, std::string_view cpu = "max", u64 budget = kBudget);
-  // A second engine of the same kind on the same machine.
+  explicit EngineRig(const EngineFactory& factory, std::string_view cpu = "max", u64 budget = kBudget,
+                     const EngineFactory& second = {});
+  // Another engine on the same machine: by `second`, else of the same kind.
   Vcpu& second();
   // Processor 1 of the first engine, with the same mailbox: for what is not the boot processor's.
   Vcpu& applicationProcessor();

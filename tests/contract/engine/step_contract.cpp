@@ -107,7 +107,7 @@ constexpr ContractCase kCases[] = {
     {"faultLoop", faultLoop},
     {"stepsAreTheBudget", stepsAreTheBudget, "exact-step"},
     {"trapThenNmi", trapThenNmi, "exact-step"},
-    {"heldTrapTravels", heldTrapTravels, "exact-step"},
+    {"heldTrapTravels", heldTrapTravels, "exact-step", 2},
 };
 
 }  // namespace

@@ -108,7 +108,7 @@ void paravirtualTimeHandedOver(EngineRig& m, Report& r) {
 constexpr ContractCase kCases[] = {
     {"paravirtualTime", paravirtualTime, "kvmclock"},
     {"paravirtualTimeStopsInPauses", paravirtualTimeStopsInPauses, "kvmclock"},
-    {"paravirtualTimeHandedOver", paravirtualTimeHandedOver, "kvmclock"},
+    {"paravirtualTimeHandedOver", paravirtualTimeHandedOver, "kvmclock", 2},
 };
 
 }  // namespace
