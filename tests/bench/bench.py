@@ -118,7 +118,7 @@ def main():
             wrong.append("user code under KVM was not measured")
         if "exits" in options.only:
             progress("exits, in the KVM laboratory")
-            print("\n" + exits.table(exits.measure(EXITS, rounds=1 if options.quick else 3)))
+            print("\n" + exits.measure(EXITS, rounds=1 if options.quick else 3).table())
     except Failure as failure:
         print(f"bench: {failure}", file=sys.stderr)
         return 1

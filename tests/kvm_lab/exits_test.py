@@ -1,4 +1,4 @@
-"""The program that measures exits gets through under duet's KVM engine and under QEMU's; the table goes to the log."""
+"""Leaving guest mode costs no more under duet's KVM engine than under QEMU's."""
 
 import os
 import unittest
@@ -6,11 +6,25 @@ import unittest
 import exits
 import lab
 
+# Without the kernel's local APICs every HLT and interrupt is duet's work: what the comparison must find.
+PLANTED = {"planted": [lab.DUET, "-accel", "kvm,kernel-irqchip=off"]}
+# A shadow is lost where one of the laboratory's interrupts falls between two instructions.
+SPOILT = 0.02
+
 
 class Exits(unittest.TestCase):
     @lab.survived
-    def test_both_get_through(self):
-        results = exits.measure(os.environ["DUET_EXITS"], rounds=1, count=200)
-        print(exits.table(results))
-        for side, found in results.items():
-            self.assertEqual([name for name, ticks in found.items() if ticks <= 0], [], side)
+    def measure(self, *arguments):
+        return exits.measure(os.environ["DUET_EXITS"], *arguments)
+
+    def test_no_worse(self):
+        found = self.measure(3, None, PLANTED)
+        self.assertIn("halt", found.worse("planted"))
+        for _ in range(2):  # a busy host needs more batches
+            if found.worse():
+                print(found.table(), flush=True)
+                found = self.measure(3, found)
+        print(found.table())
+        self.assertEqual(found.worse(), [])
+        for side, spoilt in found.spoilt.items():
+            self.assertLess(spoilt, SPOILT * found.halts[side], side)

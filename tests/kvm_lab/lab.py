@@ -74,7 +74,14 @@ class Lab(Console):
         self._beats = material.SCRATCH / f"lab-{name}.beats"
         self._beats.write_bytes(b"")
         super().__init__([*command(initrd, **machine), "-serial", f"file:{self._beats}"])
-        self.wait_for(READY, 120)
+
+    def __enter__(self):
+        try:
+            self.wait_for(READY, 120)
+        except Failure:
+            self.__exit__(None, None, None)
+            raise
+        return super().__enter__()
 
     def _failure(self, what):
         failure = super()._failure(what)
@@ -92,13 +99,13 @@ class Lab(Console):
 
 
 def survived(test):
-    """A test method that is begun again, twice at most, when the laboratory died under it. What duet or its guest do wrong
+    """A test method, or a part of one, that is begun again, twice at most, when the laboratory died under it. What duet or its guest do wrong
     counts at once."""
     @functools.wraps(test)
-    def run(self):
+    def run(self, *arguments):
         for left in (2, 1, 0):
             try:
-                return test(self)
+                return test(self, *arguments)
             except LabDied as death:
                 if not left:
                     raise

@@ -2,10 +2,11 @@
 #include "tests/boot/stress/stress.h"
 
 extern u64 gdt[];
-extern u8 eventStubs[], tryBegin[], tryEnd[], tryFault[];
+extern u8 eventStubs[], tryBegin[], tryEnd[], tryFault[], sleepOnceHalt[];
 
 volatile u64 received[kMaxCpus][256];
 volatile u64 pageFaults[kMaxCpus];
+volatile u64 shadowsLost[kMaxCpus];
 
 struct Gate {
   u16 offsetLow, selector;
@@ -51,6 +52,10 @@ void handleEvent(struct Frame* f) {
   const unsigned cpu = cpuIndex();
   if (f->vector == 14) return handlePageFault(f, cpu);
   CHECK(f->vector == 2 || f->vector >= 32, "exception: vector and its address", f->vector, f->rip);
+  if (f->rip == (u64)sleepOnceHalt) {
+    shadowsLost[cpu]++;
+    f->rip++;
+  }
   if (f->vector == kVectorShootdown) handleShootdown(cpu);
   received[cpu][f->vector]++;
   if (f->vector != 2) endOfInterrupt();

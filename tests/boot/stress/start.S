@@ -80,6 +80,13 @@ longMode:
   hlt
   jmp 1b
 
+  .globl sleepOnce, sleepOnceHalt
+sleepOnce:
+  sti
+sleepOnceHalt:
+  hlt
+  ret
+
 // Copied to TRAMPOLINE.
   .code16
   .globl trampoline, trampolineEnd

@@ -87,6 +87,10 @@ struct Frame {
 };
 extern volatile u64 received[kMaxCpus][256];  // events taken, by processor and vector
 extern volatile u64 pageFaults[kMaxCpus];
+// STI and HLT: sleeps until an interrupt, also one that waits already. Where that is taken before HLT (which STI's shadow
+// forbids, SDM vol. 2 "STI"), HLT is left out and the event counted, for it could be the last.
+void sleepOnce(void);
+extern volatile u64 shadowsLost[kMaxCpus];
 void setupEvents(unsigned cpu);
 int tryLoad(const volatile void* address, u64* value);
 int tryStore(volatile void* address, u64 value);
