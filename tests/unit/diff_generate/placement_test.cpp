@@ -56,6 +56,35 @@ TEST(Placement, NarrowOperandsLieWhereTheyWereSent) {
   EXPECT_FALSE(placed.kinds.contains(PlaceKind::NonCanonical));
 }
 
+// Stores into code hit the immediate of the instruction behind, and nothing else of it.
+TEST(Placement, SelfModifyingCodeChangesImmediates) {
+  for (const World world : {World::User64, World::User32}) {
+    const Generator g = generator(world, 4);
+    GeneratedCase out;
+    unsigned found = 0;
+    for (u64 n = 0; n < 4 * u64{g.cycle()}; ++n) {
+      g.at(n, out);
+      for (unsigned i = 0; i + 1 < out.count; ++i) {
+        if (out.made[i].operand.kind != PlaceKind::OwnCode) continue;
+        ++found;
+        const MadeInstruction& changed = out.made[i + 1];
+        Insn writer, insn;
+        g.options().target.decode(codeAt(out.c, out.made[i].address, 15), writer);
+        g.options().target.decode(codeAt(out.c, changed.address, 15), insn);
+        const u64 from = out.made[i].operand.address, to = from + writer.op[0].size;
+        std::vector<u8> bytes = codeAt(out.c, changed.address, 15);
+        for (u64 at = from; at < to; ++at) bytes.at(at - changed.address) ^= 0xff;
+        Insn after;
+        ASSERT_EQ(g.options().target.decode(bytes, after), tcg::isa::DecodeStatus::Ok);
+        EXPECT_TRUE(after.row == insn.row && after.length == insn.length && after.modrm == insn.modrm);
+        EXPECT_NE(after.imm, insn.imm);
+        EXPECT_TRUE(isWritable(from));
+      }
+    }
+    EXPECT_GT(found, 100u);
+  }
+}
+
 // What the kinds' names say, for operands of 16 bytes.
 TEST(Placement, KindsMeanWhatTheySay) {
   Random random(1);

@@ -38,6 +38,7 @@ CaseBuilder::CaseBuilder(const Target& target, u64 seed, GeneratedCase& out)
   if (!target.wide()) lost_ = 0xff00;  // R8 to R15 cannot be named
   chooseFlags();
   chooseCodeStart();
+  chooseStackSegment();
   fillXsave(out_.c.start, target.features.has(Feature::Avx), random_);
 }
 
@@ -79,6 +80,17 @@ void CaseBuilder::chooseCodeStart() {
   start().rip = codeStart_;
 }
 
+void CaseBuilder::startInWritableCode() {
+  DUET_ASSERT(out_.count == 0);
+  start().rip = codeStart_ = kWritableCode + 0x100 + random_.below(0x600);
+}
+
+// A 32-bit stack with a limit, or one that grows down to it: there #SS stands for #GP.
+void CaseBuilder::chooseStackSegment() {
+  if (target_.wide() || !random_.oneIn(12)) return;
+  start().segment[kSegSs] = userSegment(random_.oneIn(2) ? kTlsLow : kTlsExpandDown);
+}
+
 bool CaseBuilder::decide(unsigned gpr, u64 value, unsigned bytes) {
   if (!isKnown(gpr)) return false;
   u64& now = start().gpr[gpr];
@@ -110,7 +122,7 @@ u64 CaseBuilder::segmentBase(SegReg segment, Mood mood, bool narrow) {
     if (!decided) reg.base = mood == Mood::Calm ? 0x1000 : random_.of(kBases);
     return reg.base;
   }
-  if (segment == tcg::isa::kCs || segment == tcg::isa::kSs) return 0;
+  if (segment == tcg::isa::kCs || segment == tcg::isa::kSs) return reg.base;
   if (!decided) {
     const u16 selector = chooseSelector(mood, narrow);
     reg = selector ? userSegment(selector) : SegmentRegister{0, 0, 0, kSegUnusable};
@@ -133,11 +145,12 @@ CaseBuilder::Reached CaseBuilder::reach(SegReg segment, unsigned addressSize, un
   const u64 mask = lowMask(8 * addressSize);
   const bool narrow = addressSize == 2;
   const u64 base = segmentBase(segment, mood, narrow);
-  Place place = choosePlace(target_.world, mood, addressSize < 8, size, random_);
+  Place place = forced_ ? Place{PlaceKind::OwnCode, forced_}
+                        : choosePlace(target_.world, mood, addressSize < 8, size, random_);
   const u16 selector = start().segment[segment].selector;
-  const bool tls = selector == kTlsLow || selector == kTlsExpandDown;
-  if (!target_.wide() && tls && (mood == Mood::Calm || narrow || !random_.oneIn(3)))
-    place = placeInTls(selector, size, mood);
+  const bool tls = !target_.wide() && !forced_ && (selector == kTlsLow || selector == kTlsExpandDown);
+  if (tls && (mood == Mood::Calm || narrow || !random_.oneIn(3))) place = placeInTls(selector, size, mood);
+  forced_ = 0;
   u64 offset = place.address - base;
   if (!target_.wide()) offset &= 0xffffffff;
   if (offset & ~mask) return {{PlaceKind::Anywhere, 0}, offset & mask};
@@ -199,7 +212,8 @@ void CaseBuilder::finish() {
   for (unsigned n = 0; n < (target_.wide() ? 16u : 8u); ++n) {
     if (decided_ >> n & 1) continue;
     u64 value = edgeInteger(random_);
-    if (n == kRsp && !random_.oneIn(8)) value = kData1 + 8 * random_.below(256);
+    if (n == kRsp && !random_.oneIn(8))
+      value = kData1 + 8 * random_.below(256) - start().segment[kSegSs].base;
     start().gpr[n] = target_.wide() ? value : value & 0xffffffff;
   }
   for (const SegReg segment : {tcg::isa::kFs, tcg::isa::kGs, tcg::isa::kDs, tcg::isa::kEs})

@@ -68,9 +68,14 @@ class CaseBuilder {
   };
   Reached reach(tcg::isa::SegReg segment, unsigned addressSize, unsigned size, Mood mood);
 
+  // Sends the next operand here instead of to a place of choice.
+  void sendNextTo(u64 address) { forced_ = address; }
+
   // Where the next instruction begins.
   u64 here() const { return codeStart_ + codeSize_; }
   u64 codeStart() const { return codeStart_; }
+  // Before the first instruction: code that may be written.
+  void startInWritableCode();
   void addInstruction(std::span<const u8> bytes, const MadeInstruction& made);
   unsigned count() const { return out_.count; }
 
@@ -84,6 +89,7 @@ class CaseBuilder {
  private:
   void chooseFlags();
   void chooseCodeStart();
+  void chooseStackSegment();
   u16 chooseSelector(Mood mood, bool narrow);
   Place placeInTls(u16 selector, unsigned size, Mood mood);
   void addCode();
@@ -93,6 +99,7 @@ class CaseBuilder {
   GeneratedCase& out_;
   u16 decided_ = 0, lost_ = 0;
   u8 segmentsDecided_ = 0;
+  u64 forced_ = 0;
   u64 codeStart_ = 0;
   unsigned codeSize_ = 0;
   std::array<u8, size_t{kMostInstructions} * 20> code_;

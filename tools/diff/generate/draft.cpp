@@ -1,5 +1,6 @@
 #include "tools/diff/generate/draft.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "core/base/bits.h"
@@ -9,6 +10,23 @@ namespace duet::diff {
 namespace {
 
 using namespace tcg::isa;
+
+constexpr unsigned kMostBytes = 15;
+
+bool hasMoffs(const Row& row) {
+  return std::ranges::any_of(row.operands, [](const OperandSpec& o) { return o.slot == Slot::Moffs; });
+}
+
+// Values that decide nothing: recipes put their own over them.
+void fillImmediates(Draft& draft, Random& random) {
+  if (hasMoffs(*draft.insn.row)) {
+    draft.displacementAt = draft.immediateAt;
+    draft.displacementSize = draft.insn.addrSize;
+    return;
+  }
+  const unsigned size = draft.insn.length - draft.immediateAt;
+  if (size) draft.put(draft.immediateAt, edgeImmediate(size, random), size);
+}
 
 // base + index * 2^scale + displacement = offset, for the parts that are still free.
 class Equation {
@@ -97,6 +115,21 @@ class Equation {
 };
 
 }  // namespace
+
+bool hasMemoryOperand(const Insn& insn) { return insn.hasMemory() || hasMoffs(*insn.row); }
+
+bool draftBytes(const Row& row, const Target& target, const ShapeWish& wish, Random& random, Draft& draft) {
+  const Shape shape = chooseShape(row, target, wish, random);
+  const unsigned head = assemble(shape, draft.bytes);
+  if (head > kMostBytes) return false;
+  if (target.decode({draft.bytes, kMostBytes}, draft.insn) != DecodeStatus::Ok) return false;
+  if (draft.insn.row != &row) return false;
+  draft.displacementSize = shape.displacementSize;
+  draft.displacementAt = head - shape.displacementSize;
+  draft.immediateAt = head;
+  fillImmediates(draft, random);
+  return true;
+}
 
 bool sendOperand(CaseBuilder& builder, Draft& draft, unsigned size) {
   const Insn& insn = draft.insn;

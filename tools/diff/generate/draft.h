@@ -5,6 +5,7 @@
 
 #include "cpu-tcg/isa/insn.h"
 #include "tools/diff/generate/case_builder.h"
+#include "tools/diff/generate/shape.h"
 
 namespace duet::diff {
 
@@ -18,6 +19,14 @@ struct Draft {
 
   void put(unsigned at, u64 value, unsigned size) { std::memcpy(bytes + at, &value, size); }
 };
+
+// By ModRM, or an absolute address.
+bool hasMemoryOperand(const tcg::isa::Insn& insn);
+
+// Bytes that decode to the row, with immediates of any value. False: this choice of prefixes and registers gives another
+// instruction, or none.
+bool draftBytes(const tcg::isa::Row& row, const Target& target, const ShapeWish& wish, Random& random,
+                Draft& draft);
 
 // Decides registers and displacement so that the memory operand lies in a chosen place. False: what is decided already
 // does not allow it; the operand is then wherever the registers say.

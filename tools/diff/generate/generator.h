@@ -16,6 +16,8 @@ struct GeneratorOptions {
   std::string only;                  // rows whose mnemonic or encoding contains this; empty: all
   unsigned instructionsPerCase = 1;  // at most; 1 .. kMostInstructions
   bool invalid = true;               // reserved and too long encodings, too (not with `only`)
+  // Code that changes itself, too (not with `only`, nor with one instruction a case).
+  bool selfModifying = true;
 };
 
 // Case number n depends on the options and n alone. Numbers n .. n+cycle()-1 have every row once as their subject. A Generator
@@ -33,18 +35,21 @@ class Generator {
   GeneratedCase next() { return at(number_++); }
 
   const GeneratorOptions& options() const { return options_; }
-  unsigned cycle() const { return static_cast<unsigned>(rows_.size()) + invalidSlots_; }
+  unsigned cycle() const { return static_cast<unsigned>(rows_.size()) + invalidSlots_ + changingSlots_; }
   std::span<const tcg::isa::Row* const> rows() const { return rows_; }
 
  private:
   explicit Generator(const GeneratorOptions& options);
-  void makeSequence(CaseBuilder& builder, const tcg::isa::Row& subject) const;
+  bool makeCase(CaseBuilder& builder, u64 slot) const;
+  bool makeSequence(CaseBuilder& builder, const tcg::isa::Row& subject) const;
+  bool makeSelfModifying(CaseBuilder& builder) const;
   void makeFiller(CaseBuilder& builder, Mood mood, bool keepStack) const;
 
   GeneratorOptions options_;
-  std::vector<const tcg::isa::Row*> rows_;     // subjects
-  std::vector<const tcg::isa::Row*> fillers_;  // what may stand before or after a subject
-  unsigned invalidSlots_ = 0;
+  std::vector<const tcg::isa::Row*> rows_;               // subjects
+  std::vector<const tcg::isa::Row*> fillers_;            // what may stand before or after a subject
+  std::vector<const tcg::isa::Row*> writers_, changed_;  // for code that changes itself
+  unsigned invalidSlots_ = 0, changingSlots_ = 0;
   std::shared_ptr<const Memory> memory_;
   u64 number_ = 0;
 };

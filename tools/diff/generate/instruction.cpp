@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "tools/diff/generate/recipes.h"
-#include "tools/diff/generate/shape.h"
 #include "tools/diff/generate/values.h"
 
 namespace duet::diff {
@@ -11,37 +10,7 @@ namespace {
 
 using namespace tcg::isa;
 
-constexpr unsigned kAttempts = 8, kMostBytes = 15;
-
-// Bytes that decode to the row. False: this choice of prefixes and registers gives another instruction, or none.
-bool draftBytes(const Row& row, const Target& target, const ShapeWish& wish, Random& random, Draft& draft) {
-  const Shape shape = chooseShape(row, target, wish, random);
-  const unsigned head = assemble(shape, draft.bytes);
-  if (head > kMostBytes) return false;
-  if (target.decode({draft.bytes, kMostBytes}, draft.insn) != DecodeStatus::Ok) return false;
-  if (draft.insn.row != &row) return false;
-  draft.displacementSize = shape.displacementSize;
-  draft.displacementAt = head - shape.displacementSize;
-  draft.immediateAt = head;
-  return true;
-}
-
-bool hasMoffs(const Row& row) {
-  return std::ranges::any_of(row.operands, [](const OperandSpec& o) { return o.slot == Slot::Moffs; });
-}
-
-// Values that decide nothing: recipes put their own over them.
-void fillImmediates(Draft& draft, Random& random) {
-  if (hasMoffs(*draft.insn.row)) {
-    draft.displacementAt = draft.immediateAt;
-    draft.displacementSize = draft.insn.addrSize;
-    return;
-  }
-  const unsigned size = draft.insn.length - draft.immediateAt;
-  if (size) draft.put(draft.immediateAt, edgeImmediate(size, random), size);
-}
-
-bool hasMemoryOperand(const Insn& insn) { return insn.hasMemory() || hasMoffs(*insn.row); }
+constexpr unsigned kAttempts = 8;
 
 unsigned memorySize(const CaseBuilder& builder, const Insn& insn) {
   for (unsigned i = 0; i < insn.row->operandCount; ++i) {
@@ -91,7 +60,6 @@ bool addInstruction(CaseBuilder& builder, const Row& row, Mood mood, bool keepSt
     draft.mood = mood;
     const ShapeWish wish{builder.known(), keepStack, attempt + 2 >= kAttempts};
     if (!draftBytes(row, builder.target(), wish, builder.random(), draft)) continue;
-    fillImmediates(draft, builder.random());
     if (recipe.before && !recipe.before(builder, draft)) continue;
     if (hasMemoryOperand(draft.insn) && !sendMemory(builder, draft, recipe) && attempt + 1 < kAttempts)
       continue;

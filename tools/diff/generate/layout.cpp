@@ -116,6 +116,7 @@ u64 addressOf(PlaceKind kind, World world, unsigned size, Random& random) {
     case PlaceKind::NonCanonical:
       return nonCanonicalAddress(random);
     case PlaceKind::SegmentEnd:
+    case PlaceKind::OwnCode:
     case PlaceKind::Anywhere:
       break;
   }

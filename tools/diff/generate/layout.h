@@ -44,6 +44,7 @@ enum class PlaceKind : u8 {
   KernelHalf,    // supervisor's addresses in 64-bit mode, nothing in 32-bit mode
   NonCanonical,  // 64-bit mode
   SegmentEnd,    // over or past the last byte of a segment
+  OwnCode,       // the instruction behind
   Anywhere,      // the registers decided
 };
 

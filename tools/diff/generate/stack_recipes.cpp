@@ -22,7 +22,7 @@ u64 sendStack(CaseBuilder& builder, Draft& draft, bool push, unsigned size) {
     u64 address = reached.offset;
     // Stacks are mostly aligned, and there is mostly more of them below.
     if (draft.mood == Mood::Calm || builder.random().oneIn(2)) address &= ~u64{width - 1};
-    if (draft.mood == Mood::Calm && address < kData0 + 0x800) address += 0x800;
+    if (draft.mood == Mood::Calm && reached.place.address < kData0 + 0x800) address += 0x800;
     builder.decide(kRsp, push ? address + size : address, width);
   }
   return builder.gpr(kRsp);
@@ -43,7 +43,7 @@ void fillStack(CaseBuilder& builder, Draft& draft, std::initializer_list<u64> sl
     std::memcpy(bytes + at, &slot, 8);
     at += size;
   }
-  if (top) builder.addData(top, {bytes, at});
+  if (top) builder.addData(top + builder.segmentBase(kSs, draft.mood, false), {bytes, at});
 }
 
 u64 anyFlags(CaseBuilder& builder) {
