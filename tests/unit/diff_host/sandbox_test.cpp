@@ -1,11 +1,16 @@
 // Nothing that code does harms the engine, its process's parent, or the next case.
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <string>
 
@@ -122,6 +127,57 @@ TEST(HostSandbox, RefusesStartsThatTheProcessorRefuses) {
   system.world = World::System;
   EXPECT_EQ(say(run(system)), "not run: the host's processor runs user code only");
   expectAlive();
+}
+
+// The engine's process: the only child of this one.
+pid_t childProcess() {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "stat");
+    std::string text;
+    std::getline(file, text, ')');
+    std::string state;
+    pid_t parent = 0;
+    if (file >> state >> parent && parent == getpid()) return std::stoi(entry.path().filename());
+  }
+  return 0;
+}
+
+TEST(HostSandbox, ReplacesAKilledProcess) {
+  expectAlive();
+  const pid_t first = childProcess();
+  ASSERT_GT(first, 0);
+  kill(first, SIGKILL);
+  expectAlive();
+  EXPECT_NE(childProcess(), first);
+}
+
+// Writable memory of the process above 4 GiB, which is its own: {low, high}.
+std::vector<std::pair<u64, u64>> ownMemory(pid_t pid) {
+  std::vector<std::pair<u64, u64>> ranges;
+  std::ifstream maps(fmt::format("/proc/{}/maps", pid));
+  for (std::string line; std::getline(maps, line);) {
+    u64 low = 0, high = 0;
+    char access[5] = {};
+    if (sscanf(line.c_str(), "%lx-%lx %4s", &low, &high, access) == 3 && access[1] == 'w' && low >= 4_GiB)
+      ranges.emplace_back(low, high);
+  }
+  return ranges;
+}
+
+TEST(HostSandbox, SurvivesCodeThatFindsItsProcess) {
+  expectAlive();
+  const auto ranges = ownMemory(childProcess());
+  ASSERT_EQ(ranges.size(), 2u);  // stack, shared memory
+  for (const auto& [low, high] : ranges) {
+    // rep stosb over all of it
+    const Outcome o = run64({0xf3, 0xaa}, [&](Case& c) {
+      c.start.gpr[kRdi] = low;
+      c.start.gpr[kRcx] = high - low;
+      c.start.gpr[kRax] = 0xff;
+    });
+    EXPECT_THAT(say(o), testing::StartsWith("not run: ")) << std::hex << low;
+    expectAlive();
+  }
 }
 
 TEST(HostSandbox, TenThousandRandomCasesDoNotEndIt) {

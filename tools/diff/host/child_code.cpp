@@ -1,7 +1,6 @@
 // Compiled without sanitizers, stack protector and vector registers (CMakeLists.txt); may call nothing outside its section.
 #include "tools/diff/host/child_code.h"
 
-#include <asm/ldt.h>
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <signal.h>
@@ -12,8 +11,6 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <ucontext.h>
-
-#include "tools/diff/case/user_world.h"
 
 #define CHILD_CODE __attribute__((section("duet_host_child"), used))
 #define CHILD_INLINE __attribute__((always_inline)) inline
@@ -314,29 +311,18 @@ CHILD_CODE i64 handleSignals(const Child& c) {
 }
 
 // set_thread_area is a system call of 32-bit Linux alone: INT 80h, and the descriptor below 4 GiB.
-CHILD_CODE i64 setDescriptor(user_desc& d, u16 selector, u32 base, u32 limit) {
+CHILD_CODE i64 setDescriptors(const Child& c) {
   constexpr i32 kSetThreadArea32 = 243;
-  d.entry_number = selector >> 3;
-  d.base_addr = base;
-  d.limit = limit;
-  d.seg_32bit = 1;
-  d.useable = 1;
-  i32 result = kSetThreadArea32;
-  asm volatile("int $0x80" : "+a"(result) : "b"(&d) : "memory", "r8", "r9", "r10", "r11");
-  return result;
-}
-
-CHILD_CODE i64 setDescriptors(const Child&) {
   const i64 page = ask(SYS_mmap, 0, kPageSize, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, static_cast<u64>(-1), 0);
   if (page < 0) return page;
-  user_desc* d = &at<user_desc>(static_cast<u64>(page));
-  if (const i64 r = setDescriptor(d[0], kTlsLow, kTlsBase, kTlsLimit); r < 0) return r;
-  d[1].contents = 1;  // expand-down
-  if (const i64 r = setDescriptor(d[1], kTlsExpandDown, kTlsBase, kTlsLimit); r < 0) return r;
-  d[2].read_exec_only = 1;
-  d[2].limit_in_pages = 1;
-  return setDescriptor(d[2], kTlsReadOnly, 0, 0xfffff);
+  for (const user_desc& descriptor : c.descriptors) {
+    copyBytes(&at<u8>(static_cast<u64>(page)), &descriptor, sizeof(descriptor));
+    i32 result = kSetThreadArea32;
+    asm volatile("int $0x80" : "+a"(result) : "b"(page) : "memory", "r8", "r9", "r10", "r11");
+    if (result < 0) return result;
+  }
+  return 0;
 }
 
 CHILD_CODE i64 closeFiles(const Child& c) {

@@ -2,6 +2,8 @@
 // program, which is all that stays mapped of it there: no library, no data, no stack but its own.
 #pragma once
 
+#include <asm/ldt.h>
+
 #include "tools/diff/host/shared_layout.h"
 
 struct sock_fprog;
@@ -18,6 +20,7 @@ struct Child {
   u64 parent;             // its process id
   u64 rseq;               // the restartable-sequence area that the thread has registered; 0: none
   const sock_fprog* filter;
+  user_desc descriptors[3];  // the process's own, as set_thread_area(2) takes them
   // The child's own.
   u64 current, next, out;  // addresses: the case that runs, the one after it, the next outcome
   u32 left;                // cases after the current one

@@ -16,6 +16,7 @@
 #include <array>
 
 #include "core/base/assert.h"
+#include "tools/diff/case/user_world.h"
 #include "tools/diff/host/sandbox_filter.h"
 
 namespace duet::diff::host {
@@ -39,6 +40,21 @@ u64 registeredRseq() {
   return __rseq_size == 0
              ? 0
              : reinterpret_cast<u64>(__builtin_thread_pointer()) + static_cast<u64>(__rseq_offset);
+}
+
+// A data segment of the user worlds as set_thread_area(2) takes it.
+user_desc userDesc(u16 selector) {
+  const SegmentRegister s = userSegment(selector);
+  user_desc d{};
+  d.entry_number = selector >> 3;
+  d.base_addr = static_cast<u32>(s.base);
+  d.limit = s.attributes & kSegG ? s.limit >> 12 : s.limit;
+  d.seg_32bit = (s.attributes & kSegDb) != 0;
+  d.contents = s.type() >> 2 & 1;  // expand-down
+  d.read_exec_only = !(s.type() & 2);
+  d.limit_in_pages = (s.attributes & kSegG) != 0;
+  d.useable = 1;
+  return d;
 }
 
 std::string deathOf(int status) {
@@ -99,6 +115,8 @@ Result<> ChildProcess::start() {
   c.parent = static_cast<u64>(getpid());
   c.rseq = registeredRseq();
   c.filter = &filter;
+  for (unsigned i = 0; const u16 selector : {kTlsLow, kTlsExpandDown, kTlsReadOnly})
+    c.descriptors[i++] = userDesc(selector);
   if (c.codeLow < 4_GiB)
     return fail("host engine: this program is linked at a fixed low address; link it as PIE");
   control() = {};

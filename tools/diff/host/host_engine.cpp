@@ -1,6 +1,7 @@
 #include "tools/diff/host/host_engine.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "tools/diff/case/user_world.h"
@@ -27,7 +28,7 @@ class HostEngine : public Engine {
   void setMemory(std::span<const Case> cases, std::span<Outcome> outcomes);
   void encodeBatch(std::span<const Case> cases, std::span<Outcome> outcomes);
   size_t decodeBatch(std::span<const Case> cases, std::span<Outcome> outcomes);
-  Result<> replaceChild(std::span<Outcome> outcomes, size_t done, bool alive);
+  Result<> replaceChild(std::span<Outcome> outcomes, size_t& done, bool alive);
   void unmapped(std::span<const Case> cases, std::span<Outcome> outcomes);
 
   EngineAbilities abilities_;
@@ -36,6 +37,7 @@ class HostEngine : public Engine {
   bool stored_ = false;        // the child has the pages of pages_
   std::vector<size_t> queue_;  // cases still to run, those of one Memory together
   std::vector<size_t> batch_;  // those in the shared memory
+  size_t suspect_ = 0;         // of this run: did not come back when a child was lost
 };
 
 void refuse(Outcome& outcome, std::string why) {
@@ -108,11 +110,12 @@ void HostEngine::unmapped(std::span<const Case> cases, std::span<Outcome> outcom
   stored_ = false;
 }
 
-// A new child, without the case that has not come back.
-Result<> HostEngine::replaceChild(std::span<Outcome> outcomes, size_t done, bool alive) {
-  if (done < batch_.size())
-    refuse(outcomes[batch_[done]],
-           alive ? "it damaged the engine's memory" : "the process it ran in " + child_->whyDead());
+// A new child. The case that has not come back gets a second chance, as something else may have ended the first.
+Result<> HostEngine::replaceChild(std::span<Outcome> outcomes, size_t& done, bool alive) {
+  if (done < batch_.size() && std::exchange(suspect_, batch_[done]) == batch_[done]) {
+    refuse(outcomes[batch_[done++]],
+           alive ? "it damages the engine's memory" : "the process it runs in " + child_->whyDead());
+  }
   stored_ = false;
   return child_->restart();
 }
@@ -120,6 +123,7 @@ Result<> HostEngine::replaceChild(std::span<Outcome> outcomes, size_t done, bool
 Result<> HostEngine::run(std::span<const Case> cases, std::span<Outcome> outcomes) {
   queue_.resize(cases.size());
   for (size_t i = 0; i < cases.size(); ++i) queue_[i] = cases.size() - 1 - i;
+  suspect_ = ~size_t{0};
   std::ranges::stable_sort(queue_, std::ranges::greater{}, [&](size_t i) { return cases[i].memory.get(); });
   for (;;) {
     setMemory(cases, outcomes);
@@ -135,7 +139,6 @@ Result<> HostEngine::run(std::span<const Case> cases, std::span<Outcome> outcome
     const bool damaged = done < std::min<size_t>(child_->control().outcomes, batch_.size());
     if (!alive || damaged || done == 0) {
       if (auto ok = replaceChild(outcomes, done, alive); !ok) return ok;
-      ++done;
     }
     // What there was no room for, or what came after the death, runs with the next batch.
     for (size_t i = batch_.size(); i > done; --i) queue_.push_back(batch_[i - 1]);
