@@ -4,10 +4,12 @@
 #include <sys/mman.h>
 
 #include <atomic>
+#include <csignal>
 #include <cstring>
 #include <utility>
 
 #include "cpu-kvm/api/ioctl.h"
+#include "cpu-kvm/api/kick_signal.h"
 
 namespace duet::kvm {
 namespace {
@@ -91,6 +93,25 @@ int VcpuFd::enter() {
   const int error = ioctl(fd_.get(), KVM_RUN, 0) < 0 ? errno : 0;
   synced_ = run_->kvm_valid_regs == kSynced;
   return error;
+}
+
+// A signal that waits, and is open only inside KVM_RUN, ends that at the last check before the guest.
+void VcpuFd::settle() {
+  sigset_t kick, before;
+  sigemptyset(&kick);
+  sigaddset(&kick, kickSignal());
+  pthread_sigmask(SIG_BLOCK, &kick, &before);
+  pthread_kill(pthread_self(), kickSignal());
+  struct {
+    abi::SignalMaskHeader header{sizeof(u64)};
+    u8 none[sizeof(u64)]{};
+  } mask;
+  if (ioctl(fd_.get(), abi::kSetSignalMask, &mask) == 0) {
+    setImmediateExit(false);
+    (void)enter();
+    (void)ioctl(fd_.get(), abi::kSetSignalMask, nullptr);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);  // it is taken here
 }
 
 void VcpuFd::setImmediateExit(bool on) {

@@ -28,6 +28,9 @@ class VcpuFd {
   }
   // KVM_RUN. 0, or the errno: EINTR when a signal or setImmediateExit ended it.
   int enter();
+  // A KVM_RUN that ends before the guest runs: by then the kernel has made interrupt requests of the APIC timer's expirations,
+  // which it keeps to itself until the next entry. In the thread of enter(), with nothing left open by an exit.
+  void settle();
   // KVM_CAP_SYNC_REGS: from now on every exit leaves registers and events in the shared page too, and get() reads them there.
   // Worth it where most exits are looked at, as in single steps.
   static bool canSync(int capability) { return (static_cast<u64>(capability) & kSynced) == kSynced; }

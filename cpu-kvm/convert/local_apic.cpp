@@ -5,7 +5,8 @@
 namespace duet::kvm {
 namespace {
 
-constexpr unsigned kId = 0x02, kRequests = 0x20, kLvtTimer = 0x32, kInitialCount = 0x38, kCurrentCount = 0x39;
+constexpr unsigned kId = 0x02, kRequests = 0x20, kLvtTimer = 0x32, kInitialCount = 0x38, kCurrentCount = 0x39,
+                   kDivide = 0x3e;
 constexpr size_t kRegisterBytes = 16;  // from one register to the next
 constexpr u32 kTimerModes = 3u << 17, kMasked = 1u << 16;
 constexpr u64 kExtd = 1u << 10;
@@ -43,10 +44,26 @@ LocalApicImage fromKvm(const KvmLocalApic& in, u64 tscOffset, bool wideIds) {
   return out;
 }
 
-void requestSpentTimer(LocalApicImage& image) {
-  if (!image.registers[kInitialCount] || !oneShotIsOver(image)) return;
+void requestTimer(LocalApicImage& image) {
   const u32 vector = image.registers[kLvtTimer] & 0xff;
   image.registers[kRequests + vector / 32] |= 1u << vector % 32;
+}
+
+void requestSpentTimer(LocalApicImage& image) {
+  if (image.registers[kInitialCount] && oneShotIsOver(image)) requestTimer(image);
+}
+
+bool isPeriodic(const LocalApicImage& image) {
+  constexpr u32 kPeriodic = 1u << 17;
+  return (image.registers[kLvtTimer] & (kTimerModes | kMasked)) == kPeriodic &&
+         image.registers[kInitialCount];
+}
+
+// The kernel's bus has a nanosecond a cycle. Divide configuration (SDM vol. 3 figure 11-10): 0 is 2, 1 is 4, ... 7 is 1.
+std::chrono::nanoseconds timerPeriod(const LocalApicImage& image) {
+  const u32 divide = image.registers[kDivide];
+  const u32 code = (divide >> 1 & 4) | (divide & 3);
+  return std::chrono::nanoseconds(u64{image.registers[kInitialCount]} << ((code + 1) & 7));
 }
 
 }  // namespace duet::kvm

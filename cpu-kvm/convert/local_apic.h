@@ -1,6 +1,8 @@
 // A local APIC in the kernel's form: a page of registers, IA32_APIC_BASE, IA32_TSC_DEADLINE.
 #pragma once
 
+#include <chrono>
+
 #include "core/cpu/interrupt_chips.h"
 #include "cpu-kvm/api/kvm_abi.h"
 
@@ -20,5 +22,10 @@ LocalApicImage fromKvm(const KvmLocalApic& in, u64 tscOffset, bool wideIds);
 // A one-shot timer that has run out: its interrupt may have been delivered, or be on its way inside the kernel, and no register
 // shows which. So it comes once more rather than never.
 void requestSpentTimer(LocalApicImage& image);
+void requestTimer(LocalApicImage& image);  // makes an interrupt request of its tick
+
+// It counts in turns and interrupts; how long a turn takes.
+bool isPeriodic(const LocalApicImage& image);
+std::chrono::nanoseconds timerPeriod(const LocalApicImage& image);
 
 }  // namespace duet::kvm

@@ -8,7 +8,7 @@
 namespace duet::kvm {
 namespace {
 
-constexpr unsigned kId = 0x02, kLvtLint0 = 0x35;
+constexpr unsigned kId = 0x02, kLvtLint0 = 0x35, kCurrentCount = 0x39;
 constexpr u32 kMasked = 1u << 16;
 constexpr u64 kEnable = 1u << 11, kExtd = 1u << 10;
 enum DeliveryMode : u32 { kFixed = 0, kSmi = 2, kNmi = 4, kInit = 5 };
@@ -35,6 +35,7 @@ Result<> KernelApic::give(u64 tscOffset) {
   const KvmLocalApic apic = toKvm(model_.image(), tscOffset, config_.wideIds);
   if (auto ok = setMsr(fd_, kMsrApicBase, apic.base); !ok) return ok;
   if (auto ok = fd_.set(apic.page); !ok) return ok;
+  left_ = readTimer();
   return setMsr(fd_, kMsrTscDeadline, apic.tscDeadline);
 }
 
@@ -45,8 +46,35 @@ Result<> KernelApic::take(u64 tscOffset) {
   if (auto ok = fd_.get(apic.page); !ok) return ok;
   LocalApicImage image = fromKvm(apic, tscOffset, config_.wideIds);
   requestSpentTimer(image);
+  if (ticked(image)) requestTimer(image);
+  left_.reset();
   model_.setImage(image);
   return {};
+}
+
+std::optional<KernelApic::TimerCount> KernelApic::readTimer() {
+  KvmLocalApic apic;
+  const auto at = std::chrono::steady_clock::now();
+  if (!fd_.get(apic.page)) return {};
+  const LocalApicImage now = fromKvm(apic, 0, true);
+  if (!isPeriodic(now)) return {};
+  return TimerCount{at, now.registers[kCurrentCount], false};
+}
+
+// What has ticked before has become an interrupt request, or is one now.
+void KernelApic::leave(bool settle) {
+  left_ = readTimer();
+  if (!left_ || !settle) return;
+  fd_.settle();
+  const std::optional<TimerCount> now = readTimer();
+  if (now) left_ = TimerCount{now->at, now->count, now->count > left_->count};
+}
+
+// Whether it has begun anew since leave(); the count says so unless it has had time for a whole turn.
+bool KernelApic::ticked(const LocalApicImage& now) const {
+  if (!left_ || !isPeriodic(now)) return false;
+  return left_->ticked || now.registers[kCurrentCount] > left_->count ||
+         std::chrono::steady_clock::now() - left_->at >= timerPeriod(now);
 }
 
 u32 KernelApic::serveRisenPins(EngineChips& chips) {

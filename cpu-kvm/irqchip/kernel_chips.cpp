@@ -43,7 +43,8 @@ void KernelChips::beginRun() {
   if (mode_ == IrqchipMode::On) models_->handOverWires(this);
 }
 
-void KernelChips::endRun() {
+void KernelChips::endRun(ApicOwner& leaving) {
+  leaving.leaveApic();
   const std::lock_guard lock(mutex_);
   if (--running_) return;
   if (mode_ == IrqchipMode::On) models_->handOverWires(nullptr);

@@ -18,6 +18,7 @@ class ApicOwner {
   virtual ~ApicOwner() = default;
   virtual void giveApic() = 0;   // model → kernel; the vCPU does not run
   virtual void takeApic() = 0;   // kernel → model
+  virtual void leaveApic() = 0;  // out of the guest; in the vCPU's thread
   virtual void lookAgain() = 0;  // the kernel may have overlooked an interrupt; any thread
 };
 
@@ -35,7 +36,7 @@ class KernelChips final : public EngineChips, public EngineWires {
   void add(ApicOwner& vcpu, InterruptChips& models);
   void remove(ApicOwner& vcpu);
   void beginRun();
-  void endRun();
+  void endRun(ApicOwner& leaving);
   void endOfInterrupt(u8 vector) { models_->endOfInterrupt(vector); }
 
   void deliver(const MsiMessage& message) override;
@@ -65,17 +66,18 @@ class KernelChips final : public EngineChips, public EngineWires {
 // While it lives its vCPU is inside run(). Null: no chips are the kernel's.
 class ChipUse {
  public:
-  explicit ChipUse(KernelChips* chips) : chips_(chips) {
+  ChipUse(KernelChips* chips, ApicOwner& vcpu) : chips_(chips), vcpu_(vcpu) {
     if (chips_) chips_->beginRun();
   }
   ~ChipUse() {
-    if (chips_) chips_->endRun();
+    if (chips_) chips_->endRun(vcpu_);
   }
   ChipUse(const ChipUse&) = delete;
   ChipUse& operator=(const ChipUse&) = delete;
 
  private:
   KernelChips* const chips_;
+  ApicOwner& vcpu_;
 };
 
 }  // namespace duet::kvm

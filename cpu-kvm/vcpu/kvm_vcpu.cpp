@@ -23,7 +23,7 @@ KvmVcpu::~KvmVcpu() {
 }
 
 VcpuExit KvmVcpu::runFree() {
-  const ChipUse use(chips_);
+  const ChipUse use(chips_, *this);
   env_.mailbox.setKick(&kick_);
   beginTime();
   refreshRunPage();

@@ -80,6 +80,7 @@ class KvmVcpu final : public Vcpu, private ApicOwner {
   // --- with or without a local APIC in the kernel (vcpu_irqchip.cpp)
   void giveApic() override;
   void takeApic() override;
+  void leaveApic() override { apic_->leave(!smiTaken_); }
   void lookAgain() override;
   Activity activity();
   void setActivity(Activity activity, bool eventDecided);

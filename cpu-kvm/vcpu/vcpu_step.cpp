@@ -52,7 +52,7 @@ VcpuExit KvmVcpu::step(StepEvents events) {
 }
 
 VcpuExit KvmVcpu::runInSteps(u64 budget, StepEvents events, bool stopAtBreakpoints) {
-  const ChipUse use(chips_);
+  const ChipUse use(chips_, *this);
   env_.mailbox.setKick(&kick_);
   beginTime();
   stepping_ = true;

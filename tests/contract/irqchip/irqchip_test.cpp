@@ -152,6 +152,31 @@ TEST_F(Irqchip, TheTimerGoesOnInTheKernel) {
   EXPECT_LE(image().registers[0x39], 5'000'000u);
 }
 
+// Its processor has left the guest, and another keeps the chips in the kernel meanwhile.
+TEST_F(Irqchip, ATickOutsideTheGuestIsKept) {
+  rig = std::make_unique<IrqchipRig>(2);
+  rig->put(IrqchipRig::kProgram, {0xeb, 0xfe});
+  rig->load(0, rig->start(false));
+  rig->enableApic(0, true);
+  hw::LocalApic& apic = *rig->cpus[0]->apic;
+  constexpr u64 kPeriod = 200'000'000;
+  const auto requested = [&] { return (image().registers[0x22] >> (0x51 - 64) & 1) != 0; };
+  for (const bool ticks : {false, true}) {
+    apic.writeMsr(0x83e, 0xb);
+    apic.writeMsr(0x832, 0x51 | 1u << 17);
+    apic.writeMsr(0x838, kPeriod);
+    const Nanoseconds start = rig->clock.now();
+    rig->go();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    rig->cpus[0]->vcpu->requestExit();
+    rig->cpus[0]->thread.join();
+    if (ticks) std::this_thread::sleep_for(std::chrono::nanoseconds(kPeriod));
+    rig->stop();
+    const bool early = rig->clock.now() - start < static_cast<Nanoseconds>(kPeriod);  // not on a busy host
+    EXPECT_TRUE(requested() == ticks || (!ticks && !early));
+  }
+}
+
 TEST_F(Irqchip, ADeadlineFiresOnceAndNotEarly) {
   waitInLoop();
   rig->handler(0x52, 5, true);

@@ -54,6 +54,25 @@ TEST(LocalApicConvert, OldKernelsShowAnX2ApicIdInItsXapicPlace) {
   EXPECT_EQ(registerAt(toKvm(image, 0, false), 0x20), 0x25000000u);
 }
 
+TEST(LocalApicConvert, ATurnOfThePeriodicTimer) {
+  LocalApicImage image;
+  EXPECT_FALSE(isPeriodic(image));
+  image.registers[0x32] = 1u << 17 | 0x51;
+  EXPECT_FALSE(isPeriodic(image)) << "it does not count";
+  image.registers[0x38] = 1000;
+  EXPECT_TRUE(isPeriodic(image));
+  // SDM vol. 3 figure 11-10: the divisor by bits 3, 1 and 0.
+  for (const auto& [code, divisor] :
+       {std::pair{0u, 2}, {1, 4}, {2, 8}, {3, 16}, {8, 32}, {9, 64}, {10, 128}, {11, 1}}) {
+    image.registers[0x3e] = code;
+    EXPECT_EQ(timerPeriod(image).count(), 1000 * divisor) << code;
+  }
+  image.registers[0x32] |= 1u << 16;
+  EXPECT_FALSE(isPeriodic(image)) << "masked";
+  requestTimer(image);
+  EXPECT_EQ(image.registers[0x22], 1u << 0x11);
+}
+
 TEST(LocalApicConvert, ASpentOneShotInterruptsOnceMore) {
   LocalApicImage image;
   image.registers[0x32] = 0x51;
