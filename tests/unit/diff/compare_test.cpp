@@ -42,11 +42,28 @@ TEST(DiffCompare, EveryUserValueCounts) {
     Outcome l = outcome(c), r = outcome(c);
     setBv(l, 7);
     setBv(r, 7);
-    field.in(r.after)[0] ^= 1;
+    l.after.xsave[2] = r.after.xsave[2] = 0x80;  // FSW.ES: the pointers count
+    field.in(r.after)[0] ^= 0x10;
     const auto names = fieldsOf(c, l, r);
     ASSERT_EQ(names.size(), 1u) << field.name;
-    EXPECT_EQ(names[0], field.name == "rflags" ? "flags.cf" : field.name);
+    EXPECT_EQ(names[0], field.name == "rflags" ? "flags.af" : field.name);
   }
+}
+
+TEST(DiffCompare, QuietX87PointersDoNot) {
+  const Case c = sampleCase({0x90});
+  Outcome l = outcome(c), r = outcome(c);
+  setBv(l, 7);
+  setBv(r, 7);
+  r.after.xsave[8] = 1;
+  EXPECT_THAT(fieldsOf(c, l, r), ElementsAre());
+}
+
+TEST(DiffCompare, NullSelectorsAreOne) {
+  const Case c = sampleCase({0x90});
+  Outcome l = outcome(c), r = outcome(c);
+  r.after.segment[kSegEs].selector = 3;
+  EXPECT_THAT(fieldsOf(c, l, r), ElementsAre());
 }
 
 TEST(DiffCompare, EverySystemValueCounts) {

@@ -12,7 +12,9 @@ namespace duet::diff {
 namespace {
 
 constexpr u64 kUserHalfEnd = u64{1} << 47;
-constexpr unsigned kXstateBv = 512, kAvxSize = 256, kSt0 = 32, kXmm0 = 160, kXmmEnd = 416, kMxcsr = 24;
+constexpr u16 kFswEs = 0x80;
+constexpr unsigned kXstateBv = 512, kFop = 6, kAvxSize = 256, kSt0 = 32, kXmm0 = 160, kXmmEnd = 416,
+                   kMxcsr = 24;
 
 u64 components(const CpuState& s) {
   u64 bv;
@@ -38,6 +40,17 @@ void copyVectors(const CpuState& from, CpuState& to) {
   if (bv & kXcr0Avx) std::memcpy(out + kXsaveAvxOffset, in + kXsaveAvxOffset, kAvxSize);
   const u64 all = kXcr0X87 | kXcr0Sse | kXcr0Avx;
   std::memcpy(out + kXstateBv, &all, 8);
+}
+
+// IRET to user code makes every null selector 0 (SDM vol. 2, IRET), and so it comes out of a signal.
+u16 comparedSelector(u16 selector) { return selector < 4 ? u16{0} : selector; }
+
+// AMD's processors store the x87 pointers in an XSAVE area only while an unmasked exception is pending (APM vol. 2 11.5.2.5),
+// so the host's own are not to be had. FNSTENV shows them in memory.
+void dropQuietPointers(CpuState& state) {
+  u16 fsw;
+  std::memcpy(&fsw, &state.xsave[2], 2);
+  if (!(fsw & kFswEs)) std::memset(&state.xsave[kFop], 0, kMxcsr - kFop);
 }
 
 u32 comparedErrorCode(World world, const Outcome& o) {
@@ -121,12 +134,13 @@ CpuState comparedState(World world, const CpuState& state) {
     out.gpr = state.gpr;
     out.rip = state.rip;
     out.rflags = state.rflags;
-    for (unsigned i = 0; i < 6; ++i) out.segment[i].selector = state.segment[i].selector;
+    for (unsigned i = 0; i < 6; ++i) out.segment[i].selector = comparedSelector(state.segment[i].selector);
     const bool wide = state.segment[kSegCs].attributes & kSegL;
     for (unsigned i : {kSegFs, kSegGs}) out.segment[i].base = wide ? state.segment[i].base : 0;
     out.cr2 = state.cr2;
   }
   copyVectors(state, out);
+  if (world != World::System) dropQuietPointers(out);
   return out;
 }
 

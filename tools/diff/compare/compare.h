@@ -23,6 +23,8 @@ bool comparable(const Outcome& left, const Outcome& right);
 // User worlds compare what user code and its exception handler can see:
 //  - x87, SSE and AVX values that are initial are the same whether the processor marks them so or not;
 //  - of an error code of a page fault above the user half, not the P bit: what lies there is the engine's own;
+//  - x87 pointers (FOP, FIP, FDP) only while an unmasked exception is pending: else AMD's processors do not tell them;
+//  - of null selectors, not which;
 //  - nothing of DR6: no user handler is told.
 // The system world compares every value of the state, but those that count time and instructions.
 bool same(const Case& in, const Outcome& left, const Outcome& right);

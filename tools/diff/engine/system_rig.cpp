@@ -47,13 +47,13 @@ Result<std::unique_ptr<SystemRig>> SystemRig::make(const BackendFactory& factory
   return system;
 }
 
-void SystemRig::run(const Case& in, Outcome& out) {
+void SystemRig::run(const Case& in, RunLimit& limit, Outcome& out) {
   pages_->put(in.pieces);
   if (auto loaded = rig_->vcpu().loadState(in.start); !loaded) {
     out = {};
     out.why = loaded.error().message;
   } else {
-    conclude(rig_->vcpu().run({in.steps}), out);
+    conclude(limit.run(rig_->vcpu(), in.steps), out);
     rig_->vcpu().saveState(out.after);
   }
   out.writes = pages_->takeWrites();

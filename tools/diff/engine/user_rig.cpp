@@ -51,7 +51,7 @@ void UserRig::begin(const Case& in, CpuState& state) const {
   if (model.has(Feature::Xsave)) state.xcr0 = model.supportedXcr0() & (kXcr0X87 | kXcr0Sse | kXcr0Avx);
 }
 
-void UserRig::run(const Case& in, Outcome& out) {
+void UserRig::run(const Case& in, RunLimit& limit, Outcome& out) {
   pages_->put(in.pieces);
   CpuState state;
   begin(in, state);
@@ -59,7 +59,7 @@ void UserRig::run(const Case& in, Outcome& out) {
     out = {};
     out.why = loaded.error().message;
   } else {
-    finish(in, rig_->vcpu().run({in.steps}), out);
+    finish(in, limit.run(rig_->vcpu(), in.steps), out);
   }
   out.writes = pages_->takeWrites();
 }

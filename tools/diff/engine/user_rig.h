@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "tools/diff/engine/case_memory.h"
+#include "tools/diff/engine/run_limit.h"
 #include "tools/diff/engine/vcpu_rig.h"
 
 namespace duet::diff {
@@ -14,7 +15,7 @@ class UserRig {
   // For all cases that share `memory`.
   static Result<std::unique_ptr<UserRig>> make(const BackendFactory& factory, std::string_view cpu,
                                                std::shared_ptr<const Memory> memory);
-  void run(const Case& in, Outcome& out);
+  void run(const Case& in, RunLimit& limit, Outcome& out);
   const std::shared_ptr<const Memory>& memory() const { return pages_->memory(); }
 
  private:

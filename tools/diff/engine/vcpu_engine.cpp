@@ -8,7 +8,7 @@ namespace {
 // A machine refused because of the case is the case's outcome, not the engine's end.
 template <class Rig>
 void runOn(std::unique_ptr<Rig>& rig, const BackendFactory& factory, const std::string& cpu, const Case& in,
-           Outcome& out) {
+           RunLimit& limit, Outcome& out) {
   if (!rig || rig->memory() != in.memory) {
     rig.reset();
     auto made = Rig::make(factory, cpu, in.memory);
@@ -19,7 +19,7 @@ void runOn(std::unique_ptr<Rig>& rig, const BackendFactory& factory, const std::
     }
     rig = std::move(*made);
   }
-  rig->run(in, out);
+  rig->run(in, limit, out);
 }
 
 }  // namespace
@@ -46,9 +46,9 @@ Result<> VcpuEngine::run(std::span<const Case> cases, std::span<Outcome> outcome
       outcomes[i] = {};
       outcomes[i].why = fmt::format("{} does not run this world", options_.name);
     } else if (in.world == World::System) {
-      runOn(system_, factory_, options_.cpu, in, outcomes[i]);
+      runOn(system_, factory_, options_.cpu, in, limit_, outcomes[i]);
     } else {
-      runOn(user_, factory_, options_.cpu, in, outcomes[i]);
+      runOn(user_, factory_, options_.cpu, in, limit_, outcomes[i]);
     }
   }
   return {};

@@ -13,6 +13,7 @@ struct VcpuEngineOptions {
   std::string name;
   std::string cpu = "max";  // as -cpu takes it
   bool user = true, system = true;
+  bool countsSteps = true;  // cheaply; else a time limit ends a run
 };
 
 // Keeps the machine of the last memory of either kind, so cases that share their memory should come one after the other.
@@ -26,11 +27,12 @@ class VcpuEngine final : public Engine {
 
  private:
   VcpuEngine(VcpuEngineOptions options, BackendFactory factory)
-      : options_(std::move(options)), factory_(std::move(factory)) {}
+      : options_(std::move(options)), factory_(std::move(factory)), limit_(options_.countsSteps) {}
 
   VcpuEngineOptions options_;
   BackendFactory factory_;
   EngineAbilities abilities_;
+  RunLimit limit_;
   std::unique_ptr<UserRig> user_;
   std::unique_ptr<SystemRig> system_;
 };

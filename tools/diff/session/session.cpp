@@ -83,7 +83,7 @@ class Session {
         ++summary_.whyNot[l.ending == Ending::Unsupported ? l.why : r.why];
         continue;
       }
-      source_.ran(item, r);
+      source_.ran(item, l, r);
       if (!same(item.c, l, r)) differ(item, l, r);
     }
   }
@@ -144,13 +144,15 @@ Decoder decoderOf(const Engine& right) { return {right.abilities().features, rig
 std::string kindOf(const Case& c, const Decoder& decoder, const std::vector<Difference>& differences) {
   std::string kind;
   for (const CodeLine& line : codeLines(c, decoder)) {
+    if (!line.insn.row && !kind.empty()) break;  // what follows is no code
     if (!kind.empty()) kind += "; ";
     kind += line.insn.row ? fmt::format("{} {} [{}]", line.insn.row->mnemonic, line.insn.row->operandText,
                                         line.insn.row->encoding)
                           : "(no instruction)";
   }
   std::vector<std::string> fields;
-  for (const Difference& d : differences) fields.push_back(fieldKind(d.field));
+  for (const Difference& d : differences)
+    fields.push_back(d.field == "exception" ? fmt::format("#{}/#{}", d.left, d.right) : fieldKind(d.field));
   std::ranges::sort(fields);
   fields.erase(std::ranges::unique(fields).begin(), fields.end());
   kind += ":";

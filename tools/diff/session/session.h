@@ -23,8 +23,8 @@ class CaseSource {
     unsigned instructions = 1;  // that it is made of
   };
   virtual bool next(Item& item) = 0;
-  // Told of every case that both engines ran, and how the right one ended it.
-  virtual void ran(const Item&, const Outcome&) {}
+  // Told of every case that both engines ran, in the order they were made.
+  virtual void ran(const Item&, const Outcome& /*left*/, const Outcome& /*right*/) {}
 };
 
 // Differences of one kind: the same instructions, the same fields. The first one stands for all.

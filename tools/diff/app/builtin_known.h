@@ -1,0 +1,10 @@
+// tools/diff/known/differences.txt, as it was when the program was built.
+#pragma once
+
+#include <string_view>
+
+namespace duet::diff {
+
+std::string_view builtinKnown();
+
+}  // namespace duet::diff

@@ -1,0 +1,54 @@
+#include "tools/diff/app/engine_table.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "core/base/suggest.h"
+#include "cpu-kvm/vcpu/kvm_backend.h"
+#include "cpu-tcg/interp/tcg_backend.h"
+#include "tools/diff/engine/vcpu_engine.h"
+#include "tools/diff/host/host_engine.h"
+
+namespace duet::diff {
+namespace {
+
+Result<std::unique_ptr<Engine>> makeInterp(const EngineSettings& settings) {
+  return VcpuEngine::make({.name = "interp", .cpu = settings.cpu},
+                          [](mmu::Ram& ram) -> Result<std::unique_ptr<CpuBackend>> {
+                            return std::make_unique<tcg::TcgBackend>(ram);
+                          });
+}
+
+Result<std::unique_ptr<Engine>> makeHost(const EngineSettings&) { return makeHostEngine(); }
+
+// Whether the host's KVM carries out such code at all is found by trying: on a software KVM some worlds work.
+Result<std::unique_ptr<Engine>> makeKvm(const EngineSettings& settings) {
+  return VcpuEngine::make({.name = "kvm", .cpu = settings.cpu, .countsSteps = false},
+                          [](mmu::Ram& ram) -> Result<std::unique_ptr<CpuBackend>> {
+                            kvm::KvmSettings s;
+                            s.wrote = [&ram](const u8* host, u64 length) { ram.noteWrite(host, length); };
+                            auto engine = kvm::KvmBackend::create(s);
+                            if (!engine) return tl::unexpected(engine.error());
+                            return std::unique_ptr<CpuBackend>(std::move(*engine));
+                          });
+}
+
+constexpr EngineEntry kEngines[] = {
+    {"interp", "duet's interpreter", makeInterp},
+    {"host", "this computer's processor, in a sandboxed process (user worlds)", makeHost},
+    {"kvm", "this computer's processor by KVM, as far as that can do it", makeKvm},
+};
+
+}  // namespace
+
+std::span<const EngineEntry> engineTable() { return kEngines; }
+
+Result<std::unique_ptr<Engine>> makeEngine(std::string_view name, const EngineSettings& settings) {
+  const auto at = std::ranges::find(kEngines, name, &EngineEntry::name);
+  if (at != std::end(kEngines)) return at->make(settings);
+  std::vector<std::string_view> names;
+  for (const EngineEntry& e : kEngines) names.push_back(e.name);
+  return fail("there is no engine \"{}\"{}; -help lists them", name, didYouMean(name, names));
+}
+
+}  // namespace duet::diff

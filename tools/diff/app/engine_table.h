@@ -1,0 +1,26 @@
+// The engines by name. A new one is a file with its maker and a line here.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "tools/diff/engine/engine.h"
+
+namespace duet::diff {
+
+struct EngineSettings {
+  std::string cpu = "max";  // what duet's own engines show
+};
+
+struct EngineEntry {
+  std::string_view name, help;
+  // Fails with the reason where this host has no such engine.
+  Result<std::unique_ptr<Engine>> (*make)(const EngineSettings& settings);
+};
+
+std::span<const EngineEntry> engineTable();
+
+Result<std::unique_ptr<Engine>> makeEngine(std::string_view name, const EngineSettings& settings);
+
+}  // namespace duet::diff

@@ -1,0 +1,182 @@
+#include "tools/diff/app/options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <span>
+#include <string_view>
+
+#include "core/base/suggest.h"
+#include "tools/diff/app/engine_table.h"
+#include "ui/app/version.h"
+
+namespace duet::diff {
+namespace {
+
+struct OptionSpec {
+  std::string_view name, argument, help;
+  Result<> (*apply)(ParseOutcome& outcome, std::string_view value);
+};
+std::span<const OptionSpec> optionTable();
+
+// "250", "10M"; the whole word.
+Result<u64> parseCount(std::string_view word) {
+  u64 value = 0, scale = 1;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+  std::string_view suffix(end, static_cast<size_t>(word.data() + word.size() - end));
+  if (suffix == "k" || suffix == "K") scale = 1000;
+  if (suffix == "M") scale = 1'000'000;
+  if (suffix == "G") scale = 1'000'000'000;
+  if (error != std::errc() || (!suffix.empty() && scale == 1) || value > ~u64{0} / scale)
+    return fail("\"{}\" is no number (with k, M or G behind it if you like)", word);
+  return value * scale;
+}
+
+template <class T>
+Result<> setNumber(T& to, std::string_view option, std::string_view value, u64 least, u64 most) {
+  const auto number = parseCount(value);
+  if (!number) return fail("-{} {}: {}", option, value, number.error().message);
+  if (*number < least || *number > most)
+    return fail("-{} {}: it goes from {} to {}", option, value, least, most);
+  to = static_cast<T>(*number);
+  return {};
+}
+
+template <std::string Options::* Member>
+Result<> setText(ParseOutcome& o, std::string_view value) {
+  o.options.*Member = value;
+  return {};
+}
+
+template <bool Options::* Member, bool Value>
+Result<> setFlag(ParseOutcome& o, std::string_view) {
+  o.options.*Member = Value;
+  return {};
+}
+
+Result<> applyWorld(ParseOutcome& o, std::string_view value) {
+  if (value != "64" && value != "32" && value != "both")
+    return fail("-world {}: there are 64, 32 and both", value);
+  o.options.user64 = value != "32";
+  o.options.user32 = value != "64";
+  return {};
+}
+
+Result<> applySeconds(ParseOutcome& o, std::string_view value) {
+  return setNumber(o.options.seconds, "time", value, 1, 1'000'000);
+}
+
+Result<> applyCase(ParseOutcome& o, std::string_view value) {
+  o.options.caseFiles.emplace_back(value);
+  return {};
+}
+
+std::string usage() {
+  std::string text =
+      "usage: duet-diff [options] [LEFT RIGHT]\n\n"
+      "Runs the same code on two engines (default: interp host) and shows the first difference: the\n"
+      "listing, every changed value before and after on both, and a file that makes it again.\n"
+      "Status: 0 no difference, 1 a difference, 2 it could not be tried.\n\nengines\n";
+  for (const EngineEntry& e : engineTable()) text += fmt::format("  {:<28} {}\n", e.name, e.help);
+  text += "\noptions\n";
+  for (const OptionSpec& s : optionTable()) {
+    const std::string left =
+        s.argument.empty() ? fmt::format("-{}", s.name) : fmt::format("-{} {}", s.name, s.argument);
+    text += fmt::format("  {:<28} {}\n", left, s.help);
+  }
+  return text +
+         "\nexamples\n"
+         "  duet-diff -count 10M -findings 0 -out found\n"
+         "  duet-diff -only adc,sbb -world 32\n"
+         "  duet-diff -case found/1.json interp kvm\n";
+}
+
+constexpr OptionSpec kOptions[] = {
+    {"count", "N", "generated instructions (default 1M)",
+     [](ParseOutcome& o, std::string_view v) {
+       return setNumber(o.options.instructions, "count", v, 1, ~u64{0});
+     }},
+    {"time", "SECONDS", "end after this time, if the count has not", applySeconds},
+    {"seed", "N", "of the generator (default 1): the same seed makes the same cases",
+     [](ParseOutcome& o, std::string_view v) { return setNumber(o.options.seed, "seed", v, 0, ~u64{0}); }},
+    {"first", "N", "number of the first case (default 0)",
+     [](ParseOutcome& o, std::string_view v) { return setNumber(o.options.first, "first", v, 0, ~u64{0}); }},
+    {"per-case", "N", "instructions one behind the other in a case, 1 to 8 (default 1)",
+     [](ParseOutcome& o, std::string_view v) { return setNumber(o.options.perCase, "per-case", v, 1, 8); }},
+    {"world", "64|32|both", "64-bit code, compatibility code, or both in turn (default both)", applyWorld},
+    {"only", "WORD[,WORD]", "instructions whose mnemonic or encoding holds one of the words",
+     setText<&Options::only>},
+    {"cpu", "MODEL", "the processor duet's engines show, as duet's -cpu (default max)",
+     setText<&Options::cpu>},
+    {"case", "FILE", "run this case instead of generated ones; may be given several times", applyCase},
+    {"findings", "N", "end after so many kinds of difference; 0: never (default 1)",
+     [](ParseOutcome& o, std::string_view v) {
+       return setNumber(o.options.mostFindings, "findings", v, 0, 100000);
+     }},
+    {"known", "FILE", "known differences instead of the built-in list", setText<&Options::knownFile>},
+    {"no-known", "", "show the known differences too", setFlag<&Options::useKnown, false>},
+    {"no-minimize", "", "leave the cases as they were found", setFlag<&Options::minimize, false>},
+    {"out", "DIR", "write a file for every kind of difference", setText<&Options::out>},
+    {"coverage", "FILE", "add what was run to this file, and write FILE.md, the page",
+     setText<&Options::coverageFile>},
+    {"json", "", "the result as JSON on standard output", setFlag<&Options::json, true>},
+    {"quiet", "", "no progress", setFlag<&Options::quiet, true>},
+    {"version", "", "print the version",
+     [](ParseOutcome& o, std::string_view) -> Result<> {
+       o.printAndLeave = fmt::format("duet-diff {}\n", ui::kVersion);
+       return {};
+     }},
+    {"help", "", "print this text",
+     [](ParseOutcome& o, std::string_view) -> Result<> {
+       o.printAndLeave = usage();
+       return {};
+     }},
+};
+
+std::span<const OptionSpec> optionTable() { return kOptions; }
+
+Result<const OptionSpec*> findOption(std::string_view name) {
+  const auto at = std::ranges::find(kOptions, name, &OptionSpec::name);
+  if (at != std::end(kOptions)) return at;
+  std::vector<std::string_view> names;
+  for (const OptionSpec& s : kOptions) names.push_back(s.name);
+  return fail("-{}: there is no such option{}; -help lists them", name, didYouMean(name, names));
+}
+
+Result<> takeEngines(const std::vector<std::string>& words, Options& options) {
+  if (words.empty()) return {};
+  if (words.size() != 2)
+    return fail("{} engines are named: two are compared, or none for \"interp host\"", words.size());
+  options.left = words[0];
+  options.right = words[1];
+  return {};
+}
+
+}  // namespace
+
+Result<ParseOutcome> parseOptions(const std::vector<std::string>& arguments) {
+  ParseOutcome outcome;
+  std::vector<std::string> engines;
+  for (size_t i = 0; i < arguments.size() && !outcome.printAndLeave; ++i) {
+    std::string_view word = arguments[i];
+    if (!word.starts_with('-') || word == "-") {
+      engines.emplace_back(word);
+      continue;
+    }
+    word.remove_prefix(word.starts_with("--") ? 2 : 1);
+    const auto equals = word.find('=');
+    const auto spec = findOption(word.substr(0, equals));
+    if (!spec) return tl::unexpected(spec.error());
+    const OptionSpec& option = **spec;
+    std::string_view value = equals == word.npos ? std::string_view() : word.substr(equals + 1);
+    if (option.argument.empty() && equals != word.npos) return fail("-{} takes no value", option.name);
+    if (!option.argument.empty() && equals == word.npos) {
+      if (i + 1 == arguments.size()) return fail("-{} needs a value: {}", option.name, option.argument);
+      value = arguments[++i];
+    }
+    if (auto applied = option.apply(outcome, value); !applied) return tl::unexpected(applied.error());
+  }
+  if (auto taken = takeEngines(engines, outcome.options); !taken) return tl::unexpected(taken.error());
+  return outcome;
+}
+
+}  // namespace duet::diff
