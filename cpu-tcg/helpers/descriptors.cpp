@@ -50,7 +50,9 @@ void Lar::run(Context& ctx, const isa::Insn& insn) {
   const u16 selector = readOperand16(ctx, insn, 1);
   Descriptor d;
   const bool ok = visibleDescriptor(ctx, selector, d) && larType(ctx, d);
-  if (ok) writeGpr(ctx, insn.op[0].reg, insn.opSize, d.high & (insn.opSize == 2 ? 0xff00 : 0x00f0ff00));
+  // Bits 19:16 are undefined to Intel's manual and those of the limit to AMD's.
+  const u32 shown = ctx.amd ? 0x00ffff00 : 0x00f0ff00;
+  if (ok) writeGpr(ctx, insn.op[0].reg, insn.opSize, d.high & (insn.opSize == 2 ? 0xff00 : shown));
   setZf(ctx, ok);
 }
 

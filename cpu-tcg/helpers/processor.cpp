@@ -172,9 +172,10 @@ void Clflush::run(Context& ctx, const isa::Insn& insn) {
 }
 
 void Clzero::run(Context& ctx, const isa::Insn& insn) {
-  const u64 offset = truncate(ctx.arch.gpr[kRax], insn.addrSize) & ~u64{63};
+  const u64 offset = truncate(ctx.arch.gpr[kRax], insn.addrSize);
   alignas(64) static constexpr u8 kZeros[64] = {};
-  storeBytes(ctx, linearAddress(ctx, insn.mem.segment, offset, 64, true), kZeros, 64);
+  const LinearAddr address = linearAddress(ctx, insn.mem.segment, offset, 1, true);
+  storeBytes(ctx, LinearAddr(address.value & ~u64{63}), kZeros, 64);
 }
 
 void Serialize::run(Context& ctx, const isa::Insn&) {

@@ -106,13 +106,14 @@ namespace {
 
 void readBase(Context& ctx, const isa::Insn& insn, SegmentIndex seg) {
   if (!(ctx.arch.cr4 & kCr4Fsgsbase)) raiseUd(ctx);
-  writeGpr(ctx, insn.op[0].reg, insn.opSize, ctx.arch.segment[seg].base);
+  writeGpr(ctx, insn.op[0].reg, insn.op[0].size, ctx.arch.segment[seg].base);
 }
 
 void writeBase(Context& ctx, const isa::Insn& insn, SegmentIndex seg) {
   if (!(ctx.arch.cr4 & kCr4Fsgsbase)) raiseUd(ctx);
-  const u64 base = truncate(ctx.arch.gpr[insn.op[0].reg], insn.opSize);
-  if (!isCanonicalForModel(ctx, base)) raiseGp0(ctx);
+  const u64 base = truncate(ctx.arch.gpr[insn.op[0].reg], insn.op[0].size);
+  // AMD's processors go by the paging in use (seen on Zen 4, which has LA57).
+  if (!(ctx.amd ? isCanonical(ctx, base) : isCanonicalForModel(ctx, base))) raiseGp0(ctx);
   ctx.arch.segment[seg].base = base;
 }
 

@@ -162,7 +162,7 @@ bool BlockBuilder::prepare(BlockInsn& insn, DecodeStatus status) {
     return true;
   }
   if (std::string_view(insn.row->semName) == "Native") {
-    prepareNative(insn, stubs_.get(insn));
+    prepareNative(insn, stubs_.get(insn), ctx_.amd);
   } else {
     insn.fn = interp::handlerFor(insn);
     insn.entersEvent = entersEvent(insn.row->semName);

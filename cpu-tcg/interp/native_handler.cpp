@@ -1,5 +1,7 @@
 #include "cpu-tcg/interp/native_handler.h"
 
+#include <algorithm>
+
 #include "core/base/bits.h"
 #include "cpu-tcg/helpers/fpu_error.h"
 #include "cpu-tcg/native/x87.h"
@@ -58,12 +60,19 @@ void runOnMemory(Context& ctx, const BlockInsn& i, u64 offset) {
   if (n.writes) detail::wroteFast(ctx, p, n.size);
 }
 
+// Whether an instruction between MMX and SSE looks for a pending x87 exception: always on Intel's processors, on AMD's when
+// it names an MMX register, which CVTPI2PS from memory does not (seen on Zen 4).
+bool looksForX87Error(const Context& ctx, const Insn& insn) {
+  const auto isMmx = [](const Operand& op) { return op.kind == OperandKind::Mmx; };
+  return !ctx.amd || std::ranges::any_of(insn.op, isMmx);
+}
+
 template <Unit U>
 void runNative(Context& ctx, const Insn& insn) {
   const BlockInsn& i = static_cast<const BlockInsn&>(insn);
   checkUnit<U>(ctx);
   const bool waits = (U == Unit::Fpu && !i.row->has(kAttrNoWait)) || U == Unit::Mmx ||
-                     (U == Unit::Sse && i.row->has(kAttrMmx));
+                     (U == Unit::Sse && i.row->has(kAttrMmx) && looksForX87Error(ctx, i));
   if (waits) checkX87Error(ctx);
   u64 offset = 0;
   if (i.native.size) {
@@ -96,16 +105,18 @@ interp::Handler handlerOf(Unit unit) {
   }
 }
 
-// SDM vol. 2 2.4; the tables' first lines say how the classes are used.
-u8 alignMaskOf(const Row& row, u8 size) {
+// SDM vol. 2 2.4; the tables' first lines say how the classes are used. AMD's processors do not ask SHA's operands to be
+// aligned, though APM vol. 4 says they do (seen on Zen 4).
+u8 alignMaskOf(const Row& row, u8 size, bool amd) {
   const bool legacySse = row.has(kAttrSse) && !row.vex;
+  if (amd && row.feature == Feature::ShaNi) return 0;
   if (legacySse && size == 16)
     return row.exceptionClass == 1 || row.exceptionClass == 2 || row.exceptionClass == 4 ? 15 : 0;
   if (row.vex && row.exceptionClass == 1) return static_cast<u8>(size - 1);
   return 0;
 }
 
-NativeOperand operandOf(const Insn& insn) {
+NativeOperand operandOf(const Insn& insn, bool amd) {
   const Row& row = *insn.row;
   NativeOperand n;
   for (unsigned k = 0; k < row.operandCount; ++k) {
@@ -114,7 +125,7 @@ NativeOperand operandOf(const Insn& insn) {
     n.size = static_cast<u8>(insn.op[k].size);
     n.reads = access != Access::Write;
     n.writes = access != Access::Read;
-    n.alignMask = alignMaskOf(row, n.size);
+    n.alignMask = alignMaskOf(row, n.size, amd);
     n.alignedAlways = row.exceptionClass == 1;
   }
   return n;
@@ -122,11 +133,11 @@ NativeOperand operandOf(const Insn& insn) {
 
 }  // namespace
 
-void prepareNative(BlockInsn& insn, const Stub* stub) {
+void prepareNative(BlockInsn& insn, const Stub* stub, bool amd) {
   const Row& row = *insn.row;
   insn.fn = handlerOf(unitOf(row));
   insn.stub = stub;
-  insn.native = operandOf(insn);
+  insn.native = operandOf(insn, amd);
   const FlagEffect& f = row.flags;
   insn.usesFlags = (f.read | f.written | f.undefined | f.cleared | f.set) & kFlagsArithmetic;
 }

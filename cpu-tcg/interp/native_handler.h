@@ -6,6 +6,6 @@
 namespace duet::tcg {
 
 // Fills fn, stub and native of an instruction whose row is Native.
-void prepareNative(BlockInsn& insn, const Stub* stub);
+void prepareNative(BlockInsn& insn, const Stub* stub, bool amd);
 
 }  // namespace duet::tcg

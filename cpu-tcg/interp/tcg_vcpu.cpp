@@ -167,14 +167,18 @@ inline void TcgVcpu::runBlock(const Block& block, unsigned count) {
   ctx_.retired += count;
 }
 
+// Whether a repetition that began at `start` has iterations left.
+bool TcgVcpu::goesOn(const BlockInsn& insn, u64 start) const {
+  return ctx_.arch.rip == start && (insn.has(isa::kPrefixRep) || insn.has(isa::kPrefixRepne));
+}
+
 // Whether a branch was taken: for DEBUGCTL (SDM vol. 3 18.4.3). A repetition that goes on is none; a jump to the next
 // instruction is one. (Of conditional jumps there it cannot be told.)
 bool TcgVcpu::branched(const BlockInsn& insn, u64 start) const {
   const u64 rip = ctx_.arch.rip;
   const std::string_view sem = insn.row ? insn.row->semName : "";
   if (sem == "Jmp" || sem == "Call" || sem == "Ret") return true;
-  const bool repeats = rip == start && (insn.has(isa::kPrefixRep) || insn.has(isa::kPrefixRepne));
-  return !repeats && rip != ((start + insn.length) & ctx_.ripMask);
+  return !goesOn(insn, start) && rip != ((start + insn.length) & ctx_.ripMask);
 }
 
 void TcgVcpu::runSingle() {
@@ -186,9 +190,12 @@ void TcgVcpu::runSingle() {
   if ((ctx_.watchCode & kWatchGuest) && !dropped && !(ctx_.arch.rflags & kFlagRf))
     checkInstructionBreakpoints(codeAddress());
   const Block* block = findBlock();
-  ctx_.arch.rflags &= ~u64{kFlagRf};
+  const u64 resume = ctx_.arch.rflags & kFlagRf;
+  ctx_.arch.rflags &= ~resume;
   runBlock(*block, 1);
   const BlockInsn& insn = block->insns[0];
+  // Between two iterations Intel's processors set RF, AMD's leave it.
+  if (ctx_.amd && goesOn(insn, start)) ctx_.arch.rflags |= resume;
   if (ctx_.arch.msr.debugCtl && branched(insn, start)) {
     recordBranch(start, false);
   } else if (ctx_.arch.msr.debugCtl & kDebugCtlBtf) {

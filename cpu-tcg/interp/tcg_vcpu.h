@@ -47,6 +47,7 @@ class TcgVcpu final : public Vcpu {
   void executeBlocks();
   void runBlock(const Block& block, unsigned count);
   void runSingle();
+  bool goesOn(const BlockInsn& insn, u64 start) const;
   bool branched(const BlockInsn& insn, u64 start) const;
   void recordBranch(u64 from, bool event);
   bool runWatched();

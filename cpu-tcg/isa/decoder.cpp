@@ -5,6 +5,7 @@
 #include "cpu-tcg/isa/operand_reader.h"
 #include "cpu-tcg/isa/prefixes.h"
 #include "cpu-tcg/isa/row_index.h"
+#include "cpu-tcg/isa/undefined.h"
 
 namespace duet::tcg::isa {
 namespace {
@@ -66,6 +67,12 @@ u8 effectiveOpSize(const Row& row, const Decoding& how, const Insn& insn) {
   return row.has(kAttrD64) || nearBranch ? 8 : 4;
 }
 
+// Of an encoding without a row: its immediates have at most four bytes.
+u8 plainOpSize(const Insn& insn) {
+  if (insn.has(kPrefixRexW)) return 4;
+  return (insn.mode == CodeMode::Bits16) == insn.has(kPrefix66) ? 4 : 2;
+}
+
 u8 effectiveAddrSize(const Insn& insn) {
   const bool toggled = insn.has(kPrefix67);
   if (insn.mode == CodeMode::Bits16) return toggled ? 4 : 2;
@@ -113,14 +120,21 @@ bool isLegal(const Insn& insn) {
   return registersExist(insn);
 }
 
+DecodeStatus undefined(ByteReader& reader, const OpcodePlace& place, Insn& insn) {
+  readUndefinedRest(reader, place, insn);
+  return reader.ok() ? DecodeStatus::Invalid : reader.status();
+}
+
 DecodeStatus decodeInto(ByteReader& reader, const Decoding& how, Insn& insn) {
   const OpcodePlace place = readOpcode(reader, how.protectedMode, insn);
   if (!reader.ok()) return reader.status();
-  if (!place.valid) return DecodeStatus::Invalid;
+  insn.addrSize = effectiveAddrSize(insn);
+  insn.opSize = plainOpSize(insn);
+  if (!place.valid) return undefined(reader, place, insn);
   const Candidates candidates = rowIndex().find(place.vex, place.map, insn.opcode, place.prefix);
   insn.row = chooseRow(candidates, reader, how, insn);
   if (!reader.ok()) return reader.status();
-  if (!insn.row) return DecodeStatus::Invalid;
+  if (!insn.row) return undefined(reader, place, insn);
 
   if (place.vex && insn.mode != CodeMode::Bits64 && insn.row->w < 0) {
     // VEX.W means nothing here; left set it would widen a re-encoded instruction.
@@ -128,7 +142,6 @@ DecodeStatus decodeInto(ByteReader& reader, const Decoding& how, Insn& insn) {
     insn.rex = 0;
   }
   insn.opSize = effectiveOpSize(*insn.row, how, insn);
-  insn.addrSize = effectiveAddrSize(insn);
   if (insn.row->modIgnored) insn.modrm |= 0xc0;
   const bool vsib = insn.row->attrs & (kAttrVsibX | kAttrVsibY);
   if (insn.hasMemory() && !readMemoryOperand(reader, vsib, insn)) return DecodeStatus::Invalid;

@@ -104,14 +104,15 @@ OpcodePlace readVex(ByteReader& reader, u8 escape, Insn& insn) {
   static constexpr PrefixClass kClasses[4] = {PrefixClass::None, PrefixClass::P66, PrefixClass::PF3,
                                               PrefixClass::PF2};
   static constexpr Map kMaps[4] = {Map::OneByte, Map::M0F, Map::M0F38, Map::M0F3A};
-  place.valid = !(insn.prefixes & kForbidden) && map >= 1 && map <= 3;
+  place.known = map >= 1 && map <= 3;
+  place.valid = !(insn.prefixes & kForbidden) && place.known;
   place.map = kMaps[map & 3];
   place.prefix = kClasses[last & 3];
   insn.rex = rex;
   insn.vexL = (last >> 2) & 1;
   insn.vvvv = (~last >> 3) & 0xf;
   if (rex & kRexW) insn.prefixes |= kPrefixRexW;
-  if (place.valid) insn.opcode = reader.next();
+  if (place.known) insn.opcode = reader.next();
   return place;
 }
 

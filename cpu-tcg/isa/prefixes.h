@@ -10,6 +10,7 @@ struct OpcodePlace {
   bool vex = false;
   Map map = Map::OneByte;
   PrefixClass prefix = PrefixClass::None;
+  bool known = true;  // false: there is no such VEX map, and the opcode byte has not been read
   bool valid = true;  // false: no instruction has these prefixes (VEX after 66, unknown VEX map)
 };
 

@@ -29,7 +29,9 @@ NativeResult Stub::runSpecial(NativeState& state, const Insn& insn, void* memory
     x87Acquire(state);
     if ((controlWord(state) & kX87Flags) != kX87Flags) {
       if (insn.row->has(kAttrFpu)) return runUnmaskedX87(state, insn, memory);
-      if (pendingMf(state) && !state.ignoreX87Errors) return NativeResult::X87Pending;
+      // Between MMX and SSE the caller knows which of them look (CVTPI2PS from memory may not).
+      const bool looks = insn.row->has(kAttrMmx) && !insn.row->has(kAttrSse);
+      if (looks && pendingMf(state) && !state.ignoreX87Errors) return NativeResult::X87Pending;
     }
   }
   if (!insn.row->has(kAttrMxcsr) || state.simdMasked()) return entry_(&state, memory), NativeResult::Ok;

@@ -201,6 +201,13 @@ void checkSegment(Context& ctx, isa::SegReg seg, u64 offset, u32 size, bool writ
   }
 }
 
+// AMD's processors want the offset canonical too, not the sum alone (seen on Zen 4; no manual says so).
+void checkOffset(Context& ctx, isa::SegReg seg, u64 offset, u32 size) {
+  const u64 last = offset + (size ? size - 1 : 0);
+  if (ctx.amd && !(isCanonical(ctx, LinearAddr(offset)) && isCanonical(ctx, LinearAddr(last))))
+    segmentFault(ctx, seg);
+}
+
 void readSlow(Context& ctx, LinearAddr address, void* out, u32 size, isa::SegReg seg, mmu::TlbBank bank) {
   readPieces(ctx, resolve(ctx, address, size, false, seg, bank), out);
 }

@@ -23,15 +23,25 @@ void noteReadOfModify(Context& ctx, LinearAddr address, u32 size);
 [[noreturn]] void segmentFault(Context& ctx, isa::SegReg seg);
 // The full segment check, for what the quick one below does not pass.
 void checkSegment(Context& ctx, isa::SegReg seg, u64 offset, u32 size, bool write);
+// For an offset from a base that lies outside the 48-bit halves.
+void checkOffset(Context& ctx, isa::SegReg seg, u64 offset, u32 size);
 
 // Bit n: segment type n may be read (written) and does not expand down (SDM vol. 3 table 3-1).
 inline constexpr u32 kReadableTypes = 0b1100'1100'0000'1111;
 inline constexpr u32 kWritableTypes = 0b0000'0000'0000'1100;
 
+// In 64-bit mode only FS and GS have bases.
+inline LinearAddr baseAddress(Context& ctx, isa::SegReg seg, u64 offset, u32 size) {
+  constexpr u64 kHalf = u64{1} << 47;
+  if (((offset + kHalf) | (offset + (size - 1) + kHalf)) >> 48) [[unlikely]]
+    checkOffset(ctx, seg, offset, size);
+  return LinearAddr(ctx.arch.segment[seg].base + offset);
+}
+
 inline LinearAddr segmentAddress(Context& ctx, isa::SegReg seg, u64 offset, u32 size, bool write) {
   const SegmentRegister& s = ctx.arch.segment[seg];
   if (ctx.flatSegments) [[likely]]
-    return LinearAddr(seg >= isa::kFs ? s.base + offset : offset);
+    return seg >= isa::kFs ? baseAddress(ctx, seg, offset, size) : LinearAddr(offset);
   const u32 types = write ? kWritableTypes : kReadableTypes;
   const bool typeOk =
       ((types >> (s.attributes & 0xf)) & 1) && (s.attributes & (kSegUnusable | kSegPresent)) == kSegPresent;

@@ -24,6 +24,8 @@ struct Call : NotByte {
   template <unsigned W, class A>
   static void run(A& a) {
     const auto target = a.template target<W>();
+    // A stack that cannot be written comes first on AMD's processors (seen on Zen 4).
+    if (a.amd()) a.template stackProbe<W>(a.stackPointer() - a.template constant<64>(W / 8));
     a.checkTarget(target);
     a.template push<W>(trunc<W>(a.nextIp()));
     a.jump(target);
@@ -58,6 +60,15 @@ void loopWhen(A& a, typename A::Bit condition) {
   a.setPointer(kRcx, count);
 }
 
+// LOOPE and LOOPNE. On AMD's processors REPE and REPNE before them say the condition, whatever the opcode (seen on Zen 4).
+template <unsigned W, class A>
+void loopOnZero(A& a, bool zero) {
+  if (a.amd() && a.insn().has(isa::kPrefixRep)) zero = true;
+  if (a.amd() && a.insn().has(isa::kPrefixRepne)) zero = false;
+  const auto flag = a.template flag<kFlagZf>();
+  loopWhen<W>(a, zero ? flag : !flag);
+}
+
 }  // namespace detail
 
 struct Loop : NotByte {
@@ -70,14 +81,14 @@ struct Loop : NotByte {
 struct Loope : NotByte {
   template <unsigned W, class A>
   static void run(A& a) {
-    detail::loopWhen<W>(a, a.template flag<kFlagZf>());
+    detail::loopOnZero<W>(a, true);
   }
 };
 
 struct Loopne : NotByte {
   template <unsigned W, class A>
   static void run(A& a) {
-    detail::loopWhen<W>(a, !a.template flag<kFlagZf>());
+    detail::loopOnZero<W>(a, false);
   }
 };
 

@@ -44,6 +44,7 @@ struct Pusha : NotByte {
 struct Popa : NotByte {
   template <unsigned W, class A>
   static void run(A& a) {
+    if (a.amd()) return runOneByOne<W>(a);
     const auto sp = a.stackPointer();
     const auto at = [&](unsigned r) {
       return a.template stackLoad<W>(sp + a.template constant<64>((7 - r) * W / 8));
@@ -58,6 +59,16 @@ struct Popa : NotByte {
     a.template setReg<W>(kRdx, dx);
     a.template setReg<W>(kRcx, cx);
     a.template setReg<W>(kRax, ax);
+  }
+
+ private:
+  // A fault leaves the registers popped before it changed, and rSP as it was, on AMD's processors (seen on Zen 4).
+  template <unsigned W, class A>
+  static void runOneByOne(A& a) {
+    const auto sp = a.stackPointer();
+    for (const GprIndex r : {kRdi, kRsi, kRbp, kRbx, kRdx, kRcx, kRax})
+      a.template setReg<W>(r, a.template stackLoad<W>(sp + a.template constant<64>((7 - r) * W / 8)));
+    a.setStackPointer(sp + a.template constant<64>(W));
   }
 };
 
@@ -83,7 +94,8 @@ struct Enter : NotByte {
     // ENTER faults where a write at the final rSP would (SDM, ENTER).
     a.template stackProbe<W>(sp);
     a.setStackPointer(sp);
-    if (a.insn().mode == isa::CodeMode::Bits64) {
+    // In 64-bit mode Intel's manual and processors write all of RBP, AMD's as much as the operand has (seen on Zen 4).
+    if (a.insn().mode == isa::CodeMode::Bits64 && !a.amd()) {
       a.template setReg<64>(kRbp, frame);
     } else {
       a.template setReg<W>(kRbp, trunc<W>(frame));

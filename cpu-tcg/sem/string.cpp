@@ -44,7 +44,8 @@ bool oneByOne(const Context& ctx) { return (ctx.arch.rflags & kFlagTf) || ctx.wa
 
 // Runs step(max) until the count is used up or a step says stop; step does 1..max elements or raises, and leaves the
 // index registers to us. Interrupts, TF and breakpoints are seen between two dispatches. RF is set meanwhile (SDM vol. 3
-// 17.3.1.1): the instruction's own breakpoint was due before the first element, and an event in between pushes RF.
+// 17.3.1.1; not on AMD's processors): the instruction's own breakpoint was due before the first element, and an event in
+// between pushes RF.
 template <unsigned uses, class Step>
 void repeat(Context& ctx, const isa::Insn& insn, u64 size, Step step) {
   const bool repeated = insn.prefixes & (isa::kPrefixRep | isa::kPrefixRepne);
@@ -60,7 +61,7 @@ void repeat(Context& ctx, const isa::Insn& insn, u64 size, Step step) {
     if (done.stop) return;
     if (left != 0 && (budget == 0 || ctx.leave != 0)) {
       ctx.nextRip = ctx.insnRip();
-      ctx.arch.rflags |= kFlagRf;
+      if (!ctx.amd) ctx.arch.rflags |= kFlagRf;
       ctx.leave |= kLeaveEvents;
       return;
     }
@@ -150,12 +151,17 @@ Progress loadSome(Context& ctx, const isa::Insn& insn) {
 }
 
 // The last pair compared. Flags are set once at the end: a fault leaves those from before the
-// instruction (SDM vol. 2, REP).
+// instruction (SDM vol. 2, REP). On AMD's processors a fault leaves those of the last comparison (seen on Zen 4).
 template <class T>
 struct Comparison {
   T x = 0, y = 0;
   bool any = false;
 };
+
+template <class T>
+void setFlags(Context& ctx, const Comparison<T>& last) {
+  if (last.any) ctx.flags.setSub<T>(last.x, last.y, static_cast<T>(last.x - last.y));
+}
 
 template <class T>
 bool endsAt(const isa::Insn& insn, T x, T y) {
@@ -166,14 +172,17 @@ template <class T>
 Progress compareSome(Context& ctx, const isa::Insn& insn, u64 max, Comparison<T>& last) {
   const isa::SegReg seg = insn.mem.segment;
   const u64 from = index(ctx, insn, kRsi), to = index(ctx, insn, kRdi);
-  last.any = true;
   const Run a = findRun(ctx, insn, seg, from, sizeof(T), max, false);
   const Run b = a.host ? findRun(ctx, insn, isa::kEs, to, sizeof(T), a.elements, false) : Run{};
   if (!b.host) {
-    last.x = load<T>(ctx, seg, from);
-    last.y = load<T>(ctx, isa::kEs, to);
-    return {1, endsAt(insn, last.x, last.y)};
+    // AMD's processors read ES:rDI first (seen on Zen 4).
+    T y = ctx.amd ? load<T>(ctx, isa::kEs, to) : T{0};
+    const T x = load<T>(ctx, seg, from);
+    if (!ctx.amd) y = load<T>(ctx, isa::kEs, to);
+    last = {x, y, true};
+    return {1, endsAt(insn, x, y)};
   }
+  last.any = true;
   for (u64 i = 0; i < b.elements; ++i) {
     last.x = guestLoad<T>(a.host + i * sizeof(T));
     last.y = guestLoad<T>(b.host + i * sizeof(T));
@@ -185,23 +194,19 @@ Progress compareSome(Context& ctx, const isa::Insn& insn, u64 max, Comparison<T>
 template <class T>
 Progress scanSome(Context& ctx, const isa::Insn& insn, u64 max, Comparison<T>& last) {
   const u64 at = index(ctx, insn, kRdi);
-  last.x = static_cast<T>(ctx.arch.gpr[kRax]);
-  last.any = true;
+  const T x = static_cast<T>(ctx.arch.gpr[kRax]);
   const Run run = findRun(ctx, insn, isa::kEs, at, sizeof(T), max, false);
   if (!run.host) {
-    last.y = load<T>(ctx, isa::kEs, at);
-    return {1, endsAt(insn, last.x, last.y)};
+    const T y = load<T>(ctx, isa::kEs, at);
+    last = {x, y, true};
+    return {1, endsAt(insn, x, y)};
   }
+  last = {x, 0, true};
   for (u64 i = 0; i < run.elements; ++i) {
     last.y = guestLoad<T>(run.host + i * sizeof(T));
     if (endsAt(insn, last.x, last.y)) return {i + 1, true};
   }
   return {run.elements};
-}
-
-template <class T>
-void setFlags(Context& ctx, const Comparison<T>& last) {
-  if (last.any) ctx.flags.setSub<T>(last.x, last.y, static_cast<T>(last.x - last.y));
 }
 
 // The port is read only when the destination can take the value: devices notice reads.
@@ -267,8 +272,10 @@ void Lods::run(Context& ctx, const isa::Insn& insn) {
 void Cmps::run(Context& ctx, const isa::Insn& insn) {
   withElement(insn.opSize, [&]<class T>() {
     Comparison<T> last;
-    repeat<kSource | kDestination>(ctx, insn, sizeof(T),
-                                   [&](u64 max) { return compareSome<T>(ctx, insn, max, last); });
+    repeat<kSource | kDestination>(ctx, insn, sizeof(T), [&](u64 max) {
+      if (ctx.amd) setFlags(ctx, last);
+      return compareSome<T>(ctx, insn, max, last);
+    });
     setFlags(ctx, last);
   });
 }
@@ -276,7 +283,10 @@ void Cmps::run(Context& ctx, const isa::Insn& insn) {
 void Scas::run(Context& ctx, const isa::Insn& insn) {
   withElement(insn.opSize, [&]<class T>() {
     Comparison<T> last;
-    repeat<kDestination>(ctx, insn, sizeof(T), [&](u64 max) { return scanSome<T>(ctx, insn, max, last); });
+    repeat<kDestination>(ctx, insn, sizeof(T), [&](u64 max) {
+      if (ctx.amd) setFlags(ctx, last);
+      return scanSome<T>(ctx, insn, max, last);
+    });
     setFlags(ctx, last);
   });
 }

@@ -1,4 +1,5 @@
 // mode: prot32 long64
+// cpu: Haswell
 // pitfall: 22
 // manual: SDM vol. 2 MASKMOVDQU: no fault for bytes that are not selected
 // expect: mem64[free_area+0xff8]=0xffffffffffffffff

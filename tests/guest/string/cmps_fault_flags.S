@@ -1,4 +1,5 @@
 // mode: prot32 long64
+// cpu: Haswell
 // manual: SDM vol. 2 REP: a fault in REPE CMPS leaves EFLAGS as before the instruction
 // pitfall: 26
 // init: flags=cf,of,sf,!zf,pf,af

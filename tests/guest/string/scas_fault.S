@@ -1,4 +1,5 @@
 // mode: prot32 long64
+// cpu: Haswell
 // manual: SDM vol. 2 REP: a fault in REPNE SCAS leaves EFLAGS as before, and the counts of what was compared
 // pitfall: 26
 // init: flags=zf,cf

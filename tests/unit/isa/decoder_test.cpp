@@ -278,5 +278,30 @@ TEST(Decoder, Bits16) {
   check(CodeMode::Bits16, kCases);
 }
 
+// Encodings that mean nothing, whole: a processor reads all of it before #UD, as Zen 4 shows at the end of a page.
+TEST(Decoder, UndefinedEncodingsAreReadWhole) {
+  static constexpr const char* kBits64[] = {
+      "66 0f 38 70 47 05",                 // 0F38: always ModRM
+      "0f 3a 96 a2 00 00 00 00 11",        // 0F3A: an immediate byte, too
+      "0f 04",                             // 0F: as the opcode's relatives; this one has none
+      "ea 11 22 33 44 55 66",              // JMP FAR ptr, not in 64-bit mode
+      "f3 c4 a1 45 68 ac 53 00 00 00 00",  // VEX after F3
+      "f0 c4 03 b5 ce 24 56 aa",           // and after LOCK, with GF2P8AFFINEQB's immediate
+      "c4 e1 01 8c 14 25 00 00",           // VEX.0F 8C: JL's four bytes
+      "c5 dd 00 8c 11 22 33 44 55",        // VEX.0F 00: ModRM, as the group has
+      "c5 f1 3b",                          // VEX.0F 3B: nothing
+      "c4 e4 01",                          // no such VEX map
+  };
+  for (const char* hex : kBits64) {
+    const std::vector<u8> bytes = bytesOf(hex);
+    Insn insn;
+    EXPECT_EQ(decode(bytes, CodeMode::Bits64, true, FeatureSet::all(), insn), DecodeStatus::Invalid) << hex;
+    EXPECT_EQ(insn.length, bytes.size()) << hex;
+    const std::span<const u8> shorter(bytes.data(), bytes.size() - 1);
+    EXPECT_EQ(decode(shorter, CodeMode::Bits64, true, FeatureSet::all(), insn), DecodeStatus::NeedMore)
+        << hex;
+  }
+}
+
 }  // namespace
 }  // namespace duet::tcg::isa

@@ -1,0 +1,44 @@
+#include "cpu-tcg/isa/undefined.h"
+
+#include "cpu-tcg/isa/modrm.h"
+#include "cpu-tcg/isa/operand_reader.h"
+
+namespace duet::tcg::isa {
+namespace {
+
+void readModrm(ByteReader& reader, Insn& insn) {
+  if (!insn.hasModrm) {
+    insn.hasModrm = true;
+    insn.modrm = reader.next();
+  }
+  if (reader.ok() && insn.hasMemory()) readMemoryOperand(reader, false, insn);
+}
+
+// A row of another mode, prefix, feature or ModRM.reg that has the opcode: what follows is of the same form.
+const Row* relative(const OpcodePlace& place, u8 opcode) {
+  for (const PrefixClass prefix : {PrefixClass::None, PrefixClass::P66, PrefixClass::PF3, PrefixClass::PF2})
+    for (const Row* row : rowIndex().find(false, place.map, opcode, prefix))
+      if (!row->has(kAttrIntel)) return row;
+  return nullptr;
+}
+
+void readLegacy(ByteReader& reader, const OpcodePlace& place, Insn& insn) {
+  const Row* row = relative(place, insn.opcode);
+  if (!row) return;
+  if (row->modrm != ModrmRule::Absent) readModrm(reader, insn);
+  insn.row = row;
+  readOperands(reader, insn);
+  insn.row = nullptr;
+}
+
+}  // namespace
+
+void readUndefinedRest(ByteReader& reader, const OpcodePlace& place, Insn& insn) {
+  if (!place.known) return;
+  // VEX changes nothing about map 0F here: VEX.0F 80 has four bytes behind it, as JO does.
+  if (place.map == Map::OneByte || place.map == Map::M0F) return readLegacy(reader, place, insn);
+  readModrm(reader, insn);
+  if (place.map == Map::M0F3A) reader.next();
+}
+
+}  // namespace duet::tcg::isa
