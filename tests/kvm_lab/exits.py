@@ -24,7 +24,7 @@ NO_WORSE = 1.1
 
 
 class Found:
-    """The batches of each side and operation, in TSC ticks, and how many HLTs of all a lost shadow spoilt."""
+    """The batches of each side and operation, their medians in TSC ticks, and how many HLTs of all a lost shadow spoilt."""
 
     def __init__(self):
         self.batches, self.spoilt, self.halts = {}, {}, {}

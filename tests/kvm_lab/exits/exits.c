@@ -1,13 +1,13 @@
 // A Multiboot program that measures what it costs a guest to leave guest mode: port and memory accesses that a device model
-// answers, HLT, interrupts from one processor to the other. Prints TSC ticks an operation, batch by batch, and how many
-// HLTs could not be measured because the interrupt was taken before them:
+// answers, HLT, interrupts from one processor to the other. Prints TSC ticks an operation, the median of each batch, and how
+// many HLTs could not be measured because the interrupt was taken before them:
 //
 //   exits cpus=2 [batches=9] [count=2000]
 //
 // It ends by isa-debug-exit with 0. Shares its machine with tests/boot/stress.
 #include "tests/boot/stress/stress.h"
 
-enum { kMaxBatches = 255, kPmTimer = 0x608 };
+enum { kMaxBatches = 255, kMaxCount = 4096, kPmTimer = 0x608 };
 enum { kFreePort = 0xed };  // where no device is: port 80h need not leave for duet
 enum { kHpetCounter = 0xFED000F0 };
 enum Partner { kSpins, kSleeps, kEnds };
@@ -57,20 +57,35 @@ enum { kOperationCount = sizeof kOperations / sizeof kOperations[0] };
 
 static u64 ticks[kOperationCount][kMaxBatches];
 
+static u64 median(u64* values, u64 count) {
+  for (u64 i = 1; i < count; i++)
+    for (u64 j = i; j && values[j - 1] > values[j]; j--) {
+      const u64 swap = values[j];
+      values[j] = values[j - 1];
+      values[j - 1] = swap;
+    }
+  return values[count / 2];
+}
+
 static void measure(unsigned index, unsigned batch, u64 count) {
+  static u64 times[kMaxCount];
   const struct Operation* o = &kOperations[index];
   if (cpuCount < o->cpus) return;
   partner.value = o->partner;
   if (cpuCount > 1) interruptOther();  // it has heard of it
-  count = count / o->share + 1;
-  const u64 start = readTsc();
-  for (u64 i = 0; i < count; i++) o->run();
-  ticks[index][batch] = (readTsc() - start) / count;
+  count = (count - 1) / o->share + 1;
+  for (u64 i = 0; i < count; i++) {
+    const u64 start = readTsc();
+    o->run();
+    times[i] = readTsc() - start;
+  }
+  ticks[index][batch] = median(times, count);
 }
 
 static void runFirst(void) {
   const u64 batches = numberOption("batches=", 9), count = numberOption("count=", 2000);
   CHECK(batches >= 1 && batches <= kMaxBatches, "batches= is out of range", batches, kMaxBatches);
+  CHECK(count >= 1 && count <= kMaxCount, "count= is out of range", count, kMaxCount);
   // The operations in turn, so that what disturbs the host disturbs all of them.
   for (unsigned batch = 0; batch < batches; batch++)
     for (unsigned i = 0; i < kOperationCount; i++) measure(i, batch, count);
