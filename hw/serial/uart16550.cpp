@@ -29,9 +29,12 @@ constexpr int kNothing = -1;
 }  // namespace
 
 Uart16550::Uart16550(std::string name, CharBackend& backend, IrqLine irq, TimerQueue& timers)
-    : name_(std::move(name)), backend_(backend), irq_(irq), clock_(timers.clock()), timeout_(timers, [this] {
-        onTimeout();
-      }) {
+    : name_(std::move(name)),
+      backend_(backend),
+      irq_(irq),
+      clock_(timers.clock()),
+      timeout_(timers, [this] { onTimeout(); }),
+      arrival_(timers, [this] { onArrival(); }) {
   backend_.setReceiver([this](std::span<const u8> data) { return receive(data); });
 }
 
@@ -43,6 +46,7 @@ void Uart16550::reset() {
     state_ = {};
     timeout_.cancel();
     updateIrq();
+    arrive();
   }
   backend_.resumeInput();
 }
@@ -61,6 +65,7 @@ Result<> Uart16550::loadState(std::span<const u8> data, u32 version) {
   state_ = *loaded;
   if (!state_.characterTimeout) armTimeout();
   updateIrq();
+  arrive();
   return {};
 }
 
@@ -72,6 +77,7 @@ u64 Uart16550::read(unsigned, u64 offset, unsigned size) {
     for (unsigned i = 0; i < size; ++i)
       value |= u64{readRegister(static_cast<u8>((offset + i) & 7), roomMade)} << (8 * i);
     updateIrq();
+    if (roomMade) roomMade = takeFromLine();
   }
   if (roomMade) backend_.resumeInput();
   return value;
@@ -85,6 +91,7 @@ void Uart16550::write(unsigned, u64 offset, unsigned size, u64 value) {
       std::lock_guard lock(mutex_);
       writeRegister(static_cast<u8>((offset + i) & 7), static_cast<u8>(value >> (8 * i)), transmit, resume);
       updateIrq();
+      if (resume) resume = takeFromLine();
     }
     if (resume) backend_.resumeInput();
     if (transmit == kNothing) continue;
@@ -259,12 +266,39 @@ void Uart16550::onTimeout() {
 
 size_t Uart16550::receive(std::span<const u8> data) {
   std::lock_guard lock(mutex_);
-  if (state_.mcr & kMcrLoop) return 0;  // the line is cut; ask again when the guest reads
-  const size_t taken =
-      std::min<size_t>(data.size(), fifoCapacity() - std::min<unsigned>(fifoCapacity(), state_.fifoCount));
-  for (size_t i = 0; i < taken; ++i) push(data[i]);
-  updateIrq();
+  const size_t taken = std::min(data.size(), line_.size() - lineCount_);
+  std::copy_n(data.begin(), taken, line_.begin() + static_cast<std::ptrdiff_t>(lineCount_));
+  lineCount_ += taken;
+  arrive();
   return taken;
+}
+
+// By the timer thread, which stands still in pauses: a state is then of one moment, here and in the interrupt controllers. Time
+// that counts instructions may be long in coming to its next timer.
+void Uart16550::arrive() {
+  if (clock_.kind() == VirtualClock::Kind::Counted)
+    (void)takeFromLine();
+  else
+    arrival_.arm(clock_.now());
+}
+
+void Uart16550::onArrival() {
+  {
+    std::lock_guard lock(mutex_);
+    if (!takeFromLine()) return;  // the guest's next read goes on
+  }
+  backend_.resumeInput();
+}
+
+bool Uart16550::takeFromLine() {
+  if (state_.mcr & kMcrLoop) return false;  // it is cut
+  const size_t room = fifoCapacity() - std::min<unsigned>(fifoCapacity(), state_.fifoCount);
+  const size_t taken = std::min(room, lineCount_);
+  for (size_t i = 0; i < taken; ++i) push(line_[i]);
+  lineCount_ -= taken;
+  std::copy_n(line_.begin() + static_cast<std::ptrdiff_t>(taken), lineCount_, line_.begin());
+  updateIrq();
+  return lineCount_ == 0;
 }
 
 }  // namespace duet::hw

@@ -34,7 +34,8 @@ struct Uart16550State {
   }
 };
 
-// Threads: registers from vCPU threads, receive from the backend's thread, time-out from the timer thread.
+// Threads: registers from vCPU threads, receive from the backend's thread, time-out and arrivals from the timer thread: so
+// nothing arrives while the machine is paused.
 // Lock order: own mutex, then interrupt controllers. The backend is called without it.
 class Uart16550 : public StatefulDevice, public IoHandler {
  public:
@@ -65,10 +66,13 @@ class Uart16550 : public StatefulDevice, public IoHandler {
   unsigned triggerLevel() const;
   void push(u8 byte);
   void armTimeout();
+  void arrive();
+  bool takeFromLine();  // true when nothing is left on it
   void updateIrq();
 
   size_t receive(std::span<const u8> data);
   void onTimeout();
+  void onArrival();
 
   std::string name_;
   CharBackend& backend_;
@@ -76,7 +80,10 @@ class Uart16550 : public StatefulDevice, public IoHandler {
   VirtualClock& clock_;
   mutable std::mutex mutex_;
   Uart16550State state_;
-  Timer timeout_;
+  // What the host has sent and the FIFO has not taken: no part of the state.
+  std::array<u8, 16> line_{};
+  size_t lineCount_ = 0;
+  Timer timeout_, arrival_;
 };
 
 }  // namespace duet::hw
