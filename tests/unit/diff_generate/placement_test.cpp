@@ -85,6 +85,33 @@ TEST(Placement, SelfModifyingCodeChangesImmediates) {
   }
 }
 
+// A loop comes to an end: its count is small, and no instruction in it writes the count.
+TEST(Placement, LoopsBackCountDown) {
+  const Generator g = generator(World::User64, 6);
+  GeneratedCase out;
+  unsigned found = 0;
+  for (u64 n = 0; n < 40 * u64{g.cycle()}; ++n) {
+    if (n % g.cycle() >= g.rows().size()) continue;
+    const std::string_view sem = g.rows()[n % g.cycle()]->semName;
+    if (sem != "Loop" && sem != "Loope" && sem != "Loopne") continue;
+    g.at(n, out);
+    const MadeInstruction& last = out.made[out.count - 1];
+    Insn insn;
+    g.options().target.decode(codeAt(out.c, last.address, 15), insn);
+    if (last.address + insn.length + insn.imm != out.c.start.rip) continue;
+    ++found;
+    EXPECT_LE(out.c.start.gpr[kRcx] & (insn.addrSize == 8 ? ~u64{0} : 0xffffffff), 6u);
+    for (unsigned i = 0; i + 1 < out.count; ++i) {
+      g.options().target.decode(codeAt(out.c, out.made[i].address, 15), insn);
+      for (unsigned k = 0; k < insn.row->operandCount; ++k) {
+        const bool writes = insn.row->operands[k].access != tcg::isa::Access::Read;
+        EXPECT_FALSE(writes && insn.op[k].kind == tcg::isa::OperandKind::Gpr && insn.op[k].reg == kRcx);
+      }
+    }
+  }
+  EXPECT_GT(found, 5u);
+}
+
 // What the kinds' names say, for operands of 16 bytes.
 TEST(Placement, KindsMeanWhatTheySay) {
   Random random(1);

@@ -108,10 +108,25 @@ void putRelative(CaseBuilder& builder, Draft& draft) {
 
 bool jumpRelative(CaseBuilder& b, Draft& d) { return putRelative(b, d), true; }
 
-bool loop(CaseBuilder& builder, Draft& draft) {
+bool countDown(CaseBuilder& builder, Draft& draft) {
   static constexpr u64 kCounts[] = {0, 1, 2, 0x10000, 0x100000000, 0xffffffffffffffff};
   builder.decide(kRcx, builder.random().of(kCounts), draft.insn.addrSize);
   return jumpRelative(builder, draft);
+}
+
+// Back to the first instruction a few times: nobody in between writes rCX, or it would be lost.
+bool loopBack(CaseBuilder& builder, Draft& draft) {
+  const i64 distance = static_cast<i64>(builder.here() + draft.insn.length - builder.codeStart());
+  if (builder.count() == 0 || distance > 128 || !builder.isFree(kRcx) || builder.random().oneIn(2))
+    return false;
+  builder.decide(kRcx, 1 + builder.random().below(6), draft.insn.addrSize);
+  draft.put(draft.immediateAt, static_cast<u64>(-distance), 1);
+  return true;
+}
+
+bool loop(CaseBuilder& builder, Draft& draft) {
+  if (loopBack(builder, draft)) return true;
+  return countDown(builder, draft);
 }
 
 // Jumps and calls that name a register; with memory, content() says where to.
@@ -176,7 +191,7 @@ constexpr Recipe kRecipes[] = {
     {"Loop", loop, nullptr, kCount, Recipe::Last},
     {"Loope", loop, nullptr, kCount, Recipe::Last},
     {"Loopne", loop, nullptr, kCount, Recipe::Last},
-    {"Jcxz", loop, nullptr, 0, Recipe::Last},
+    {"Jcxz", countDown, nullptr, 0, Recipe::Last},
     {"FarCall", callFar, farTarget, kSp, Recipe::Last},
     {"FarJmp", jumpFar, farTarget, 0, Recipe::Last},
     {"LoadFarPtr", nullptr, farData, 0, Recipe::Last},
