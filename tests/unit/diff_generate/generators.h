@@ -14,8 +14,9 @@ inline Target target(World world, CpuVendor vendor = CpuVendor::Intel) {
 }
 
 inline Generator generator(World world, unsigned instructions, u64 seed = 1,
-                           CpuVendor vendor = CpuVendor::Intel) {
+                           CpuVendor vendor = CpuVendor::Intel, std::string only = "") {
   GeneratorOptions options;
+  options.only = std::move(only);
   options.seed = seed;
   options.target = target(world, vendor);
   options.instructionsPerCase = instructions;

@@ -56,6 +56,36 @@ TEST(Placement, NarrowOperandsLieWhereTheyWereSent) {
   EXPECT_FALSE(placed.kinds.contains(PlaceKind::NonCanonical));
 }
 
+// POP computes the address after it has moved RSP.
+TEST(Placement, PopRelativeToTheStackPointer) {
+  const Generator g = generator(World::User64, 1, 1, CpuVendor::Intel, "8F /0");
+  EXPECT_GT(place(g, 4000).sent, 2000u);
+}
+
+// Operands are sent by registers that no instruction before has written.
+TEST(Placement, RegistersThatWereWrittenSendNothing) {
+  const Generator g = generator(World::User64, 8);
+  GeneratedCase out;
+  for (u64 n = 0; n < 4 * u64{g.cycle()}; ++n) {
+    g.at(n, out);
+    unsigned written = 0;
+    for (unsigned i = 0; i < out.count && out.made[i].form.row != kInvalidRow; ++i) {
+      Insn insn;
+      g.options().target.decode(codeAt(out.c, out.made[i].address, 15), insn);
+      if (!out.made[i].whole) break;
+      if (out.made[i].operand.kind != PlaceKind::Anywhere) {
+        const bool vector = insn.row->attrs & (tcg::isa::kAttrVsibX | tcg::isa::kAttrVsibY);
+        EXPECT_FALSE(insn.mem.base < 16 && (written >> insn.mem.base & 1)) << n << ' ' << i;
+        EXPECT_FALSE(!vector && insn.mem.index < 16 && (written >> insn.mem.index & 1)) << n << ' ' << i;
+      }
+      for (unsigned k = 0; k < insn.row->operandCount; ++k)
+        if (insn.row->operands[k].access != tcg::isa::Access::Read &&
+            insn.op[k].kind == tcg::isa::OperandKind::Gpr)
+          written |= 1u << insn.op[k].reg;
+    }
+  }
+}
+
 // Stores into code hit the immediate of the instruction behind, and nothing else of it.
 TEST(Placement, SelfModifyingCodeChangesImmediates) {
   for (const World world : {World::User64, World::User32}) {

@@ -39,16 +39,6 @@ bool sendMemory(CaseBuilder& builder, Draft& draft, const Recipe& recipe) {
   return true;
 }
 
-void loseWritten(CaseBuilder& builder, const Draft& draft, const Recipe& recipe) {
-  u16 written = recipe.writes;
-  for (unsigned i = 0; i < draft.insn.row->operandCount; ++i) {
-    const Operand& op = draft.insn.op[i];
-    if (draft.insn.row->operands[i].access == Access::Read) continue;
-    if (op.kind == OperandKind::Gpr || op.kind == OperandKind::GprHigh) written |= gprBit(op.reg);
-  }
-  builder.lose(written);
-}
-
 }  // namespace
 
 bool addInstruction(CaseBuilder& builder, const Row& row, Mood mood, bool keepStack) {
@@ -65,7 +55,7 @@ bool addInstruction(CaseBuilder& builder, const Row& row, Mood mood, bool keepSt
       continue;
     builder.addInstruction({draft.bytes, draft.insn.length},
                            {.form = formOf(draft.insn, builder.target().world), .operand = draft.operand});
-    loseWritten(builder, draft, recipe);
+    loseWritten(builder, draft);
     return true;
   }
   builder.takeBack(before);

@@ -3,6 +3,7 @@
 
 #include "tools/diff/generate/draft.h"
 #include "tools/diff/generate/instruction.h"
+#include "tools/diff/generate/recipes.h"
 
 namespace duet::diff {
 namespace {
@@ -48,7 +49,9 @@ bool addSelfModifying(CaseBuilder& builder, const Row& writer, const Row& change
     builder.sendNextTo(immediate + builder.random().below(room - size + 1));
     if (!sendOperand(builder, first, size)) continue;
     builder.addInstruction({first.bytes, first.insn.length}, describe(builder, first));
+    loseWritten(builder, first);
     builder.addInstruction({second.bytes, second.insn.length}, describe(builder, second));
+    loseWritten(builder, second);
     return true;
   }
   builder.takeBack(before);
