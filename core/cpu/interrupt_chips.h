@@ -60,6 +60,48 @@ struct IoApicImage {
   bool operator==(const IoApicImage&) const = default;
 };
 
+// The 8254's clock. A tick's time is when it has come.
+inline constexpr u64 kPitHz = 1193182;
+inline u64 pitTicks(i64 nanoseconds) {
+  return static_cast<u64>(u128(static_cast<u64>(nanoseconds)) * kPitHz / 1'000'000'000);
+}
+inline i64 pitTime(u64 tick) { return static_cast<i64>((u128(tick) * 1'000'000'000 + kPitHz - 1) / kPitHz); }
+
+// One counter of an 8254.
+struct PitChannelImage {
+  u8 mode = 0;    // 0 to 5
+  u8 access = 3;  // 1: low byte, 2: high byte, 3: low then high
+  bool bcd = false, gate = true;
+  bool counting = false;  // has a count, and in modes 1 and 5 was triggered
+  u32 count = 0x10000;    // clocks
+  i64 elapsed = 0;        // nanoseconds of counting
+  bool programmed =
+      true;  // from an engine: by the guest, since setPit(); else mode, count and time go on as they were
+  u16 latch = 0;
+  u8 latchedBytes = 0;  // still to be read
+  u8 status = 0;
+  bool statusLatched = false;
+  bool readHigh = false, writeHigh = false;  // the high byte comes next
+  u8 writeLow = 0;
+  bool operator==(const PitChannelImage&) const = default;
+};
+
+struct PitImage {
+  std::array<PitChannelImage, 3> channels{};
+  u8 port61 = 0;          // bits 1:0, as written
+  bool connected = true;  // to IRQ0; false: the HPET has taken its place
+  bool operator==(const PitImage&) const = default;
+};
+
+// An engine's own 8254 with port 61h. Threads: any.
+class EnginePit {
+ public:
+  virtual ~EnginePit() = default;
+  virtual void setPit(const PitImage& image) = 0;  // and lets it count
+  virtual PitImage takePit() = 0;                  // and stops it
+  virtual void connectPit(bool connected) = 0;     // between the two
+};
+
 // An engine's own 8259 pair and I/O APIC. Threads: any; called with the model's lock held.
 class EngineWires {
  public:
@@ -70,6 +112,14 @@ class EngineWires {
   virtual PicImage pic() = 0;
   virtual void setIoApic(const IoApicImage& image) = 0;
   virtual IoApicImage ioApic() = 0;
+  virtual EnginePit* timer() = 0;  // null: it has none
+};
+
+// A chip of the machine that an engine may have its own of.
+class WireChip {
+ public:
+  virtual ~WireChip() = default;
+  virtual void handOver(EngineWires* to) = 0;  // null: back
 };
 
 // The engine's half. Threads: any.

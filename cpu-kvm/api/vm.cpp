@@ -67,6 +67,26 @@ Result<> Vm::set(const kvm_irqchip& chip) {
   return done(call(fd(), KVM_SET_IRQCHIP, "SET_IRQCHIP", &copy));
 }
 
+Result<> Vm::createPit() {
+  kvm_pit_config config{};
+  config.flags = KVM_PIT_SPEAKER_DUMMY;
+  if (auto ok = call(fd(), KVM_CREATE_PIT2, "CREATE_PIT2", &config); !ok) return done(ok);
+  kvm_reinject_control control{};
+  control.pit_reinject = 1;
+  return done(call(fd(), KVM_REINJECT_CONTROL, "REINJECT_CONTROL", &control));
+}
+
+Result<kvm_pit_state2> Vm::pit() {
+  kvm_pit_state2 state{};
+  if (auto ok = call(fd(), KVM_GET_PIT2, "GET_PIT2", &state); !ok) return tl::unexpected(ok.error());
+  return state;
+}
+
+Result<> Vm::set(const kvm_pit_state2& state) {
+  kvm_pit_state2 copy = state;
+  return done(call(fd(), KVM_SET_PIT2, "SET_PIT2", &copy));
+}
+
 bool Vm::setIrqLine(u32 gsi, bool level) {
   kvm_irq_level request{};
   request.irq = gsi;

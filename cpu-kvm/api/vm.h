@@ -41,6 +41,11 @@ class Vm {
   Result<> createIrqchip();
   Result<> get(kvm_irqchip& chip);  // `chip_id` says which
   Result<> set(const kvm_irqchip& chip);
+  // An 8254 with port 61h, where there is a whole irqchip: its interrupt is GSI 0, and ticks that come before the one before
+  // is acknowledged are kept. Before vCPUs.
+  Result<> createPit();
+  Result<kvm_pit_state2> pit();
+  Result<> set(const kvm_pit_state2& state);
   // False: it was raised, but the chip had not passed on the rise before.
   bool setIrqLine(u32 gsi, bool level);
   Result<> setIoEvent(const kvm_ioeventfd& request);

@@ -1,7 +1,5 @@
 #include "cpu-kvm/irqchip/irq_routes.h"
 
-#include <vector>
-
 namespace duet::kvm {
 namespace {
 
@@ -26,8 +24,9 @@ kvm_irq_routing_entry wireOf(u32 gsi, u32 chip, u32 pin) {
 
 }  // namespace
 
-Result<> IrqRoutes::connectWires() {
+Result<> IrqRoutes::connectWires(bool pit) {
   const std::lock_guard lock(mutex_);
+  pit_ = pit;
   return commit();
 }
 
@@ -66,16 +65,23 @@ Result<> IrqRoutes::remove(u32 number) {
   return messages_.erase(number) ? commit() : fail("kvm: interrupt route {} is not known", number);
 }
 
+// An acknowledged input is told to the last number that leads there: the 8254's, which waits for it.
+void IrqRoutes::addWires(std::vector<kvm_irq_routing_entry>& entries) const {
+  for (u32 pin = pit_ ? 1 : 0; pin < kIoApicPins; ++pin)
+    entries.push_back(wireOf(pin, KVM_IRQCHIP_IOAPIC, pin));
+  for (u32 input = 0; input < kPicInputs; ++input)
+    entries.push_back(wireOf(kFirstPicInput + input,
+                             input < 8 ? KVM_IRQCHIP_PIC_MASTER : KVM_IRQCHIP_PIC_SLAVE, input & 7));
+  if (!pit_) return;
+  entries.push_back(wireOf(0, KVM_IRQCHIP_PIC_MASTER, 0));
+  entries.push_back(wireOf(0, KVM_IRQCHIP_IOAPIC, kPitIoApicPin));
+}
+
 Result<> IrqRoutes::commit() {
   std::vector<kvm_irq_routing_entry> entries;
   for (u32 pin = 0; pin < pins_.size(); ++pin)
     if (pins_[pin]) entries.push_back(entryOf(pin, *pins_[pin]));
-  if (mode_ == IrqchipMode::On) {
-    for (u32 pin = 0; pin < kIoApicPins; ++pin) entries.push_back(wireOf(pin, KVM_IRQCHIP_IOAPIC, pin));
-    for (u32 input = 0; input < kPicInputs; ++input)
-      entries.push_back(wireOf(kFirstPicInput + input,
-                               input < 8 ? KVM_IRQCHIP_PIC_MASTER : KVM_IRQCHIP_PIC_SLAVE, input & 7));
-  }
+  if (mode_ == IrqchipMode::On) addWires(entries);
   for (const auto& [number, message] : messages_) entries.push_back(entryOf(number, message));
   return vm_.setIrqRouting(entries);
 }

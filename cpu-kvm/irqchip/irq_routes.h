@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/cpu/interrupt_chips.h"
@@ -15,13 +16,17 @@ namespace duet::kvm {
 inline constexpr u32 kFirstPicInput = kIoApicPins, kPicInputs = 16,
                      kFirstMessage = kFirstPicInput + kPicInputs;
 
+// Where the PC's IRQ0 goes beside the 8259.
+inline constexpr u32 kPitIoApicPin = 2;
+
 // Threads: any. The kernel replaces the whole table at once, so only changes are written.
 class IrqRoutes {
  public:
   IrqRoutes(Vm& vm, IrqchipMode mode) : vm_(vm), mode_(mode) {}
 
-  // Where all chips are the kernel's: from their wires. Once.
-  Result<> connectWires();
+  // Where all chips are the kernel's: from their wires. Once. With `pit` number 0 is its wire, to both chips; no wire of
+  // ours leads to the I/O APIC's pin 0, then.
+  Result<> connectWires(bool pit);
 
   // A pin's route is there for its end of interrupt; messages are sent without it.
   Result<> setPins(const PinRoutes& routes);
@@ -32,9 +37,11 @@ class IrqRoutes {
 
  private:
   Result<> commit();
+  void addWires(std::vector<kvm_irq_routing_entry>& entries) const;
 
   Vm& vm_;
   const IrqchipMode mode_;
+  bool pit_ = false;
   std::mutex mutex_;
   PinRoutes pins_;
   std::map<u32, MsiMessage> messages_;

@@ -17,8 +17,11 @@ Result<std::unique_ptr<KernelChips>> KernelChips::create(Vm& vm, IrqchipMode mod
   constexpr u64 kIds = KVM_X2APIC_API_USE_32BIT_IDS | KVM_X2APIC_API_DISABLE_BROADCAST_QUIRK;
   const bool wideIds = vm.extension(KVM_CAP_X2APIC_API) > 0 && vm.enableCapability(KVM_CAP_X2APIC_API, kIds);
   std::unique_ptr<KernelChips> chips(new KernelChips(vm, mode, wideIds));
-  if (all)
-    if (auto ok = chips->routes_.connectWires(); !ok) return tl::unexpected(ok.error());
+  if (!all) return chips;
+  auto pit = KernelPit::create(vm);
+  if (!pit) return tl::unexpected(pit.error());
+  chips->pit_ = std::move(*pit);
+  if (auto ok = chips->routes_.connectWires(chips->pit_ != nullptr); !ok) return tl::unexpected(ok.error());
   return chips;
 }
 
@@ -66,7 +69,9 @@ void KernelChips::setPicPin(unsigned pin, bool level) {
   if (!vm_.setIrqLine(kFirstPicInput + pin, level) && !vcpus_.empty()) vcpus_.front()->lookAgain();
 }
 
-void KernelChips::setIoApicPin(unsigned pin, bool level) { vm_.setIrqLine(pin, level); }
+void KernelChips::setIoApicPin(unsigned pin, bool level) {
+  if (pin || !pit_) vm_.setIrqLine(pin, level);
+}
 
 namespace {
 

@@ -9,6 +9,7 @@
 #include "cpu-kvm/irqchip/irq_routes.h"
 #include "cpu-kvm/irqchip/irqchip_mode.h"
 #include "cpu-kvm/irqchip/kernel_events.h"
+#include "cpu-kvm/irqchip/kernel_pit.h"
 
 namespace duet::kvm {
 
@@ -47,6 +48,7 @@ class KernelChips final : public EngineChips, public EngineWires {
   PicImage pic() override;
   void setIoApic(const IoApicImage& image) override;
   IoApicImage ioApic() override;
+  EnginePit* timer() override { return pit_.get(); }
 
  private:
   KernelChips(Vm& vm, IrqchipMode mode, bool wideIds)
@@ -57,6 +59,7 @@ class KernelChips final : public EngineChips, public EngineWires {
   const bool wideIds_;
   IrqRoutes routes_;
   KernelEvents events_;
+  std::unique_ptr<KernelPit> pit_;
   std::mutex mutex_;  // below it the bus's
   InterruptChips* models_ = nullptr;
   std::vector<ApicOwner*> vcpus_;

@@ -13,7 +13,6 @@
 #include "hw/pci/pci_host_bridge.h"
 #include "hw/serial/uart16550.h"
 #include "hw/timer/cmos_rtc.h"
-#include "hw/timer/pit8254.h"
 
 namespace duet::hw {
 namespace {
@@ -104,7 +103,10 @@ Result<> PcBoard::buildHpet() {
     const unsigned input = Hpet::kFirstRoute + i - IrqRouter::kIoApicPins;
     routes[i] = router_->line(IrqRouter::kSharedIoApicPins + input);
   }
-  hpet_ = add<Hpet>(IrqLine(*ticks_, 0), router_->line(pc::kIrqRtc), routes, config_.timers);
+  hpet_ = add<Hpet>(IrqLine(*ticks_, 0), router_->line(pc::kIrqRtc), routes, config_.timers,
+                    [this](bool connected) {
+                      if (pit_) pit_->setConnected(connected);
+                    });
   return mapMemory("hpet", pc::kHpet, Hpet::kWindowSize, *hpet_, 0);
 }
 
@@ -112,9 +114,10 @@ Result<> PcBoard::buildTimers() {
   ticks_ =
       add<TickKeeper>(router_->line(pc::kIrqTimer), config_.timers, [this] { return unreadInterrupts(); });
   if (auto ok = buildHpet(); !ok) return ok;
-  auto* pit = add<Pit8254>(hpet_ ? IrqLine(*hpet_, Hpet::kPitPin) : IrqLine(*ticks_, 0), config_.timers);
-  if (auto ok = mapPorts("pit8254", pc::kPit, 4, *pit, Pit8254::kPorts); !ok) return ok;
-  if (auto ok = mapPorts("port 61h", pc::kPort61, 1, *pit, Pit8254::kPort61); !ok) return ok;
+  pit_ = add<Pit8254>(hpet_ ? IrqLine(*hpet_, Hpet::kPitPin) : IrqLine(*ticks_, 0), config_.timers);
+  apicBus_.attachWires(*pit_);
+  if (auto ok = mapPorts("pit8254", pc::kPit, 4, *pit_, Pit8254::kPorts); !ok) return ok;
+  if (auto ok = mapPorts("port 61h", pc::kPort61, 1, *pit_, Pit8254::kPort61); !ok) return ok;
 
   const u64 low = std::min(config_.ram->size, pc::kLowRamLimit);
   const CmosRtc::Config rtcConfig{.startSeconds = config_.rtcStartSeconds,

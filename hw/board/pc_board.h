@@ -31,6 +31,7 @@
 #include "hw/power/acpi_pm.h"
 #include "hw/timer/cmos_rtc.h"
 #include "hw/timer/hpet.h"
+#include "hw/timer/pit8254.h"
 #include "hw/timer/tick_keeper.h"
 
 namespace duet::hw {
@@ -141,6 +142,7 @@ class PcBoard {
   IrqRouter* router_ = nullptr;
   TickKeeper* ticks_ = nullptr;
   Hpet* hpet_ = nullptr;  // null: the machine has none
+  Pit8254* pit_ = nullptr;
   FpuErrorLatch* fpuError_ = nullptr;
   ResetControl* resetControl_ = nullptr;
   FwCfg* fwCfg_ = nullptr;

@@ -1,5 +1,7 @@
 #include "hw/irq/apic_bus.h"
 
+#include <ranges>
+
 #include "core/base/bits.h"
 #include "hw/irq/local_apic.h"
 
@@ -105,7 +107,10 @@ void ApicBus::handOver(EngineChips* to, const std::function<void()>& move) {
 }
 
 void ApicBus::handOverWires(EngineWires* to) {
-  for (WireChip* chip : wireChips_) chip->handOver(to);
+  if (to)
+    for (WireChip* chip : wireChips_) chip->handOver(to);
+  else
+    for (WireChip* chip : std::views::reverse(wireChips_)) chip->handOver(nullptr);
 }
 
 void ApicBus::setPinRoute(unsigned pin, const std::optional<MsiMessage>& route) {

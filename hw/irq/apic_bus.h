@@ -27,14 +27,6 @@ class PinRouteSink {
   virtual void setPinRoute(unsigned pin, const std::optional<MsiMessage>& route) = 0;
 };
 
-// A chip that interrupt wires end at.
-class WireChip {
- public:
-  virtual ~WireChip() = default;
-  // To an engine's own chip, or (null) back.
-  virtual void handOver(EngineWires* to) = 0;
-};
-
 // Messages and wires from outside go to the engine's chips while those hold the truth, else to the models; what a model
 // sends (IPIs) goes to models. Threads: attach before vCPUs run; everything else from any thread.
 // Locks are taken in the order device, IRQ router, 8259 and IOAPIC, the bus, local APIC, mailbox; nothing here
@@ -46,6 +38,7 @@ class ApicBus : public MsiSink, public IrqSink, public InterruptChips, public Pi
 
   void attach(LocalApic& apic) { apics_.push_back(&apic); }
   void attach(EoiListener& listener) { listeners_.push_back(&listener); }
+  // Where wires end first, then what drives them: so no edge comes to a chip that is gone.
   void attachWires(WireChip& chip) { wireChips_.push_back(&chip); }
 
   void send(const ApicMessage& message) { send(message, nullptr, Shorthand::None); }

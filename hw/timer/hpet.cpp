@@ -44,8 +44,12 @@ u64 widthOf(const HpetComparator& t) { return t.config & k32Bit ? lowMask(32) : 
 
 }  // namespace
 
-Hpet::Hpet(IrqLine irq0, IrqLine irq8, const std::array<IrqLine, kRoutes>& routes, TimerQueue& timers)
-    : legacyLines_{irq0, irq8}, routes_(routes), clock_(timers.clock()) {
+Hpet::Hpet(IrqLine irq0, IrqLine irq8, const std::array<IrqLine, kRoutes>& routes, TimerQueue& timers,
+           std::function<void(bool)> pitConnected)
+    : legacyLines_{irq0, irq8},
+      routes_(routes),
+      pitConnected_(std::move(pitConnected)),
+      clock_(timers.clock()) {
   for (unsigned n = 0; n < kTimers; ++n)
     timers_[n] = std::make_unique<Timer>(timers, [this, n] { fired(n); });
   reset();
@@ -79,6 +83,7 @@ void Hpet::drive(unsigned n) {
 }
 
 void Hpet::driveLegacy() {
+  pitConnected_(!legacy());
   if (legacy()) return;
   for (unsigned pin = 0; pin < 2; ++pin) legacyLines_[pin].set(testBit(state_.legacyInputs, pin));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -51,7 +52,10 @@ class Hpet final : public StatefulDevice, public IoHandler, public IrqSink {
   static constexpr unsigned kFirstRoute = 20, kRoutes = 4;
 
   // `irq0` and `irq8` are the ISA wires, `routes` those to the IOAPIC's inputs 20..23.
-  Hpet(IrqLine irq0, IrqLine irq8, const std::array<IrqLine, kRoutes>& routes, TimerQueue& timers);
+  // `pitConnected` hears whether the 8254's wire goes through, whenever that may have changed.
+  Hpet(
+      IrqLine irq0, IrqLine irq8, const std::array<IrqLine, kRoutes>& routes, TimerQueue& timers,
+      std::function<void(bool)> pitConnected = [](bool) {});
   ~Hpet() override;
 
   void setIrqLevel(unsigned pin, bool level) override;
@@ -79,6 +83,7 @@ class Hpet final : public StatefulDevice, public IoHandler, public IrqSink {
 
   const std::array<IrqLine, 2> legacyLines_;
   const std::array<IrqLine, kRoutes> routes_;
+  const std::function<void(bool)> pitConnected_;
   VirtualClock& clock_;
   mutable std::mutex mutex_;
   HpetState state_;

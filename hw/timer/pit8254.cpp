@@ -9,18 +9,10 @@ namespace duet::hw {
 
 namespace {
 
-constexpr u64 kNanoseconds = 1'000'000'000;
 // Edges closer together than this merge: a count of 1 would ask for more than a million a second.
 constexpr Nanoseconds kShortestRearm = 20'000;
 constexpr u64 kMostLateEdges = 64;
 constexpr u64 kRefreshHalfPeriod = 15'085;  // ns; port 61h bit 4 toggles with each refresh
-
-u64 tickOf(Nanoseconds time) {
-  return static_cast<u64>(u128(static_cast<u64>(time)) * kPitHz / kNanoseconds);
-}
-Nanoseconds timeOf(u64 tick) {
-  return static_cast<Nanoseconds>((u128(tick) * kNanoseconds + kPitHz - 1) / kPitHz);
-}
 
 }  // namespace
 
@@ -39,7 +31,7 @@ void Pit8254::reset() {
 
 u8 Pit8254::readByte(unsigned range, unsigned port) {
   const Nanoseconds now = clock_.now();
-  const u64 tick = tickOf(now);
+  const u64 tick = pitTicks(now);
   if (range == kPort61) {
     const bool refresh = (static_cast<u64>(now) / kRefreshHalfPeriod) & 1;
     return static_cast<u8>(state_.port61 | (refresh ? 0x10 : 0) | (state_.channels[2].out(tick) ? 0x20 : 0));
@@ -67,7 +59,7 @@ void Pit8254::writeControl(u8 value, u64 tick) {
 }
 
 void Pit8254::writeByte(unsigned range, unsigned port, u8 value) {
-  const u64 tick = tickOf(clock_.now());
+  const u64 tick = pitTicks(clock_.now());
   if (range == kPort61) {
     state_.port61 = value & 0x0f;
     state_.channels[2].setGate(value & 1, tick);
@@ -109,31 +101,34 @@ void Pit8254::rearm(u64 after) {
     timer_.cancel();
     return;
   }
-  state_.nextIrq = timeOf(tick);
+  state_.nextIrq = pitTime(tick);
   timer_.arm(state_.nextIrq);
 }
 
 // Periods that went by since the edge that is due: the host let us wait.
 u64 Pit8254::missedEdges(Nanoseconds now) const {
   const PitChannel& c = state_.channels[0];
-  const auto period = timeOf(c.count);
+  const auto period = pitTime(c.count);
   if ((c.mode != 2 && c.mode != 3) || period < kShortestRearm) return 0;
   return std::min<u64>(static_cast<u64>((now - state_.nextIrq) / period), kMostLateEdges);
 }
 
 void Pit8254::timerFired() {
   const std::lock_guard lock(mutex_);
-  const Nanoseconds now = clock_.now();
+  if (!away_) giveDueEdges(clock_.now());
+}
+
+void Pit8254::giveDueEdges(Nanoseconds now) {
   if (state_.nextIrq < 0 || now < state_.nextIrq) return;
   const Nanoseconds fired = state_.nextIrq;
   for (u64 edges = 1 + missedEdges(now); edges; --edges) {
     output_.lower();
     output_.raise();
   }
-  rearm(tickOf(now));
+  rearm(pitTicks(now));
   if (state_.nextIrq >= 0 && state_.nextIrq < fired + kShortestRearm) {
-    const u64 later = state_.channels[0].nextRise(tickOf(std::max(now, fired + kShortestRearm)));
-    state_.nextIrq = timeOf(later);
+    const u64 later = state_.channels[0].nextRise(pitTicks(std::max(now, fired + kShortestRearm)));
+    state_.nextIrq = pitTime(later);
     timer_.arm(state_.nextIrq);
   }
 }

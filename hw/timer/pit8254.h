@@ -24,13 +24,18 @@ struct Pit8254State {
   }
 };
 
+// While an engine has its part (handOver) nothing here counts, and the guest does not get here.
 // `output` is channel 0's OUT. Its low phases in modes 2, 3 and 4 are given as one short pulse at their
 // end: only rising edges are wired to anything.
-class Pit8254 final : public StatefulDevice, public IoHandler {
+class Pit8254 final : public StatefulDevice, public IoHandler, public WireChip {
  public:
   enum Range : unsigned { kPorts /* 40h..43h */, kPort61 /* 1 port */ };
 
   Pit8254(IrqLine output, TimerQueue& timers);
+
+  void handOver(EngineWires* to) override;
+  // Whether `output` leads anywhere: an engine's own has to know.
+  void setConnected(bool connected);
 
   u64 read(unsigned range, u64 offset, unsigned size) override;
   void write(unsigned range, u64 offset, unsigned size, u64 value) override;
@@ -47,12 +52,16 @@ class Pit8254 final : public StatefulDevice, public IoHandler {
   void rearm(u64 after);  // for the first edge behind that tick
   u64 missedEdges(Nanoseconds now) const;
   void timerFired();
+  void giveDueEdges(Nanoseconds now);
 
   const IrqLine output_;
   VirtualClock& clock_;
   mutable std::mutex mutex_;
   Pit8254State state_;
   Timer timer_;
+  std::mutex linkMutex_;       // below all others here and in who calls setConnected()
+  EnginePit* away_ = nullptr;  // the engine that has this chip's part; changes with both locks held
+  bool connected_ = true;
 };
 
 }  // namespace duet::hw

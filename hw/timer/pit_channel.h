@@ -2,11 +2,10 @@
 #pragma once
 
 #include "core/base/types.h"
+#include "core/cpu/interrupt_chips.h"
 #include "core/state/fields.h"
 
 namespace duet::hw {
-
-inline constexpr u64 kPitHz = 1193182;
 
 struct PitChannel {
   u8 mode = 0;    // 0..5
@@ -38,6 +37,9 @@ struct PitChannel {
   void setGate(bool level, u64 now);
   bool out(u64 now);
   u64 nextRise(u64 now);  // first tick after `now` at which OUT rises, or kNever
+  // Times in an image are nanoseconds (pit_hand_over.cpp).
+  PitChannelImage image(u64 now);
+  void setImage(const PitChannelImage& image, u64 now);
 
   static constexpr auto fields() {
     using S = PitChannel;

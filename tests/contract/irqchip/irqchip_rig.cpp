@@ -50,7 +50,10 @@ IrqchipRig::IrqchipRig(unsigned count, kvm::KvmSettings settings) {
   must(ports.mapIo({"log", kPort, 0x20, 0}, log, 0));
   bus.attach(ioApic);
   bus.attachWires(ioApic);
-  if (settings.irqchip == kvm::IrqchipMode::On) bus.attachWires(pic8259);
+  if (settings.irqchip == kvm::IrqchipMode::On) {
+    bus.attachWires(pic8259);
+    bus.attachWires(pit);
+  }
   settings.wrote = [this](const u8* host, u64 length) { ram.noteWrite(host, length); };
   engine = must(kvm::KvmBackend::create(settings));
   model = std::make_unique<CpuModel>(must(CpuModel::parse("max", engine->caps().features)));

@@ -8,8 +8,10 @@
 
 #include "cpu-kvm/vcpu/kvm_backend.h"
 #include "hw/irq/io_apic.h"
+#include "hw/irq/irq_router.h"
 #include "hw/irq/local_apic.h"
 #include "hw/irq/pic8259.h"
+#include "hw/timer/pit8254.h"
 #include "mmu/ram/guest_memory_view.h"
 #include "mmu/ram/ram.h"
 
@@ -74,6 +76,8 @@ class IrqchipRig {
   hw::ApicBus bus;
   hw::IoApic ioApic{bus, &bus};
   hw::Pic8259 pic8259{IrqLine(bus, hw::ApicBus::kLint0)};  // connected where its chip is the kernel's
+  hw::IrqRouter router{pic8259, ioApic};
+  hw::Pit8254 pit{router.line(0), timers};  // the same
   WriteLog log;
   FixedVector pic;
   std::unique_ptr<CpuModel> model;

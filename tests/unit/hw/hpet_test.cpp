@@ -11,10 +11,12 @@ namespace {
 struct HpetTest : ::testing::Test {
   ManualTime time;
   RecordingSink isa, router;
+  bool pitConnected = false;
   Hpet hpet{IrqLine(isa, 0),
             IrqLine(isa, 8),
             {IrqLine(router, 20), IrqLine(router, 21), IrqLine(router, 22), IrqLine(router, 23)},
-            time.timers};
+            time.timers,
+            [this](bool connected) { pitConnected = connected; }};
   u64 get(u64 offset, unsigned size = 8) { return hpet.read(0, offset, size); }
   void set(u64 offset, u64 value, unsigned size = 8) { hpet.write(0, offset, size, value); }
 };
@@ -64,6 +66,20 @@ TEST_F(HpetTest, LegacyPeriodicAsKernelsSetItUp) {
   EXPECT_EQ(isa.rises[0], 10u);
   set(0x10, 1);
   EXPECT_TRUE(isa.levels[0]);
+}
+
+// LEG_RT_CNF (2.3.5): the 8254 no longer interrupts.
+TEST_F(HpetTest, TellsWhetherThe8254IsConnected) {
+  EXPECT_TRUE(pitConnected);
+  set(0x10, 3);
+  EXPECT_FALSE(pitConnected);
+  const std::vector<u8> legacy = hpet.saveState();
+  set(0x10, 1);
+  EXPECT_TRUE(pitConnected);
+  ASSERT_TRUE(hpet.loadState(legacy, hpet.stateVersion()));
+  EXPECT_FALSE(pitConnected);
+  hpet.reset();
+  EXPECT_TRUE(pitConnected);
 }
 
 TEST_F(HpetTest, LevelTriggeredUntilCleared) {

@@ -18,6 +18,7 @@ struct RecordingWires : EngineWires {
   PicImage pic() override { return picState; }
   void setIoApic(const IoApicImage& image) override { ioApicState = image; }
   IoApicImage ioApic() override { return ioApicState; }
+  EnginePit* timer() override { return nullptr; }
 };
 
 struct RecordingBus : MsiSink {
