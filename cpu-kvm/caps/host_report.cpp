@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cpu-kvm/caps/kept_exits.h"
+
 namespace duet::kvm {
 namespace {
 
@@ -62,6 +64,7 @@ HostReport reportHost(const std::string& device) {
     auto system = System::open(device);
     if (!system) return tl::unexpected(system.error());
     for (const Known& k : kCapabilities) report.capabilities.push_back({k.name, system->extension(k.number)});
+    report.keptExits = exitNames(static_cast<u64>(system->extension(KVM_CAP_X86_DISABLE_EXITS)));
     auto probes = runProbes(*system);
     if (!probes) return tl::unexpected(probes.error());
     report.probes = std::move(*probes);
@@ -82,6 +85,10 @@ std::string reportText(const HostReport& report) {
   }
   if (!report.capabilities.empty()) text += "\ncapabilities that the kernel names\n";
   for (const Capability& c : report.capabilities) text += fmt::format("  {:<26} {}\n", c.name, c.value);
+  if (!report.capabilities.empty())
+    text += fmt::format(
+        "\n-accel kvm,disable-exits= can have: {}\n",
+        report.keptExits.empty() ? "nothing" : fmt::format("{}", fmt::join(report.keptExits, "+")));
   return text;
 }
 
@@ -93,6 +100,7 @@ std::string reportJson(const HostReport& report) {
   kvm["problem"] = report.problem;
   kvm["capabilities"] = nlohmann::ordered_json::object();
   for (const Capability& c : report.capabilities) kvm["capabilities"][std::string(c.name)] = c.value;
+  kvm["disable_exits"] = report.keptExits;
   kvm["probes"] = nlohmann::ordered_json::array();
   for (const ProbeResult& p : report.probes)
     kvm["probes"].push_back({{"name", p.name}, {"what", p.what}, {"works", p.works}, {"detail", p.detail}});

@@ -18,6 +18,7 @@ struct HostReport {
   std::string problem;  // why there is no KVM at all; the rest is empty then
   std::vector<Capability> capabilities;
   std::vector<ProbeResult> probes;
+  std::vector<std::string_view> keptExits;  // instructions that need not leave guest mode
   bool wholePc = false;
   std::string verdict;  // one line
 };
@@ -26,7 +27,7 @@ HostReport reportHost(const std::string& device = System::kDevice);
 
 std::string reportText(const HostReport& report);
 // {"kvm": {"usable": bool, "whole_pc": bool, "verdict": text, "problem": text, "capabilities": {name: number},
-//  "probes": [{"name", "what", "works", "detail"}]}}
+//  "disable_exits": [name], "probes": [{"name", "what", "works", "detail"}]}}
 std::string reportJson(const HostReport& report);
 
 }  // namespace duet::kvm

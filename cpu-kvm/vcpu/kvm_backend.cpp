@@ -102,6 +102,14 @@ Result<> KvmBackend::setHaltPoll(const KvmSettings& settings) {
   return vm_.enableCapability(KVM_CAP_HALT_POLL, *settings.haltPollNs);
 }
 
+Result<> KvmBackend::keepExits(const KvmSettings& settings) {
+  if (!settings.keptExits.any()) return {};
+  const auto mask = exitMask(settings.keptExits, static_cast<u64>(vm_.extension(KVM_CAP_X86_DISABLE_EXITS)));
+  if (!mask) return tl::unexpected(mask.error());
+  keptExits_ = *mask;
+  return vm_.enableCapability(KVM_CAP_X86_DISABLE_EXITS, *mask);
+}
+
 // MSRs of the local APIC come to the machine's own model: the ones a filter can name, and the x2APIC's, which the kernel
 // does not know without an APIC of its own.
 void KvmBackend::takeApicMsrs() {
@@ -112,6 +120,7 @@ void KvmBackend::takeApicMsrs() {
 Result<> KvmBackend::prepare(const KvmSettings& settings) {
   if (auto ok = makeChips(settings); !ok) return ok;
   if (auto ok = setHaltPoll(settings); !ok) return ok;
+  if (auto ok = keepExits(settings); !ok) return ok;
   if (auto ok = makeRings(settings); !ok) return ok;
   apicMsrs_ = chips_ && vm_.extension(KVM_CAP_TSC_DEADLINE_TIMER) > 0;
   auto supported = system_.supportedCpuid();
@@ -135,7 +144,7 @@ Result<> KvmBackend::prepare(const KvmSettings& settings) {
   facts_.smm =
       vm_.extension(KVM_CAP_X86_SMM) > 0 && vm_.extension(KVM_CAP_MULTI_ADDRESS_SPACE) >= kAddressSpaces;
   const HostFacts& host = hostFacts(system_);
-  facts_.exactStep = host.exactStep;
+  facts_.exactStep = host.exactStep && !(keptExits_ & KVM_X86_DISABLE_EXITS_HLT);  // they stop at HLTs
   facts_.debugRegisters = host.debugRegisters;
   facts_.hardwareBreakpoints = host.hardwareBreakpoints;
   facts_.syncRegisters = VcpuFd::canSync(vm_.extension(KVM_CAP_SYNC_REGS));
@@ -150,6 +159,10 @@ EngineCaps KvmBackend::caps() const {
   caps.features = offeredFeatures(
       supported_,
       {.apicMsrs = apicMsrs_, .kernelApics = chips_ != nullptr, .xcr0Seen = hostFacts(system_).xsetbv});
+  // A guest whose HLT is the processor's own cannot be woken by a hypercall (KVM API 7.13).
+  if (keptExits_ & KVM_X86_DISABLE_EXITS_HLT) caps.features.remove(Feature::KvmPvUnhalt);
+  if ((keptExits_ & KVM_X86_DISABLE_EXITS_MWAIT) && hostFeatures().has(Feature::Monitor))
+    caps.features.add(Feature::Monitor);
   caps.description = "the host kernel's KVM";
   return caps;
 }

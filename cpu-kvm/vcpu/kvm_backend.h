@@ -7,6 +7,7 @@
 #include "core/cpu/cpu_backend.h"
 #include "cpu-kvm/api/system.h"
 #include "cpu-kvm/api/vm.h"
+#include "cpu-kvm/caps/kept_exits.h"
 #include "cpu-kvm/irqchip/kernel_chips.h"
 #include "cpu-kvm/vcpu/kvm_vcpu.h"
 #include "cpu-kvm/vcpu/memory_slots.h"
@@ -18,7 +19,8 @@ struct KvmSettings {
   bool irqchipOrOff = false;  // where the kernel has no such chips, go on without
   // How long a halted vCPU's thread spins before it sleeps; nothing: as the host is set.
   std::optional<u32> haltPollNs = {};
-  u32 dirtyRing = 0;  // entries of a vCPU's ring of written pages; 0: bitmaps
+  KeptExits keptExits = {};  // what vCPUs do without leaving guest mode; a HLT among them ends at a pause
+  u32 dirtyRing = 0;         // entries of a vCPU's ring of written pages; 0: bitmaps
   // Hears of host memory that guests wrote (DirtyTracker::collect).
   WrittenSink wrote = [](const u8*, u64) {};
 };
@@ -46,6 +48,7 @@ class KvmBackend final : public CpuBackend {
   Result<> makeChips(const KvmSettings& settings);
   Result<> makeRings(const KvmSettings& settings);
   Result<> setHaltPoll(const KvmSettings& settings);
+  Result<> keepExits(const KvmSettings& settings);
   void takeApicMsrs();
   void learnFacts(VcpuFd& vcpu);
   Result<> makeSlots(const VcpuEnv& env);
@@ -59,6 +62,7 @@ class KvmBackend final : public CpuBackend {
   KvmClock clock_{vm_};
   std::unique_ptr<KernelChips> chips_;  // null: all are the machine's models
   bool apicMsrs_ = false;               // x2APIC and TSC deadline can be offered
+  u64 keptExits_ = 0;                   // KVM_X86_DISABLE_EXITS_
   bool factsKnown_ = false;
   std::mutex mutex_;  // createVcpu
   GuardedRam ram_;

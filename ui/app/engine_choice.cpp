@@ -14,6 +14,7 @@ kvm::KvmSettings kvmSettings(mmu::Ram& ram, const AccelOption& option) {
   return {.irqchip = irqchip,
           .irqchipOrOff = option.kernelIrqchip.empty(),
           .haltPollNs = option.haltPollNs,
+          .keptExits = {.all = option.cpuPm, .names = option.disableExits},
           .dirtyRing = option.dirtyRing,
           .wrote = [&ram](const u8* host, u64 length) { ram.noteWrite(host, length); }};
 }

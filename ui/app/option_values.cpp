@@ -141,6 +141,37 @@ Result<SwitchAfter> parseSwitchAfter(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+// "hlt+pause".
+Result<> setDisabledExits(ParseOutcome& outcome, std::string_view list) {
+  constexpr std::string_view kExits[] = {"mwait", "hlt", "pause", "cstate"};
+  std::vector<std::string>& names = outcome.options.accel.disableExits;
+  names.clear();
+  for (size_t at = 0; at <= list.size();) {
+    const size_t end = std::min(list.find('+', at), list.size());
+    names.emplace_back(list.substr(at, end - at));
+    if (auto ok = checkWord("-accel kvm,disable-exits", names.back(), kExits); !ok) return ok;
+    at = end + 1;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<> applyOvercommit(ParseOutcome& outcome, std::string_view value) {
+  auto parsed = parseSuboptions("-overcommit", value);
+  if (!parsed) return tl::unexpected(parsed.error());
+  constexpr std::string_view kKeys[] = {"cpu-pm"};
+  if (!parsed->head.empty() || parsed->pairs.empty())
+    return fail("-overcommit {}: write cpu-pm=on or cpu-pm=off", value);
+  if (auto ok = checkKeys("-overcommit", *parsed, kKeys); !ok) return ok;
+  auto on = parseSwitch("-overcommit cpu-pm", parsed->pairs["cpu-pm"]);
+  if (!on) return tl::unexpected(on.error());
+  outcome.options.accel.cpuPm = *on;
+  return {};
+}
+
 Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
   auto parsed = parseSuboptions("-accel", value);
   if (!parsed) return tl::unexpected(parsed.error());
@@ -152,6 +183,10 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
         "        kernel-irqchip=split|on|off   as with -machine\n"
         "        dirty-ring-size=N      written pages are told in rings of N entries (default 0: in "
         "bitmaps)\n"
+        "        disable-exits=A+B      what the guest does without leaving guest mode: mwait, hlt, pause, "
+        "cstate; "
+        "a HLT then\n"
+        "                               ends at a pause, and steps are not exact\n"
         "        halt-poll-ns=N         how long a halted vCPU waits awake (default as the host is set)\n"
         "  tcg   translated; needs no hardware virtualization\n"
         "        deterministic=on|off   guest time counts instructions (default off; one vCPU)\n"
@@ -162,8 +197,9 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
   }
   auto engines = parseEngines(parsed->head);
   if (!engines) return tl::unexpected(engines.error());
-  constexpr std::string_view kKeys[] = {"deterministic", "dirty-ring-size", "halt-poll-ns", "kernel-irqchip",
-                                        "tier",          "thread",          "switch-after"};
+  constexpr std::string_view kKeys[] = {"deterministic", "dirty-ring-size", "disable-exits",
+                                        "halt-poll-ns",  "kernel-irqchip",  "tier",
+                                        "thread",        "switch-after"};
   if (auto ok = checkKeys("-accel tcg", *parsed, kKeys); !ok) return ok;
   if (parsed->pairs.count("tier")) {
     constexpr std::string_view kTiers[] = {"interp"};
@@ -178,6 +214,8 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
     if (!limit) return tl::unexpected(limit.error());
     outcome.options.accel.haltPollNs = static_cast<u32>(*limit);
   }
+  if (parsed->pairs.count("disable-exits"))
+    if (auto ok = setDisabledExits(outcome, parsed->pairs["disable-exits"]); !ok) return ok;
   if (parsed->pairs.count("dirty-ring-size")) {
     auto entries = parseNumber("-accel kvm,dirty-ring-size", parsed->pairs["dirty-ring-size"], 0, 65536);
     if (!entries) return tl::unexpected(entries.error());

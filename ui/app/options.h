@@ -31,6 +31,8 @@ struct AccelOption {
   bool deterministic = false;  // guest time counts instructions (one vCPU)
   SwitchAfter switchAfter;     // insists on both engines
   std::optional<u32> haltPollNs;
+  std::vector<std::string> disableExits;  // by name
+  bool cpuPm = false;                     // -overcommit: all that the host has
   u32 dirtyRing = 0;
   std::string kernelIrqchip;  // off, split, on; empty: split where the host has it
 };

@@ -403,6 +403,31 @@ TEST_F(Irqchip, ASecondProcessorIsStarted) {
   EXPECT_EQ(rig->state(1).segment[kSegCs].base, 0x6000u);
 }
 
+// KVM API 7.13: HLT is the processor's own, and PAUSE.
+TEST_F(Irqchip, ItsHltNeedNotLeaveGuestMode) {
+  auto system = kvm::System::open();
+  ASSERT_TRUE(system);
+  const u64 can = static_cast<u64>(system->extension(KVM_CAP_X86_DISABLE_EXITS));
+  if ((can & 6) != 6) GTEST_SKIP() << "this KVM cannot leave HLT and PAUSE to the guest";
+  EXPECT_TRUE(rig->engine->caps().features.has(Feature::KvmPvUnhalt));
+  rig = std::make_unique<IrqchipRig>(
+      1, kvm::KvmSettings{.irqchip = kvm::IrqchipMode::Split, .keptExits = {.names = {"hlt", "pause"}}});
+  EXPECT_FALSE(rig->engine->caps().features.has(Feature::KvmPvUnhalt));
+  EXPECT_FALSE(rig->engine->caps().exactStep);
+  waitInLoop();
+  rig->handler(0x41, 1);
+  rig->load(0, rig->start(true));
+  rig->enableApic(0, false);
+  for (size_t i = 1; i <= 20; ++i) {
+    rig->go();
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    rig->bus.sendMsi({kMsiBase, 0x41});
+    ASSERT_TRUE(rig->log.waitFor(1, i)) << i;
+    rig->stop();
+    rig->cpus[0]->apic->mmio().write(0, 0xb0, 4, 0);  // end of interrupt
+  }
+}
+
 class WholeIrqchip : public Irqchip {
  protected:
   void SetUp() override {

@@ -87,6 +87,16 @@ TEST(Options, InterruptChipsOfTheKernel) {
   EXPECT_FALSE(parsed({}).accel.haltPollNs);
   EXPECT_EQ(parsed({"-accel", "kvm,halt-poll-ns=0"}).accel.haltPollNs, 0u);
   refusal({"-accel", "kvm,halt-poll-ns=fast"});
+  using Names = std::vector<std::string>;
+  EXPECT_TRUE(parsed({}).accel.disableExits.empty());
+  EXPECT_EQ(parsed({"-accel", "kvm,disable-exits=hlt+pause"}).accel.disableExits, (Names{"hlt", "pause"}));
+  EXPECT_NE(refusal({"-accel", "kvm,disable-exits=hlt+paus"}).find("pause"), std::string::npos);
+  refusal({"-accel", "kvm,disable-exits="});
+  EXPECT_FALSE(parsed({}).accel.cpuPm);
+  EXPECT_TRUE(parsed({"-overcommit", "cpu-pm=on"}).accel.cpuPm);
+  EXPECT_FALSE(parsed({"-overcommit", "cpu-pm=on", "-overcommit", "cpu-pm=off"}).accel.cpuPm);
+  refusal({"-overcommit", "cpu-pm"});
+  refusal({"-overcommit", "mem-lock=on"});
   EXPECT_EQ(parsed({"-accel", "kvm,dirty-ring-size=4096"}).accel.dirtyRing, 4096u);
   refusal({"-accel", "kvm,dirty-ring-size=65537"});
 }
