@@ -4,6 +4,9 @@
 #include <exception>
 #include <thread>
 
+#include "core/cpu/exception.h"
+#include "core/cpu/registers.h"
+
 namespace duet::test {
 namespace {
 
@@ -300,6 +303,27 @@ void impossibleStateIsRefused(EngineRig& m, Report& r) {
   r.isTrue("nothing changed", m.state() == before);
 }
 
+// No model offers SVM or VMX, so what enables them is reserved (APM vol. 2 3.1.7, SDM vol. 3 2.5), whatever the host has:
+// no guest runs a guest of its own, of which CpuState could not tell.
+//   mov ecx,C0000080h; rdmsr; or eax,1000h; wrmsr; hlt and: mov eax,cr4; or eax,2000h; mov cr4,eax; hlt
+void noGuestsOfGuests(EngineRig& m, Report& r) {
+  m.vector(kExcGP, kHandler);
+  m.put(kHandler, {0xf4});
+  m.put(kCode, {0x66, 0xb9, 0x80, 0, 0, 0xc0, 0x0f, 0x32, 0x66, 0x0d, 0, 0x10, 0, 0, 0x0f, 0x30, 0xf4});
+  m.put(kCode + 0x80, {0x0f, 0x20, 0xe0, 0x66, 0x0d, 0, 0x20, 0, 0, 0x0f, 0x22, 0xe0, 0xf4});
+  constexpr u64 kSvme = 1u << 12;
+  for (const unsigned start : {0u, 0x80u}) {
+    m.load(m.realMode(static_cast<u16>(kCode + start)));
+    r.equal("exit", m.run().reason, ExitReason::Halt);
+    r.equal("rip: #GP", m.state().rip, u64{kHandler} + 1);
+    r.equal("EFER", m.state().msr.efer & kSvme, 0u);
+    r.equal("CR4", m.state().cr4 & kCr4Vmxe, 0u);
+  }
+  CpuState bad = m.realMode(kCode);
+  bad.msr.efer |= kSvme;
+  r.isTrue("such a state is refused", !m.vcpu->loadState(bad).has_value());
+}
+
 // A checksum with memory, stack and flags in play:
 //   mov cx,100; again: push cx; add ax,cx; adc bx,ax; rol bx,3; mov [3000h],bx; add dx,[3000h]; pop cx; loop again; hlt
 void putChecksum(EngineRig& m) {
@@ -465,6 +489,7 @@ constexpr ContractCase kCases[] = {
     {"memoryMapChange", memoryMapChange, "exact-step"},
     {"stateRoundTrip", stateRoundTrip},
     {"impossibleStateIsRefused", impossibleStateIsRefused},
+    {"noGuestsOfGuests", noGuestsOfGuests},
     {"handOver", handOver, "exact-step", 2},
     {"handOverWithInterrupt", handOverWithInterrupt, "interrupt-window", 2},
     {"protectedModeEntry", protectedModeEntry},
