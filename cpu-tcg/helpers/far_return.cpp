@@ -51,7 +51,9 @@ u64 mergeStackPointer(u64 old, u64 sp, unsigned size) {
   return size == 8 ? sp : size == 4 ? sp & 0xffffffff : (old & ~u64{0xffff}) | (sp & 0xffff);
 }
 
+// AMD's processors check all of a 64-bit RIP against the limit (seen on Zen 4).
 u64 targetRip(const Context& ctx, const ReturnCode& code, u64 rip) {
+  if (ctx.amd) return rip;
   return ctx.longMode && code.descriptor.longCode() ? rip : rip & 0xffffffff;
 }
 

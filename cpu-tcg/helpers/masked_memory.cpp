@@ -39,20 +39,19 @@ void probeElement(Context& ctx, const Insn& insn, u64 offset, unsigned size) {
 
 }  // namespace
 
+// AMD's processors go to MMX state and look at the whole operand first, whatever the mask (seen on Zen 4; SDM vol. 2,
+// MASKMOVQ, leaves both open).
 void Maskmov::run(Context& ctx, const Insn& insn) {
   checkUnit(ctx, unitOf(*insn.row));
   if (insn.op[0].kind == OperandKind::Mmx) checkX87Error(ctx);
   const u64 mask = detail::kSizeMask[insn.addrSize];
   const u64 base = ctx.arch.gpr[kRdi];
-  const u32 size = insn.op[0].kind == OperandKind::Mmx ? 8 : 16;
+  const bool mmx = insn.op[0].kind == OperandKind::Mmx;
+  const u32 size = mmx ? 8 : 16;
+  if (ctx.amd && mmx) mmxTouch(ctx.native);
   const LinearAddr first = linearAddress(ctx, insn.mem.segment, base & mask, 1, true);
   if (ctx.alignmentChecks && (first.value & (size - 1))) raiseCode(ctx, kExcAC, 0);
-  // AMD's processors go to MMX state and look at the whole operand first, whatever the mask (seen on Zen 4; SDM vol. 2,
-  // MASKMOVQ, leaves both open).
-  if (ctx.amd) {
-    if (insn.op[0].kind == OperandKind::Mmx) mmxTouch(ctx.native);
-    probeElement(ctx, insn, base & mask, size);
-  }
+  if (ctx.amd) probeElement(ctx, insn, base & mask, size);
   maskedByteStore(
       ctx.native, insn, [&](unsigned i) { probeElement(ctx, insn, (base + i) & mask, 1); },
       [&](unsigned i, u8 value) { store<u8>(ctx, insn.mem.segment, (base + i) & mask, value); });

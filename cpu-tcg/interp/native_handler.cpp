@@ -43,8 +43,17 @@ void runBounced(Context& ctx, const BlockInsn& i, LinearAddr address) {
   if (n.writes && !suppressed) detail::writeSlow(ctx, address, buffer, n.size, i.mem.segment, bank);
 }
 
+// AMD's processors look at the alignment before limits and canonical form: #GP(0) where #SS(0) would be (seen on Zen 4).
+void checkAlignmentFirst(Context& ctx, const BlockInsn& i, u64 offset) {
+  const bool based = !ctx.flatSegments || i.mem.segment >= kFs;
+  const u64 linear = (based ? ctx.arch.segment[i.mem.segment].base : 0) + offset;
+  const bool misaligned = linear & i.native.alignMask;
+  if (misaligned && (i.native.alignedAlways || !(ctx.native.guestMxcsr() & kMxcsrMm))) raiseGp0(ctx);
+}
+
 void runOnMemory(Context& ctx, const BlockInsn& i, u64 offset) {
   const NativeOperand& n = i.native;
+  if (n.alignMask && ctx.amd) checkAlignmentFirst(ctx, i, offset);
   const LinearAddr address = detail::segmentAddress(ctx, i.mem.segment, offset, n.size, n.writes);
   if (address.value & n.alignMask) [[unlikely]] {
     if (n.alignedAlways || !(ctx.native.guestMxcsr() & kMxcsrMm)) raiseGp0(ctx);

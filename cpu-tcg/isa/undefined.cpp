@@ -6,12 +6,12 @@
 namespace duet::tcg::isa {
 namespace {
 
-void readModrm(ByteReader& reader, Insn& insn) {
+void readModrm(ByteReader& reader, Insn& insn, bool mayBeMemory = true) {
   if (!insn.hasModrm) {
     insn.hasModrm = true;
     insn.modrm = reader.next();
   }
-  if (reader.ok() && insn.hasMemory()) readMemoryOperand(reader, false, insn);
+  if (reader.ok() && mayBeMemory && insn.hasMemory()) readMemoryOperand(reader, false, insn);
 }
 
 // A row of another mode, prefix, feature or ModRM.reg that has the opcode: what follows is of the same form.
@@ -25,8 +25,9 @@ const Row* relative(const OpcodePlace& place, u8 opcode) {
 void readLegacy(ByteReader& reader, const OpcodePlace& place, Insn& insn) {
   const Row* row = relative(place, insn.opcode);
   if (!row) return;
-  if (row->modrm != ModrmRule::Absent) readModrm(reader, insn);
+  if (row->modrm != ModrmRule::Absent) readModrm(reader, insn, !row->modIgnored);
   insn.row = row;
+  if (place.vex) insn.opSize = 4;  // 66 before VEX shortens nothing
   readOperands(reader, insn);
   insn.row = nullptr;
 }

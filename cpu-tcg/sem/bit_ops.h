@@ -77,11 +77,11 @@ void bitScan(A& a, Word x, Word index) {
   a.flagsScan(index, none);
 }
 
-// TZCNT, LZCNT and POPCNT clear what the manual leaves undefined.
+// TZCNT and LZCNT clear what the manual leaves undefined, but on AMD's processors not OF.
 template <class A, class Bit>
 void countFlags(A& a, Bit carry, Bit zero) {
   const auto clear = a.bit(false);
-  a.setArithmeticFlags(carry, clear, clear, zero, clear, clear);
+  a.setArithmeticFlags(carry, clear, clear, zero, clear, a.amd() ? a.template flag<kFlagOf>() : clear);
 }
 
 }  // namespace detail
@@ -127,7 +127,8 @@ struct Popcnt : NotByte {
   static void run(A& a) {
     const auto x = a.template read<W>(1);
     a.template write<W>(0, popcount(x));
-    detail::countFlags(a, a.bit(false), isZero(x));
+    const auto clear = a.bit(false);
+    a.setArithmeticFlags(clear, clear, clear, isZero(x), clear, clear);
   }
 };
 

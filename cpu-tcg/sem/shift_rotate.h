@@ -211,6 +211,19 @@ Bit notBeyond16(A& a, Count n, Bit bit) {
   }
 }
 
+// SHLD: as of a shift, but on AMD's processors by 16 bits of 16 it is the carry.
+template <unsigned W, class A, class Count, class Word, class Bit>
+Bit doubleLeftOverflow(A& a, Count n, Word x, Word r, Bit carry) {
+  const Bit overflow = leftOverflow(a, x, r, carry);
+  if constexpr (W != 16) {
+    return overflow;
+  } else {
+    if (!a.amd()) return overflow;
+    const Bit is16 = n == a.template constant<64>(16);
+    return notBeyond16<W>(a, n, (is16 & carry) | ((!is16) & overflow));
+  }
+}
+
 }  // namespace detail
 
 struct Shld : NotByte {
@@ -234,8 +247,7 @@ struct Shld : NotByte {
         out = trunc<W>(detail::shiftedPair<W>(x, y, x) >> (a.template constant<64>(W + 32) - n));
       }
       const auto cf = detail::notBeyond16<W>(a, n, lsb(out));
-      const auto of = detail::notBeyond16<W>(a, n, detail::leftOverflow(a, x, r, cf));
-      a.flagsResult(r, cf, of, a.bit(a.amd()));
+      a.flagsResult(r, cf, detail::doubleLeftOverflow<W>(a, n, x, r, cf), a.bit(a.amd()));
     });
   }
 };

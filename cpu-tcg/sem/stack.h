@@ -62,12 +62,16 @@ struct Popa : NotByte {
   }
 
  private:
-  // A fault leaves the registers popped before it changed, and rSP as it was, on AMD's processors (seen on Zen 4).
+  // A fault leaves the registers popped before it changed, and rSP as it was, on AMD's processors; they read the skipped rSP
+  // too (seen on Zen 4).
   template <unsigned W, class A>
   static void runOneByOne(A& a) {
     const auto sp = a.stackPointer();
-    for (const GprIndex r : {kRdi, kRsi, kRbp, kRbx, kRdx, kRcx, kRax})
-      a.template setReg<W>(r, a.template stackLoad<W>(sp + a.template constant<64>((7 - r) * W / 8)));
+    for (unsigned n = 0; n < 8; ++n) {
+      const unsigned r = kRdi - n;
+      const auto value = a.template stackLoad<W>(sp + a.template constant<64>(n * W / 8));
+      if (r != kRsp) a.template setReg<W>(r, value);
+    }
     a.setStackPointer(sp + a.template constant<64>(W));
   }
 };

@@ -175,10 +175,7 @@ Progress compareSome(Context& ctx, const isa::Insn& insn, u64 max, Comparison<T>
   const Run a = findRun(ctx, insn, seg, from, sizeof(T), max, false);
   const Run b = a.host ? findRun(ctx, insn, isa::kEs, to, sizeof(T), a.elements, false) : Run{};
   if (!b.host) {
-    // AMD's processors read ES:rDI first (seen on Zen 4).
-    T y = ctx.amd ? load<T>(ctx, isa::kEs, to) : T{0};
-    const T x = load<T>(ctx, seg, from);
-    if (!ctx.amd) y = load<T>(ctx, isa::kEs, to);
+    const T x = load<T>(ctx, seg, from), y = load<T>(ctx, isa::kEs, to);
     last = {x, y, true};
     return {1, endsAt(insn, x, y)};
   }

@@ -242,7 +242,9 @@ class InterpAlgebra {
   template <unsigned W>
   void stackProbe(Word<64> sp) {
     const u64 mask = ctx_.stackSize == 8 ? ~u64{0} : ctx_.stackSize == 4 ? 0xffffffff : 0xffff;
-    tcg::probeWrite(ctx_, tcg::linearAddress(ctx_, isa::kSs, sp.v & mask, W / 8, true), W / 8);
+    const LinearAddr at = tcg::linearAddress(ctx_, isa::kSs, sp.v & mask, W / 8, true);
+    if (ctx_.alignmentChecks && at.value % (W / 8) != 0) raiseCode(ctx_, kExcAC, 0);
+    tcg::probeWrite(ctx_, at, W / 8);
   }
   template <unsigned W>
   void push(Word<W> v) {

@@ -129,6 +129,15 @@ TEST(DiffKnown, AnEntryExplainsOnlyWhatItNames) {
   EXPECT_EQ(explain(*known, sampleCase({0x90}), kDecoder, {{"flags.of", "0", "1"}}), nullptr);
 }
 
+TEST(DiffKnown, UndefinedEncodingsAreNamedByTheirDigits) {
+  const auto known = parseKnown("lock | ~f00f00*, ~66f00f00* | any | exception | why | SDM", "list");
+  ASSERT_TRUE(known) << known.error().message;
+  const std::vector<Difference> found{{"exception", "6", "14"}};
+  EXPECT_NE(explain(*known, sampleCase({0xf0, 0x0f, 0x00, 0x28}), kDecoder, found), nullptr);
+  EXPECT_NE(explain(*known, sampleCase({0x66, 0xf0, 0x0f, 0x00, 0x28}), kDecoder, found), nullptr);
+  EXPECT_EQ(explain(*known, sampleCase({0xf0, 0x0f, 0x01, 0x28}), kDecoder, found), nullptr);
+}
+
 TEST(DiffKnown, MistakesAreNamedByLine) {
   const auto message = [](const char* text) { return parseKnown(text, "list").error().message; };
   EXPECT_THAT(message("a | b | amd | c | d\n"), HasSubstr("list:1: 5 columns"));

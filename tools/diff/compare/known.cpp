@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "tools/diff/case/case_bytes.h"
+
 namespace duet::diff {
 namespace {
 
@@ -41,6 +43,18 @@ Result<KnownDifference> parseLine(std::string_view line) {
   return KnownDifference{parts[0], split(parts[1], ','), *vendors, split(parts[3], ','), parts[4], parts[5]};
 }
 
+// "~f00f00*": the digits that the case's first instruction begins with, for encodings that no row has.
+bool beginsWith(const std::string& word, const std::string& digits) {
+  return word.starts_with('~') && fnmatch(word.c_str() + 1, digits.c_str(), 0) == 0;
+}
+
+std::string firstDigits(const Case& c) {
+  const u64 base = c.start.segment[kSegCs].attributes & kSegL ? 0 : c.start.segment[kSegCs].base;
+  std::string digits;
+  for (u8 b : bytesAt(c, base + c.start.rip, 15)) digits += fmt::format("{:02x}", b);
+  return digits;
+}
+
 bool isOf(const KnownDifference& k, const tcg::isa::Row& row) {
   return std::ranges::any_of(k.instructions, [&](const std::string& word) {
     return word == row.encoding || std::ranges::count(split(row.mnemonic, '/'), word);
@@ -58,8 +72,8 @@ bool covers(const KnownDifference& k, const Difference& d) {
 Result<std::vector<KnownDifference>> parseKnown(std::string_view text, std::string_view fileName) {
   std::vector<KnownDifference> known;
   for (unsigned number = 1; const std::string& whole : split(text, '\n')) {
-    const std::string_view line = trimmed(std::string_view(whole).substr(0, whole.find('#')));
-    if (!line.empty()) {
+    const std::string_view line = trimmed(whole);
+    if (!line.empty() && line[0] != '#') {
       auto entry = parseLine(line);
       if (!entry) return fail("{}:{}: {}", fileName, number, entry.error().message);
       if (std::ranges::count(known, entry->name, &KnownDifference::name))
@@ -75,10 +89,13 @@ const KnownDifference* explain(const std::vector<KnownDifference>& known, const 
                                const Decoder& decoder, const std::vector<Difference>& differences) {
   if (known.empty()) return nullptr;
   const auto lines = codeLines(c, decoder);
+  const std::string digits = firstDigits(c);
   for (const KnownDifference& k : known) {
     if (!std::ranges::count(k.vendors, decoder.vendor)) continue;
     const bool named =
-        std::ranges::any_of(lines, [&](const CodeLine& l) { return l.insn.row && isOf(k, *l.insn.row); });
+        std::ranges::any_of(lines, [&](const CodeLine& l) { return l.insn.row && isOf(k, *l.insn.row); }) ||
+        std::ranges::any_of(k.instructions,
+                            [&](const std::string& word) { return beginsWith(word, digits); });
     if (named && std::ranges::all_of(differences, [&](const Difference& d) { return covers(k, d); }))
       return &k;
   }

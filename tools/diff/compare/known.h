@@ -2,9 +2,10 @@
 //
 //   name | instructions | vendors | fields | reason | reference
 //
-// `instructions`: mnemonics, or encodings as the tables print them ("DD /4 m"), by commas; `vendors`: amd, intel or any (of
-// the right-hand processor); `fields`: what may differ (names of Difference, "flags.*" style patterns), by commas. # begins a
-// comment.
+// `instructions`: mnemonics, or encodings as the tables print them ("DD /4 m"), or ~ and a pattern (fnmatch) of the code's first
+// hexadecimal digits, by commas; `vendors`: amd, intel or any (of
+// the right-hand processor); `fields`: what may differ (names of Difference, "flags.*" style patterns), by commas. A line that
+// begins with # is a comment.
 #pragma once
 
 #include <string>
