@@ -8,6 +8,7 @@
 #include "cpu-tcg/interp/tcg_backend.h"
 #include "tools/diff/engine/vcpu_engine.h"
 #include "tools/diff/host/host_engine.h"
+#include "tools/diff/qemu/qemu_engine.h"
 
 namespace duet::diff {
 namespace {
@@ -20,6 +21,8 @@ Result<std::unique_ptr<Engine>> makeInterp(const EngineSettings& settings) {
 }
 
 Result<std::unique_ptr<Engine>> makeHost(const EngineSettings&) { return makeHostEngine(); }
+
+Result<std::unique_ptr<Engine>> makeQemu(const EngineSettings&) { return makeQemuEngine(); }
 
 // Whether the host's KVM carries out such code at all is found by trying: on a software KVM some worlds work.
 Result<std::unique_ptr<Engine>> makeKvm(const EngineSettings& settings) {
@@ -37,6 +40,7 @@ constexpr EngineEntry kEngines[] = {
     {"interp", "duet's interpreter", makeInterp},
     {"host", "this computer's processor, in a sandboxed process (user worlds)", makeHost},
     {"kvm", "this computer's processor by KVM, as far as that can do it", makeKvm},
+    {"qemu", "the processor that Debian's QEMU emulates (user worlds)", makeQemu},
 };
 
 }  // namespace

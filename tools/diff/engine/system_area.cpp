@@ -13,11 +13,11 @@ enum : u64 {
   kGdt = 0x1000,
   kTss = 0x2000,
   kIdt = 0x3000,
-  kHandlers = 0x4000,  // kHandlerSize bytes a vector
+  kHandlers = SystemArea::kHandlers,
   kStackTop = 0x6000,
   kTables = 0x8000,
 };
-constexpr u64 kBase = 0xffffffff80000000, kHandlerSize = 16, kPage = 4096;
+constexpr u64 kBase = 0xffffffff80000000, kHandlerSize = SystemArea::kHandlerSize, kPage = 4096;
 constexpr u16 kKernelCode = 0x10, kTssSelector = 0x40, kTssLimit = 0x67;
 constexpr u32 kGdtLimit = 16 * 8 - 1;
 

@@ -13,6 +13,8 @@ namespace duet::diff {
 class SystemArea {
  public:
   static constexpr u64 kSize = 0x40000;  // bytes of RAM at guest-physical 0
+  // Physical address and size of the handler of vector 0; the others follow. An engine may put another one over the HLT.
+  static constexpr u64 kHandlers = 0x4000, kHandlerSize = 16;
 
   // Writes all of it to `ram`. The case's pages lie behind it in physical memory, in their order. Pages above 4 GiB, or so far
   // apart that the tables do not fit, are refused.

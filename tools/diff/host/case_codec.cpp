@@ -240,7 +240,7 @@ u64 decode(const Case& c, const PageTable& pages, const u8* from, u64 room, Outc
   outcome.writes = writesOf(words, r.words, pages);
   if (segmentsAfter(c.world, r, s)) return size;
   outcome = {};
-  outcome.why = "it loaded a descriptor that only this kernel has";
+  outcome.why = "it loaded a descriptor that the world does not have";
   return size;
 }
 
