@@ -144,7 +144,7 @@ DecodeStatus decodeInto(ByteReader& reader, const Decoding& how, Insn& insn) {
   insn.opSize = effectiveOpSize(*insn.row, how, insn);
   if (insn.row->modIgnored) insn.modrm |= 0xc0;
   const bool vsib = insn.row->attrs & (kAttrVsibX | kAttrVsibY);
-  if (insn.hasMemory() && !readMemoryOperand(reader, vsib, insn)) return DecodeStatus::Invalid;
+  if (insn.hasMemory() && !readMemoryOperand(reader, vsib, insn)) return undefined(reader, place, insn);
   readOperands(reader, insn);
   if (!reader.ok()) return reader.status();
   return isLegal(insn) ? DecodeStatus::Ok : DecodeStatus::Invalid;
