@@ -15,9 +15,17 @@ using namespace tcg::isa;
 
 constexpr u64 kMostStarts = 64;
 
-bool isNamed(const Row& row, std::string_view text) {
-  return std::string_view(row.mnemonic).find(text) != std::string_view::npos ||
-         std::string_view(row.encoding).find(text) != std::string_view::npos;
+// `words` by commas: any of them will do.
+bool isNamed(const Row& row, std::string_view words) {
+  for (;;) {
+    const size_t end = words.find(',');
+    const std::string_view word = words.substr(0, end);
+    if (std::string_view(row.mnemonic).find(word) != std::string_view::npos ||
+        std::string_view(row.encoding).find(word) != std::string_view::npos)
+      return true;
+    if (end == std::string_view::npos) return false;
+    words.remove_prefix(end + 1);
+  }
 }
 
 bool comesLast(const Row& row) {

@@ -12,8 +12,8 @@ namespace duet::diff {
 
 struct GeneratorOptions {
   u64 seed = 1;
-  Target target;                     // a user world, the features that code may use, the vendor
-  std::string only;                  // rows whose mnemonic or encoding contains this; empty: all
+  Target target;     // a user world, the features that code may use, the vendor
+  std::string only;  // rows whose mnemonic or encoding contains one of these, by commas; empty: all
   unsigned instructionsPerCase = 1;  // at most; 1 .. kMostInstructions
   bool invalid = true;               // reserved and too long encodings, too (not with `only`)
   // Code that changes itself, too (not with `only`, nor with one instruction a case).
