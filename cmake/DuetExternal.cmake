@@ -1,7 +1,7 @@
 # Third-party libraries, all from Debian packages (tools/packages.txt). Targets to name in EXTERNAL:
 #   fmt::fmt  tl::expected  Threads::Threads   (every target has these through duet_flags)
 #   spdlog::spdlog  asmjit::asmjit
-#   nlohmann_json::nlohmann_json  capstone::capstone  libelf::libelf  xxhash::xxhash
+#   nlohmann_json::nlohmann_json  capstone::capstone  libelf::libelf  xxhash::xxhash  zstd::zstd
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(tl-expected REQUIRED)
@@ -29,6 +29,7 @@ endfunction()
 duet_external(capstone::capstone LIBRARY capstone HEADER capstone/capstone.h PACKAGE libcapstone-dev)
 duet_external(libelf::libelf LIBRARY elf HEADER libelf.h PACKAGE libelf-dev)
 duet_external(xxhash::xxhash LIBRARY xxhash HEADER xxhash.h PACKAGE libxxhash-dev)
+duet_external(zstd::zstd LIBRARY zstd HEADER zstd.h PACKAGE libzstd-dev)
 
 # Runs the style and boot tests.
 # The interpreter itself: what is called python3 may be a script that looks for one, and we start it a thousand times.

@@ -10,6 +10,7 @@
 #include "tools/diff/engine/vcpu_engine.h"
 #include "tools/diff/host/host_engine.h"
 #include "tools/diff/qemu/qemu_engine.h"
+#include "tools/diff/vectors/recorded_engine.h"
 
 namespace duet::diff {
 namespace {
@@ -40,11 +41,19 @@ Result<std::unique_ptr<Engine>> makeKvm(const EngineSettings& settings) {
                           });
 }
 
+Result<std::unique_ptr<Engine>> makeRecorded(const EngineSettings& settings) {
+  if (settings.vectors.empty()) return fail("the engine \"recorded\" needs -vectors FILE");
+  auto file = VectorFile::read(settings.vectors);
+  if (!file) return tl::unexpected(file.error());
+  return std::make_unique<RecordedEngine>(std::make_shared<VectorFile>(std::move(*file)));
+}
+
 constexpr EngineEntry kEngines[] = {
     {"interp", "duet's interpreter", makeInterp},
     {"host", "this computer's processor, in a sandboxed process (user worlds)", makeHost},
     {"kvm", "this computer's processor by KVM, where that is a real one", makeKvm},
     {"qemu", "the processor that Debian's QEMU emulates (user worlds)", makeQemu},
+    {"recorded", "a processor's recorded answers (-vectors)", makeRecorded},
 };
 
 }  // namespace

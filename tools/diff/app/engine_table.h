@@ -11,6 +11,7 @@ namespace duet::diff {
 
 struct EngineSettings {
   std::string cpu = "max";  // what duet's own engines show
+  std::string vectors;      // the file that "recorded" answers from
 };
 
 struct EngineEntry {

@@ -15,6 +15,8 @@
 #include "tools/diff/app/sources.h"
 #include "tools/diff/file/case_file.h"
 #include "tools/diff/session/shrink.h"
+#include "tools/diff/vectors/recorded_engine.h"
+#include "tools/diff/vectors/recorder.h"
 
 namespace {
 
@@ -42,9 +44,10 @@ struct Engines {
 };
 
 Result<Engines> makeEngines(const Options& o) {
-  auto left = makeEngine(o.left, {o.cpu});
+  const EngineSettings settings{o.cpu, o.vectorFile};
+  auto left = makeEngine(o.left, settings);
   if (!left) return tl::unexpected(left.error());
-  auto right = makeEngine(o.right, {o.cpu});
+  auto right = makeEngine(o.right, settings);
   if (!right) return tl::unexpected(right.error());
   return Engines{std::move(*left), std::move(*right)};
 }
@@ -71,7 +74,10 @@ class Program {
 
   Result<int> run() {
     if (auto ready = prepare(); !ready) return tl::unexpected(ready.error());
-    const Result<> done = options_.caseFiles.empty() ? runGenerated() : runFiles();
+    if (!options_.recordFile.empty()) return record();
+    const Result<> done = !options_.vectorFile.empty() ? runRecorded()
+                          : options_.caseFiles.empty() ? runGenerated()
+                                                       : runFiles();
     if (!done) return tl::unexpected(done.error());
     if (auto told = tellFindings(); !told) return tl::unexpected(told.error());
     if (auto saved = saveCoverage(); !saved) return tl::unexpected(saved.error());
@@ -152,6 +158,42 @@ class Program {
     SessionOptions s = sessionOptions(1);
     s.mostFindings = 0;
     return runSource(*source, s);
+  }
+
+  Result<> runRecorded() {
+    auto* recorded = dynamic_cast<RecordedEngine*>(engines_.right.get());
+    if (!recorded) return fail("-vectors: the right-hand engine must be \"recorded\"");
+    if (auto ok = recorded->facing(engines_.left->abilities(), hostSignature()); !ok) return ok;
+    RecordedSource source(recorded->file());
+    SessionOptions s = sessionOptions(1);
+    s.mostInstructions = ~u64{0};
+    return runSource(source, s);
+  }
+
+  // Half of the cases with one instruction, half with several if that is asked for.
+  Result<int> record() {
+    Recorder recorder(*engines_.right, {});
+    std::vector<unsigned> lengths{1};
+    if (options_.perCase > 1) lengths.push_back(options_.perCase);
+    const auto both = worlds();
+    for (World world : both)
+      for (unsigned length : lengths) {
+        auto generator = Generator::create({options_.seed,
+                                            {world, engines_.right->abilities().features, decoder_.vendor},
+                                            options_.only,
+                                            length});
+        if (!generator) return fail("-only {}: {}", options_.only, generator.error().message);
+        const u64 cases = options_.instructions / both.size() / lengths.size() / length + 1;
+        if (auto ok = recorder.take(*generator, options_.first, cases, stopAsked); !ok)
+          return tl::unexpected(ok.error());
+      }
+    const std::vector<u8> file = recorder.file(hostSignature());
+    std::ofstream out(options_.recordFile, std::ios::binary | std::ios::trunc);
+    out.write(reinterpret_cast<const char*>(file.data()), static_cast<std::streamsize>(file.size()));
+    out.close();
+    if (!out) return fail("-record {}: {}", options_.recordFile, errnoText(errno));
+    fmt::print("{}: {} vectors, {} bytes\n", options_.recordFile, recorder.size(), file.size());
+    return kEqual;
   }
 
   Result<> tellFindings() {

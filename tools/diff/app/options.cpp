@@ -87,7 +87,9 @@ std::string usage() {
          "\nexamples\n"
          "  duet-diff -count 10M -findings 0 -out found\n"
          "  duet-diff -only adc,sbb -world 32\n"
-         "  duet-diff -case found/1.json interp kvm\n";
+         "  duet-diff -case found/1.json interp kvm\n"
+         "  duet-diff -record zen4.vec -count 20M interp host\n"
+         "  duet-diff -vectors zen4.vec interp recorded\n";
 }
 
 constexpr OptionSpec kOptions[] = {
@@ -108,6 +110,10 @@ constexpr OptionSpec kOptions[] = {
     {"cpu", "MODEL", "the processor duet's engines show, as duet's -cpu (default max)",
      setText<&Options::cpu>},
     {"case", "FILE", "run this case instead of generated ones; may be given several times", applyCase},
+    {"vectors", "FILE", "the recorded vectors that the engine \"recorded\" answers; they are the cases, too",
+     setText<&Options::vectorFile>},
+    {"record", "FILE", "store what the right-hand engine answers, evenly chosen, instead of comparing",
+     setText<&Options::recordFile>},
     {"findings", "N", "end after so many kinds of difference; 0: never (default 1)",
      [](ParseOutcome& o, std::string_view v) {
        return setNumber(o.options.mostFindings, "findings", v, 0, 100000);

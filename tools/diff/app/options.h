@@ -26,6 +26,8 @@ struct Options {
   bool minimize = true;
   std::string out;  // folder for reproducers
   std::string coverageFile;
+  std::string vectorFile;  // what the engine "recorded" answers
+  std::string recordFile;  // the right engine's answers go there; nothing is compared
   bool json = false, quiet = false;
 };
 
