@@ -60,13 +60,6 @@ Result<std::vector<KnownDifference>> knownOf(const Options& o) {
   return parseKnown(std::string{std::istreambuf_iterator<char>(in), {}}, o.knownFile);
 }
 
-FeatureSet common(const FeatureSet& a, const FeatureSet& b) {
-  FeatureSet both;
-  for (unsigned i = 0; i < static_cast<unsigned>(Feature::Count); ++i)
-    if (const auto f = static_cast<Feature>(i); a.has(f) && b.has(f)) both.add(f);
-  return both;
-}
-
 class Program {
  public:
   Program(const Options& options, Engines& engines, const std::vector<KnownDifference>& known)
@@ -104,8 +97,7 @@ class Program {
   }
 
   Target targetOf(World world) const {
-    return {world, common(engines_.left->abilities().features, engines_.right->abilities().features),
-            decoder_.vendor};
+    return {world, commonFeatures(*engines_.left, *engines_.right), decoder_.vendor};
   }
 
   std::vector<World> worlds() const {

@@ -99,7 +99,7 @@ class Session {
     if (at != summary_.findings.end()) {
       ++at->count;
     } else {
-      summary_.findings.push_back({kind, 1, item.number, item.c, l, r, std::move(found)});
+      summary_.findings.push_back({kind, 1, item.number, item.c, l, r, std::move(found), 0});
     }
   }
 
@@ -140,6 +140,14 @@ std::string fieldKind(const std::string& field) {
 }  // namespace
 
 Decoder decoderOf(const Engine& right) { return {right.abilities().features, right.abilities().vendor}; }
+
+FeatureSet commonFeatures(const Engine& left, const Engine& right) {
+  const FeatureSet &a = left.abilities().features, &b = right.abilities().features;
+  FeatureSet both;
+  for (unsigned i = 0; i < static_cast<unsigned>(Feature::Count); ++i)
+    if (const auto f = static_cast<Feature>(i); a.has(f) && b.has(f)) both.add(f);
+  return both;
+}
 
 std::string kindOf(const Case& c, const Decoder& decoder, const std::vector<Difference>& differences) {
   std::string kind;

@@ -35,6 +35,7 @@ struct Finding {
   Case c;
   Outcome left, right;
   std::vector<Difference> differences;
+  unsigned tries = 0;  // that it took to cut the case down
 };
 
 struct Summary {
@@ -60,6 +61,9 @@ Result<Summary> runSession(Engine& left, Engine& right, CaseSource& source,
 
 // The processor whose reading of the code counts: the right one's.
 Decoder decoderOf(const Engine& right);
+
+// What both engines' processors have.
+FeatureSet commonFeatures(const Engine& left, const Engine& right);
 
 std::string kindOf(const Case& c, const Decoder& decoder, const std::vector<Difference>& differences);
 

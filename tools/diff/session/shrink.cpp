@@ -23,6 +23,7 @@ class Shrinking {
     const Minimized found = minimize(finding_.c, decoder_, [this](const Case& c) { return shows(c); });
     if (!problem_) return problem_;
     finding_.c = found.smallest;
+    finding_.tries = found.tries;
     if (!shows(finding_.c) && !problem_) return problem_;
     finding_.left = leftOutcome_;
     finding_.right = rightOutcome_;
