@@ -191,6 +191,15 @@ TEST_F(QemuEngineTest, FlagsDoNotStay) {
   EXPECT_EQ(run64({0x90}).after.rflags, u64{2 | kFlagIf});
 }
 
+// The same with the selector of the monitor's code: it is the case that has raised something, not the monitor.
+TEST_F(QemuEngineTest, KernelSelectorIsNotTheMonitor) {
+  const Outcome o = run32({0xcf}, [](Case& c) {
+    c.pieces.push_back({kData + 0x800, Bytes(4 * 9, 0)});
+    c.pieces.push_back({kData + 0x804, {0x10, 0x00, 0x00, 0x00, 0x02, 0x02, 0x02, 0x00}});
+  });
+  EXPECT_EQ(o.ending, Ending::Exception) << o.why;
+}
+
 TEST_F(QemuEngineTest, EndsEndlessLoops) {
   const Case loop = makeCase(World::User64, {0x88, 0x03, 0xeb, 0xfc},  // mov [rbx], al; jmp to it
                              [](Case& c) { c.start.gpr[kRbx] = kData; });

@@ -217,6 +217,8 @@ duetQemuException:
         jne     take
         cmpw    $KERNEL_CODE, 24(%rsp)
         jne     take
+        btl     $31, 20(%rsp)           # RIP in the kernel's half: CS alone may be virtual-8086 mode's
+        jnc     take
         leaq    idle(%rip), %rax
         subq    16(%rsp), %rax
         negq    %rax
@@ -266,9 +268,11 @@ take:   movabsq $LINEAR(QEMU_CONTROL), %rax
         popq    ANSWER_SS(%rdi)
         movabsq $LINEAR(QEMU_STACK_TOP), %rsp
         xorl    %eax, %eax
-        cmpw    $KERNEL_CODE, ANSWER_CS(%rdi)   # our own XRSTOR, MOV or IRETQ
-        sete    %al
-        movl    %eax, ANSWER_REFUSED(%rdi)
+        cmpw    $KERNEL_CODE, ANSWER_CS(%rdi)
+        jne     1f
+        movl    ANSWER_RIP + 4(%rdi), %eax
+        shrl    $31, %eax                       # our own XRSTOR, MOV or IRETQ
+1:      movl    %eax, ANSWER_REFUSED(%rdi)
         movq    %cr2, %rax
         movq    %rax, ANSWER_CR2(%rdi)
         movw    %ds, ANSWER_DS(%rdi)
