@@ -1,4 +1,5 @@
 // Handing the registers to an engine's own APIC and taking them back.
+#include <algorithm>
 #include <utility>
 
 #include "hw/irq/local_apic.h"
@@ -12,6 +13,9 @@ LocalApicImage LocalApic::image() {
   image.base = state_.base;
   for (unsigned reg = 0; reg < image.registers.size(); ++reg)
     (void)readRegister(reg, image.registers[reg]);  // reserved ones read 0
+  // One that ran out since it was settled has not interrupted yet; none left would say that it has.
+  u32& left = image.registers[kApicCurrentCount];
+  if (timerMode() == 0 && state_.timerRunning && state_.timerInitial != 0) left = std::max(left, 1u);
   image.tscDeadline = state_.tscDeadline;
   return image;
 }

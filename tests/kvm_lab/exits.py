@@ -40,9 +40,9 @@ class Found:
         self.halts[side] = self.halts.get(side, 0) + int(halts)
 
     def cost(self, side, operation):
-        """What disturbs the host can only make a batch longer: the one before which a twentieth of them are."""
+        """What disturbs the host can only make a batch longer: the one before which a fiftieth of them are."""
         batches = sorted(self.batches[side, operation])
-        return batches[len(batches) // 20]
+        return batches[len(batches) // 50]
 
     def ratio(self, operation, side="duet"):
         return self.cost(side, operation) / self.cost("qemu", operation)

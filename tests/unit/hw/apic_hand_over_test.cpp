@@ -66,6 +66,31 @@ TEST_F(ApicHandOver, MessagesGoToWhoeverHasTheChips) {
   EXPECT_EQ(apic.acknowledge(), 0x41);
 }
 
+// The host's clock runs on while the registers are read. The counts: what comes before and after one reading.
+TEST(ApicImage, AOneShotThatRunsOutMeanwhileIsNotLost) {
+  VirtualClock clock;
+  clock.start();
+  TimerQueue timers(clock);
+  ApicBus bus;
+  VcpuMailbox mailbox;
+  LocalApic apic{{.id = 0}, bus, mailbox, timers};
+  const auto write = [&](u64 offset, u32 value) { apic.mmio().write(0, offset, 4, value); };
+  write(0xf0, 0x1ff);
+  write(0x320, 0x41);  // one-shot
+  write(0x3e0, 0xb);   // divided by 1: nanoseconds
+  for (u32 i = 0; i < 50'000; ++i) {
+    write(0x380, 1 + i % 2000);
+    const LocalApicImage image = apic.image();
+    const bool requested = image.registers[0x20 + 2] >> 1 & 1;
+    ASSERT_TRUE(requested || image.registers[0x39])
+        << "neither interrupt nor time left, count " << 1 + i % 2000;
+    if (apic.deliverable()) {
+      EXPECT_EQ(apic.acknowledge(), 0x41);
+      write(0xb0, 0);
+    }
+  }
+}
+
 TEST_F(ApicHandOver, ExternalInterruptsAreAskedForByWireAndMessage) {
   give();
   mailbox.take(~0u);
