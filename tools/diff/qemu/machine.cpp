@@ -97,6 +97,13 @@ void putHandlers(u8* ram) {
   }
 }
 
+// NMIs on a stack of their own: the monitor's RSP may be at a case that is to be run again.
+void putNmiStack(u8* ram, const CpuState& state) {
+  constexpr u64 kTssIst1 = 36, kGateIst = 4;  // SDM vol. 3 figures 8-11 and 6-8
+  put(ram + (state.tr.base - kWindow) + kTssIst1, QEMU_DIRECT + u64{QEMU_NMI_STACK_TOP});
+  ram[state.idtr.base - kWindow + kNmi * 16 + kGateIst] = 1;
+}
+
 void putTableRegister(u8* at, const DescriptorTableRegister& r) {
   put(at, static_cast<u16>(r.limit));
   put(at + 2, r.base);
@@ -144,6 +151,7 @@ std::string Machine::layOut() {
   putHandlers(ram);
   CpuState state = userState(World::User64);
   SystemArea::enter(state);
+  putNmiStack(ram, state);
   Control& c = control();
   c.cr0 = state.cr0;
   c.cr3 = state.cr3;

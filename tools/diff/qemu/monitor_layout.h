@@ -10,6 +10,7 @@
 #define QEMU_DIRECT_PDPT 0x102000
 #define QEMU_LOW_PDPT 0x103000
 #define QEMU_STACK_TOP 0x110000
+#define QEMU_NMI_STACK_TOP 0x10f000
 #define QEMU_ORIGINALS 0x200000  // the case's pages as Memory has them
 #define QEMU_CASES 0x400000
 #define QEMU_ANSWERS 0x800000
