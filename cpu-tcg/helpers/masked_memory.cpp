@@ -39,8 +39,8 @@ void probeElement(Context& ctx, const Insn& insn, u64 offset, unsigned size) {
 
 }  // namespace
 
-// AMD's processors go to MMX state and look at the whole operand first, whatever the mask (seen on Zen 4; SDM vol. 2,
-// MASKMOVQ, leaves both open).
+// AMD's processors go to MMX state and look at the whole operand first, whatever the mask, and at its alignment when
+// a byte is to be stored (seen on Zen 4; SDM vol. 2, MASKMOVQ, leaves it open).
 void Maskmov::run(Context& ctx, const Insn& insn) {
   checkUnit(ctx, unitOf(*insn.row));
   if (insn.op[0].kind == OperandKind::Mmx) checkX87Error(ctx);
@@ -50,10 +50,15 @@ void Maskmov::run(Context& ctx, const Insn& insn) {
   const u32 size = mmx ? 8 : 16;
   if (ctx.amd && mmx) mmxTouch(ctx.native);
   const LinearAddr first = linearAddress(ctx, insn.mem.segment, base & mask, 1, true);
-  if (ctx.alignmentChecks && (first.value & (size - 1))) raiseCode(ctx, kExcAC, 0);
+  const bool misaligned = ctx.alignmentChecks && (first.value & (size - 1));
+  if (misaligned && !ctx.amd) raiseCode(ctx, kExcAC, 0);
   if (ctx.amd) probeElement(ctx, insn, base & mask, size);
   maskedByteStore(
-      ctx.native, insn, [&](unsigned i) { probeElement(ctx, insn, (base + i) & mask, 1); },
+      ctx.native, insn,
+      [&](unsigned i) {
+        if (misaligned) raiseCode(ctx, kExcAC, 0);
+        probeElement(ctx, insn, (base + i) & mask, 1);
+      },
       [&](unsigned i, u8 value) { store<u8>(ctx, insn.mem.segment, (base + i) & mask, value); });
 }
 

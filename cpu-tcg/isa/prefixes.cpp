@@ -121,7 +121,11 @@ OpcodePlace readVex(ByteReader& reader, u8 escape, Insn& insn) {
 OpcodePlace readOpcode(ByteReader& reader, bool protectedMode, Insn& insn) {
   u8 byte = readPrefixes(reader, insn);
   if (!reader.ok()) return {};
-  if (startsVex(reader, byte, protectedMode, insn)) return readVex(reader, byte, insn);
+  if (startsVex(reader, byte, protectedMode, insn)) {
+    // A REX before VEX is enough for #UD: no byte more is read (seen on Zen 4).
+    if (insn.has(kPrefixRex)) return {.vex = true, .known = false, .valid = false};
+    return readVex(reader, byte, insn);
+  }
   OpcodePlace place{.prefix = legacyClass(insn)};
   if (byte == 0x0f) {
     byte = reader.next();

@@ -23,6 +23,11 @@ const Row* relative(const OpcodePlace& place, u8 opcode) {
 }
 
 void readLegacy(ByteReader& reader, const OpcodePlace& place, Insn& insn) {
+  if (place.map == Map::M0F && insn.opcode == 0x0f) {  // 3DNow!: its opcode is the byte behind the operand
+    readModrm(reader, insn);
+    reader.next();
+    return;
+  }
   const Row* row = relative(place, insn.opcode);
   if (!row) return;
   if (row->modrm != ModrmRule::Absent) readModrm(reader, insn, !row->modIgnored);

@@ -92,7 +92,7 @@ Result<> applyMachine(ParseOutcome& outcome, std::string_view value) {
         "        smm=on|off    system-management mode for firmware (default on)\n"
         "        kernel-irqchip=split|on|off   kvm: interrupt chips that the host's kernel runs: local "
         "APICs\n"
-        "                      (default), these and I/O APIC and 8259s, none\n";
+        "                      (default), these, I/O APIC, 8259s and 8254, none\n";
     return {};
   }
   constexpr std::string_view kKeys[] = {"type", "accel", "hpet", "smm", "kernel-irqchip"};

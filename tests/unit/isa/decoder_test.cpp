@@ -291,6 +291,8 @@ TEST(Decoder, UndefinedEncodingsAreReadWhole) {
       "c5 dd 00 8c 11 22 33 44 55",        // VEX.0F 00: ModRM, as the group has
       "c5 f1 3b",                          // VEX.0F 3B: nothing
       "c4 e4 01",                          // no such VEX map
+      "44 c4",                             // REX before VEX
+      "0f 0f 40 11 22",                    // 3DNow!
       "c4 e2 c9 90 8d 11 22 33 44",        // VPGATHERDQ without SIB
   };
   for (const char* hex : kBits64) {

@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/cpu/registers.h"
 #include "tools/diff/case/case_bytes.h"
 #include "tools/diff/case/user_world.h"
 #include "tools/diff/compare/state_fields.h"
 
 namespace duet::diff {
 namespace {
+
+// Of RFLAGS: bit 1, and interrupts, which no user world can turn off.
+constexpr u64 kAlwaysSet = 2 | kFlagIf;
 
 class Search {
  public:
@@ -130,6 +134,8 @@ class Search {
       if (field.in(best_.start)[i] == 0) continue;
       Case c = best_;
       field.in(c.start)[i] = 0;
+      c.start.rflags |= kAlwaysSet;
+      if (c.start == best_.start) continue;
       any |= take(std::move(c));
     }
     return any;

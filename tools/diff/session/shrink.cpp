@@ -1,6 +1,7 @@
 #include "tools/diff/session/shrink.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "tools/diff/minimize/minimize.h"
 
@@ -16,7 +17,10 @@ class Shrinking {
  public:
   Shrinking(Engine& left, Engine& right, const std::vector<KnownDifference>& known, Finding& finding)
       : left_(left), right_(right), known_(known), finding_(finding), decoder_(decoderOf(right)) {
-    for (const Difference& d : finding.differences) fields_.emplace_back(place(d.field));
+    for (const Difference& d : finding.differences) {
+      if (d.field == "exception") exception_ = d;
+      fields_.emplace_back(place(d.field));
+    }
   }
 
   Result<> run() {
@@ -40,6 +44,8 @@ class Shrinking {
       return false;
     const auto found = differences(c, leftOutcome_, rightOutcome_);
     if (explain(known_, c, decoder_, found)) return false;
+    // Another exception would be another finding.
+    if (exception_ && !std::ranges::count(found, *exception_)) return false;
     return std::ranges::any_of(
         found, [&](const Difference& d) { return std::ranges::count(fields_, place(d.field)); });
   }
@@ -50,6 +56,7 @@ class Shrinking {
   Finding& finding_;
   const Decoder decoder_;
   std::vector<std::string> fields_;
+  std::optional<Difference> exception_;
   Outcome leftOutcome_, rightOutcome_;
   Result<> problem_;
 };
