@@ -30,6 +30,16 @@ cmd_test() {
     -j "$(nproc)" "${select[@]}" "$@"
 }
 
+# The long form of the tests of the label diff: cases that nobody has run yet, as long as one likes.
+cmd_diff() {
+  local seed
+  seed=$(date +%s)
+  cmd_setup
+  (cd "$root" && build_preset release duet-diff)
+  say "new cases, -seed $seed; what differs goes to build/diff"
+  exec "$root/build/release/duet-diff" -seed "$seed" -count 1000G -time 10m -findings 0 -out "$root/build/diff" "$@"
+}
+
 cmd_bench() {
   build_duet
   (cd "$root" && build_preset release bench_kvm_native && build_preset release kvm_lab_exits)

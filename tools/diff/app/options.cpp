@@ -61,8 +61,19 @@ Result<> applyWorld(ParseOutcome& o, std::string_view value) {
   return {};
 }
 
+// "90", "90s", "10m", "1h".
 Result<> applySeconds(ParseOutcome& o, std::string_view value) {
-  return setNumber(o.options.seconds, "time", value, 1, 1'000'000);
+  u64 number = 0, scale = 1;
+  const char* const end = value.data() + value.size();
+  const auto [at, error] = std::from_chars(value.data(), end, number);
+  const std::string_view unit(at, static_cast<size_t>(end - at));
+  if (unit == "m") scale = 60;
+  if (unit == "h") scale = 3600;
+  if (error != std::errc() || (scale == 1 && !unit.empty() && unit != "s") || number == 0 ||
+      number > 1'000'000)
+    return fail("-time {}: it takes seconds, or a number with s, m or h behind it", value);
+  o.options.seconds = static_cast<double>(number * scale);
+  return {};
 }
 
 Result<> applyCase(ParseOutcome& o, std::string_view value) {
@@ -97,7 +108,7 @@ constexpr OptionSpec kOptions[] = {
      [](ParseOutcome& o, std::string_view v) {
        return setNumber(o.options.instructions, "count", v, 1, ~u64{0});
      }},
-    {"time", "SECONDS", "end after this time, if the count has not", applySeconds},
+    {"time", "TIME", "end after so many seconds, or 10m, or 1h, if the count has not", applySeconds},
     {"seed", "N", "of the generator (default 1): the same seed makes the same cases",
      [](ParseOutcome& o, std::string_view v) { return setNumber(o.options.seed, "seed", v, 0, ~u64{0}); }},
     {"first", "N", "number of the first case (default 0)",
