@@ -50,7 +50,7 @@ static_assert(QEMU_ORIGINALS + QEMU_MAX_PAGES * kPageSize <= QEMU_CASES);
 
 // A case of some instructions takes microseconds, but QEMU may have to wait for a busy host; the monitor runs what an NMI
 // found a second time. Code that NMIs do not reach, or a guest that never starts, costs a new process.
-constexpr std::chrono::milliseconds kNmiAfter{60};
+constexpr std::chrono::milliseconds kNmiAfter{200};
 constexpr std::chrono::seconds kStuckAfter{3}, kStartPatience{30};
 constexpr unsigned kLookEveryMicroseconds = 150;
 

@@ -10,7 +10,7 @@ namespace duet::diff {
 
 // Starts QEMU, whose processor is one of the host's maker. The error says what is missing, or what QEMU said.
 //
-// Ending::Steps: the case ran for 60 ms twice, or QEMU got nothing done for seconds. What ends QEMU itself is Unsupported.
+// Ending::Steps: the case ran for 200 ms twice, or QEMU got nothing done for seconds. What ends QEMU itself is Unsupported.
 Result<std::unique_ptr<Engine>> makeQemuEngine();
 
 }  // namespace duet::diff
