@@ -43,20 +43,22 @@ void runBounced(Context& ctx, const BlockInsn& i, LinearAddr address) {
   if (n.writes && !suppressed) detail::writeSlow(ctx, address, buffer, n.size, i.mem.segment, bank);
 }
 
-// AMD's processors look at the alignment before limits and canonical form: #GP(0) where #SS(0) would be (seen on Zen 4).
+bool mustBeAligned(const Context& ctx, const NativeOperand& n) {
+  return n.alignedAlways || !(ctx.native.guestMxcsr() & kMxcsrMm);
+}
+
+// AMD's processors look at the alignment before the segment's limit: #GP(0) where #SS(0) would be (seen on Zen 4).
 void checkAlignmentFirst(Context& ctx, const BlockInsn& i, u64 offset) {
-  const bool based = !ctx.flatSegments || i.mem.segment >= kFs;
-  const u64 linear = (based ? ctx.arch.segment[i.mem.segment].base : 0) + offset;
-  const bool misaligned = linear & i.native.alignMask;
-  if (misaligned && (i.native.alignedAlways || !(ctx.native.guestMxcsr() & kMxcsrMm))) raiseGp0(ctx);
+  const u64 linear = ctx.arch.segment[i.mem.segment].base + offset;
+  if ((linear & i.native.alignMask) && mustBeAligned(ctx, i.native)) raiseGp0(ctx);
 }
 
 void runOnMemory(Context& ctx, const BlockInsn& i, u64 offset) {
   const NativeOperand& n = i.native;
-  if (n.alignMask && ctx.amd) checkAlignmentFirst(ctx, i, offset);
+  if (!ctx.flatSegments && n.alignMask && ctx.amd) checkAlignmentFirst(ctx, i, offset);
   const LinearAddr address = detail::segmentAddress(ctx, i.mem.segment, offset, n.size, n.writes);
   if (address.value & n.alignMask) [[unlikely]] {
-    if (n.alignedAlways || !(ctx.native.guestMxcsr() & kMxcsrMm)) raiseGp0(ctx);
+    if (mustBeAligned(ctx, n)) raiseGp0(ctx);
     return runBounced(ctx, i, address);
   }
   u8* p = n.writes ? ctx.tlb.write(address, n.size) : ctx.tlb.read(address, n.size);

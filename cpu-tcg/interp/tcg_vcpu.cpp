@@ -167,9 +167,10 @@ inline void TcgVcpu::runBlock(const Block& block, unsigned count) {
   ctx_.retired += count;
 }
 
-// Whether a repetition that began at `start` has iterations left.
+// Whether a repetition that began at `start` has iterations left. (A jump to itself may have the prefix too.)
 bool TcgVcpu::goesOn(const BlockInsn& insn, u64 start) const {
-  return ctx_.arch.rip == start && (insn.has(isa::kPrefixRep) || insn.has(isa::kPrefixRepne));
+  const bool string = insn.row && (insn.row->attrs & (isa::kAttrRep | isa::kAttrRepe));
+  return string && ctx_.arch.rip == start && (insn.has(isa::kPrefixRep) || insn.has(isa::kPrefixRepne));
 }
 
 // Whether a branch was taken: for DEBUGCTL (SDM vol. 3 18.4.3). A repetition that goes on is none; a jump to the next

@@ -10,11 +10,6 @@ bool holds(const Piece& p, u64 address) {
   return address >= p.address && address - p.address < p.bytes.size();
 }
 
-u64 codeStart(const Case& c) {
-  const SegmentRegister& cs = c.start.segment[kSegCs];
-  return cs.attributes & kSegL ? c.start.rip : cs.base + c.start.rip;
-}
-
 }  // namespace
 
 std::optional<u8> byteAt(const Case& c, u64 address) {
@@ -37,7 +32,7 @@ std::vector<u8> bytesAt(const Case& c, u64 address, size_t most) {
 }
 
 const Piece* codePiece(const Case& c) {
-  const u64 start = codeStart(c);
+  const u64 start = codeAddress(c.start).value;
   const Piece* found = nullptr;
   for (const Piece& p : c.pieces)
     if (holds(p, start)) found = &p;

@@ -59,22 +59,6 @@ u32 comparedErrorCode(World world, const Outcome& o) {
   return o.exception.errorCode & ~(elsewhere ? u32{kPfPresent} : 0);
 }
 
-std::string_view endingName(Ending e) {
-  switch (e) {
-    case Ending::Exception:
-      return "exception";
-    case Ending::Halt:
-      return "halt";
-    case Ending::Shutdown:
-      return "shutdown";
-    case Ending::Steps:
-      return "steps spent";
-    case Ending::Unsupported:
-      return "unsupported";
-  }
-  return "?";
-}
-
 std::string errorCodeText(World world, const Outcome& o) {
   return o.exception.hasErrorCode ? fmt::format("{:#x}", comparedErrorCode(world, o)) : "none";
 }
@@ -122,6 +106,22 @@ void compareWrites(const Outcome& l, const Outcome& r, std::vector<Difference>& 
 }
 
 }  // namespace
+
+std::string_view endingName(Ending e) {
+  switch (e) {
+    case Ending::Exception:
+      return "exception";
+    case Ending::Halt:
+      return "halt";
+    case Ending::Shutdown:
+      return "shutdown";
+    case Ending::Steps:
+      return "steps spent";
+    case Ending::Unsupported:
+      return "unsupported";
+  }
+  return "?";
+}
 
 CpuState comparedState(World world, const CpuState& state) {
   CpuState out;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tools/diff/case/case.h"
@@ -15,6 +16,8 @@ struct Difference {
   std::string left, right;
   bool operator==(const Difference&) const = default;
 };
+
+std::string_view endingName(Ending e);
 
 // False when one of the engines could not run it: then nothing is known.
 bool comparable(const Outcome& left, const Outcome& right);

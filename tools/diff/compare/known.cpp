@@ -49,9 +49,8 @@ bool beginsWith(const std::string& word, const std::string& digits) {
 }
 
 std::string firstDigits(const Case& c) {
-  const u64 base = c.start.segment[kSegCs].attributes & kSegL ? 0 : c.start.segment[kSegCs].base;
   std::string digits;
-  for (u8 b : bytesAt(c, base + c.start.rip, 15)) digits += fmt::format("{:02x}", b);
+  for (u8 b : bytesAt(c, codeAddress(c.start).value, 15)) digits += fmt::format("{:02x}", b);
   return digits;
 }
 

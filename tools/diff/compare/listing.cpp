@@ -4,6 +4,7 @@
 #include <cstring>
 #include <set>
 
+#include "core/cpu/registers.h"
 #include "cpu-tcg/isa/decoder.h"
 #include "cpu-tcg/isa/format.h"
 #include "tools/diff/case/case_bytes.h"
@@ -16,7 +17,7 @@ using namespace tcg::isa;
 
 CodeMode codeMode(const CpuState& s) {
   const u32 cs = s.segment[kSegCs].attributes;
-  if (s.msr.efer & 0x400 && cs & kSegL) return CodeMode::Bits64;
+  if ((s.msr.efer & kEferLma) && (cs & kSegL)) return CodeMode::Bits64;
   return cs & kSegDb ? CodeMode::Bits32 : CodeMode::Bits16;
 }
 
@@ -72,20 +73,9 @@ std::vector<Row> memoryRows(const Case& c, const Outcome& left, const Outcome& r
 }
 
 std::string endingText(const Outcome& o) {
-  switch (o.ending) {
-    case Ending::Exception:
-      return o.exception.hasErrorCode ? fmt::format("#{} ({:x})", o.exception.vector, o.exception.errorCode)
-                                      : fmt::format("#{}", o.exception.vector);
-    case Ending::Halt:
-      return "halt";
-    case Ending::Shutdown:
-      return "shutdown";
-    case Ending::Steps:
-      return "steps spent";
-    case Ending::Unsupported:
-      return "cannot run it";
-  }
-  return "?";
+  if (o.ending != Ending::Exception) return std::string(endingName(o.ending));
+  return o.exception.hasErrorCode ? fmt::format("#{} ({:x})", o.exception.vector, o.exception.errorCode)
+                                  : fmt::format("#{}", o.exception.vector);
 }
 
 std::string table(const std::vector<Row>& rows) {
@@ -109,8 +99,7 @@ std::vector<CodeLine> codeLines(const Case& c, const Decoder& decoder) {
   std::vector<CodeLine> lines;
   const Piece* piece = codePiece(c);
   if (!piece) return lines;
-  const SegmentRegister& cs = c.start.segment[kSegCs];
-  u64 address = c.start.rip + (cs.attributes & kSegL ? 0 : cs.base);
+  u64 address = codeAddress(c.start).value;
   const u64 end = piece->address + piece->bytes.size();
   while (address < end) {
     CodeLine line{address, bytesAt(c, address, 15), {}};

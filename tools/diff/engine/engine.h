@@ -1,4 +1,4 @@
-// Whatever can carry out a case. One file an engine; engines.h lists them.
+// Whatever can carry out a case. The program's table (app/engine_table.cpp) lists them.
 #pragma once
 
 #include <memory>
