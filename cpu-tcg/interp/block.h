@@ -43,6 +43,11 @@ struct Block : CodePlace {
     Block* to = nullptr;
   };
   Link links[2];
+
+  // A compiling tier's: what it made of the block, how often the block was run before that.
+  void* compiled = nullptr;
+  u32 compiledEpoch = 0;  // of the tier's code memory that `compiled` belongs to
+  u32 runs = 0;
   BlockInsn insns[1];  // `count` of them, the arena holds the rest
 
   static constexpr unsigned kMaxInsns = 64;

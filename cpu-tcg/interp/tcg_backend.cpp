@@ -87,7 +87,7 @@ constexpr Feature kHostFeatures[] = {
 
 }  // namespace
 
-TcgBackend::TcgBackend(mmu::Ram& ram) : ram_(ram) {}
+TcgBackend::TcgBackend(mmu::Ram& ram, TierFactory tier) : ram_(ram), tier_(std::move(tier)) {}
 TcgBackend::~TcgBackend() = default;
 
 EngineCaps TcgBackend::caps() const {
@@ -98,7 +98,8 @@ EngineCaps TcgBackend::caps() const {
   for (const Feature f : kHostFeatures) {
     if (host.has(f)) caps.features.add(f);
   }
-  caps.description = "interpreter; vector and x87 instructions run on the host's own units";
+  caps.description = tier_ ? "baseline translator and interpreter" : "interpreter";
+  caps.description += "; vector and x87 instructions run on the host's own units";
   return caps;
 }
 
@@ -111,7 +112,11 @@ Result<std::unique_ptr<Vcpu>> TcgBackend::createVcpu(const VcpuEnv& env) {
   }
   members_.push_back({&env.mailbox, &env.physical});
   tscs_.join(env.index, env.mailbox);
-  return std::make_unique<TcgVcpu>(env, ram_, *stubs_, tscs_);
+  auto vcpu = std::make_unique<TcgVcpu>(env, ram_, *stubs_, tscs_);
+  if (tier_) {
+    if (auto ok = vcpu->useTier(tier_); !ok) return tl::unexpected(ok.error());
+  }
+  return vcpu;
 }
 
 // Whatever ran the guest meanwhile wrote to its RAM without telling, SMRAM and other memory out of view included.

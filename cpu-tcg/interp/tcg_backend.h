@@ -7,15 +7,16 @@
 
 #include "core/cpu/cpu_backend.h"
 #include "cpu-tcg/helpers/tsc_agreement.h"
+#include "cpu-tcg/interp/compiled_tier.h"
 #include "cpu-tcg/native/stub_cache.h"
 #include "mmu/ram/ram.h"
 
 namespace duet::tcg {
 
-// One a machine. `ram` outlives it, and its vCPUs' mailboxes do too.
+// One a machine. `ram` outlives it, and its vCPUs' mailboxes do too. Without a tier it interprets alone.
 class TcgBackend final : public CpuBackend {
  public:
-  explicit TcgBackend(mmu::Ram& ram);
+  explicit TcgBackend(mmu::Ram& ram, TierFactory tier = {});
   ~TcgBackend() override;
 
   std::string_view name() const override { return "tcg"; }
@@ -29,6 +30,7 @@ class TcgBackend final : public CpuBackend {
 
  private:
   mmu::Ram& ram_;
+  TierFactory tier_;
   std::mutex mutex_;
   TscAgreement tscs_;
   std::unique_ptr<StubCache> stubs_;  // made with the first vCPU

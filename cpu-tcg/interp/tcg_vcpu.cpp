@@ -30,6 +30,13 @@ TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreeme
   updateMode(ctx_);
 }
 
+Result<> TcgVcpu::useTier(const TierFactory& make) {
+  auto tier = make(ctx_, tierMemory_);
+  if (!tier) return tl::unexpected(tier.error());
+  tier_ = std::move(*tier);
+  return {};
+}
+
 VcpuExit TcgVcpu::run(const RunBudget& budget) {
   limit_ = budget.steps;
   deliveries_ = 0;
@@ -100,7 +107,11 @@ u32 TcgVcpu::wakeMask() const {
 void TcgVcpu::loop() {
   // raise() comes back here; everything that matters lives in members, nothing in locals.
   if (_setjmp(ctx_.faultReturn)) handleFault();
-  executeBlocks();
+  if (tier_) {
+    executeBlocks<true>();
+  } else {
+    executeBlocks<false>();
+  }
 }
 
 // What may differ from one block to the next and wants a look between instructions.
@@ -120,6 +131,7 @@ inline bool TcgVcpu::needsBoundary() const {
          (latch_.nmi && !ctx_.arch.nmiBlocked) || ((latch_.smi || latch_.init) && !ctx_.arch.inSmm);
 }
 
+template <bool Tiered>
 [[gnu::noinline]] void TcgVcpu::executeBlocks() {
   Block* previous = nullptr;
   u64 start = 0;  // where it was entered
@@ -142,6 +154,12 @@ inline bool TcgVcpu::needsBoundary() const {
     Block* block = nextBlock(previous, start);
     start = ctx_.arch.rip;
     const u64 left = limit_ - steps();
+    if constexpr (Tiered) {
+      if (block->version && tier_->run(*block, left)) {
+        previous = nullptr;
+        continue;
+      }
+    }
     runBlock(*block, block->count <= left ? block->count : static_cast<unsigned>(left));
     previous = block->version ? block : nullptr;
   }
@@ -267,6 +285,7 @@ bool TcgVcpu::stillMapped(const JumpEntry& e) const {
 void TcgVcpu::forgetDroppedBlocks() {
   if (cache_.epoch() == epoch_) return;
   std::fill_n(jump_.get(), kJumpEntries, JumpEntry{});
+  if (tier_) tier_->blocksDropped();
   epoch_ = cache_.epoch();
 }
 

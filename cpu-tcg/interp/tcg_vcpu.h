@@ -1,4 +1,4 @@
-// A vCPU that interprets cached blocks of decoded instructions.
+// A vCPU that interprets cached blocks of decoded instructions, or has them run by a compiling tier.
 #pragma once
 
 #include <memory>
@@ -6,6 +6,7 @@
 #include "core/cpu/event_latch.h"
 #include "cpu-tcg/interp/block_builder.h"
 #include "cpu-tcg/interp/block_cache.h"
+#include "cpu-tcg/interp/compiled_tier.h"
 
 namespace duet::tcg {
 
@@ -21,6 +22,7 @@ namespace duet::tcg {
 class TcgVcpu final : public Vcpu {
  public:
   TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreement& tscs);
+  Result<> useTier(const TierFactory& make);  // once, before it runs
 
   VcpuExit run(const RunBudget& budget) override;
   VcpuExit step(StepEvents events) override;
@@ -44,6 +46,7 @@ class TcgVcpu final : public Vcpu {
   u64 steps() const { return ctx_.retired + deliveries_; }
   u32 wakeMask() const;
   void loop();
+  template <bool Tiered>
   void executeBlocks();
   void runBlock(const Block& block, unsigned count);
   void runSingle();
@@ -85,9 +88,11 @@ class TcgVcpu final : public Vcpu {
   unsigned countToBreakpoint(const Block& block, LinearAddr start) const;
 
   VcpuEnv env_;
+  alignas(64) std::array<u8, kTierMemory> tierMemory_;  // in front of ctx_
   Context ctx_;
   BlockCache cache_;
   BlockBuilder builder_;
+  std::unique_ptr<CompiledTier> tier_;  // or nullptr
   std::unique_ptr<JumpEntry[]> jump_;
   u64 epoch_ = 0;  // of cache_ that jump_ belongs to
 

@@ -16,31 +16,39 @@ struct CodeSlot {
   explicit operator bool() const { return write; }
 };
 
-// Not thread-safe: the owner locks. Slots are never freed one by one; all go with the arena.
+// Not thread-safe: the owner locks. Slots are never freed one by one: all go with the arena, or by clear().
 class CodeArena {
  public:
   static constexpr u32 kChunkSize = 256u << 10;
 
-  static Result<std::unique_ptr<CodeArena>> create(u32 capacity);
+  // All of a chunk is within reach of a 32-bit displacement.
+  static Result<std::unique_ptr<CodeArena>> create(u32 capacity, u32 chunkSize = kChunkSize);
   ~CodeArena();
   CodeArena(const CodeArena&) = delete;
   CodeArena& operator=(const CodeArena&) = delete;
 
   // 16-byte aligned. Empty when the capacity is used up or the host gives no more memory.
   CodeSlot allocate(u32 size);
+  // Where the next slot will lie, if it fits into the chunk in use.
+  CodeSlot peek() const {
+    return {chunks_[current_].write + chunkUsed_, chunks_[current_].execute + chunkUsed_};
+  }
   u32 used() const { return used_; }
+  // Slots given out so far may be given out again. Nobody may be executing them.
+  void clear();
 
  private:
   struct Chunk {
     u8* write;
     u8* execute;
   };
-  explicit CodeArena(u32 capacity) : capacity_(capacity) {}
+  CodeArena(u32 capacity, u32 chunkSize) : capacity_(capacity), chunkSize_(chunkSize), chunkUsed_(0) {}
   Result<> addChunk();
 
-  u32 capacity_;
-  u32 used_ = 0;                // bytes handed out
-  u32 chunkUsed_ = kChunkSize;  // of the last chunk
+  const u32 capacity_, chunkSize_;
+  u32 used_ = 0;   // bytes handed out
+  u32 chunkUsed_;  // of the chunk in use
+  size_t current_ = 0;
   std::vector<Chunk> chunks_;
 };
 

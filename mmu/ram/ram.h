@@ -55,6 +55,8 @@ class Ram {
 
   // --- code pages (see above)
   u32 codeVersion(u64 page) const { return codeVersion_[page].load(std::memory_order_acquire); }
+  // The word codeVersion() reads, for generated code.
+  const void* codeVersionWord(u64 page) const { return &codeVersion_[page]; }
   bool hasCode(u64 page) const { return codeVersion_[page].load(std::memory_order_relaxed) & 1; }
   // A block of the page may be running somewhere, even one whose version has ended. Ask after writing the bytes.
   bool everHadCode(u64 page) const {

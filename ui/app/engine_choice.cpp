@@ -2,6 +2,7 @@
 
 #include "cpu-kvm/caps/probes.h"
 #include "cpu-kvm/vcpu/kvm_backend.h"
+#include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
 
 namespace duet::ui {
@@ -43,7 +44,10 @@ std::vector<std::string> expanded(const std::vector<std::string>& engines) {
 
 EngineMakers hostEngines(mmu::Ram& ram, const AccelOption& option) {
   return {[settings = kvmSettings(ram, option)] { return makeKvm(settings); },
-          [&ram]() -> Result<std::unique_ptr<CpuBackend>> { return std::make_unique<tcg::TcgBackend>(ram); }};
+          [&ram, tier = option.tier]() -> Result<std::unique_ptr<CpuBackend>> {
+            return std::make_unique<tcg::TcgBackend>(
+                ram, tier == "baseline" ? tcg::baseline::tierFactory() : tcg::TierFactory{});
+          }};
 }
 
 Result<EngineChoice> chooseEngine(const AccelOption& option, const EngineMakers& makers) {

@@ -190,7 +190,10 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
         "        halt-poll-ns=N         how long a halted vCPU waits awake (default as the host is set)\n"
         "  tcg   translated; needs no hardware virtualization\n"
         "        deterministic=on|off   guest time counts instructions (default off; one vCPU)\n"
-        "        tier=interp            the tier that runs guest code\n"
+        "        tier=interp|baseline   what runs guest code: the interpreter (default), or code translated "
+        "for this "
+        "processor\n"
+        "                               (young: complete, not faster in everything)\n"
         "  Both: switch-after=N|Nms     change engines again and again, each after N instructions or N "
         "milliseconds\n";
     return {};
@@ -202,8 +205,11 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
                                         "thread",        "switch-after"};
   if (auto ok = checkKeys("-accel tcg", *parsed, kKeys); !ok) return ok;
   if (parsed->pairs.count("tier")) {
-    constexpr std::string_view kTiers[] = {"interp"};
+    constexpr std::string_view kTiers[] = {"interp", "baseline"};
+    if (parsed->pairs["tier"] == "llvm")
+      return fail("-accel tcg,tier=llvm: does not exist yet; interp and baseline do");
     if (auto ok = checkWord("-accel tcg,tier", parsed->pairs["tier"], kTiers); !ok) return ok;
+    outcome.options.accel.tier = parsed->pairs["tier"];
   }
   if (parsed->pairs.count("thread")) {  // one thread a vCPU is what we always do
     constexpr std::string_view kThreads[] = {"multi"};

@@ -10,6 +10,7 @@
 
 #include "cpu-kvm/caps/probes.h"
 #include "cpu-kvm/vcpu/kvm_backend.h"
+#include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
 #include "tests/contract/engine/broken_engines.h"
 
@@ -26,6 +27,11 @@ struct Engine {
 
 std::unique_ptr<CpuBackend> makeTcg(mmu::Ram& ram) { return std::make_unique<tcg::TcgBackend>(ram); }
 
+// Every block compiled at once.
+std::unique_ptr<CpuBackend> makeBaseline(mmu::Ram& ram) {
+  return std::make_unique<tcg::TcgBackend>(ram, tcg::baseline::tierFactory({.threshold = 1}));
+}
+
 std::unique_ptr<CpuBackend> makeKvm(mmu::Ram&) {
   auto made = kvm::KvmBackend::create();
   if (!made) throw std::runtime_error(made.error().message);
@@ -35,6 +41,7 @@ std::unique_ptr<CpuBackend> makeKvm(mmu::Ram&) {
 // KVM runs freely when it has no budget, and in steps when it has one.
 const Engine kEngines[] = {
     {"tcg", makeTcg},
+    {"baseline", makeBaseline},
     {"kvm", makeKvm, true, EngineRig::kNoBudget},
     {"kvmInSteps", makeKvm, true},
 };

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "cpu-kvm/vcpu/kvm_backend.h"
+#include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
 #include "tests/guest/runner/case_run.h"
 
@@ -33,6 +34,11 @@ std::unique_ptr<CpuBackend> makeKvm(mmu::Ram&) {
 const std::vector<Engine>& engines() {
   static const std::vector<Engine> list = [] {
     std::vector<Engine> all{{"tcg", [](mmu::Ram& ram) { return std::make_unique<tcg::TcgBackend>(ram); }}};
+    // Every block compiled at once.
+    all.push_back({"baseline", [](mmu::Ram& ram) {
+                     return std::make_unique<tcg::TcgBackend>(ram,
+                                                              tcg::baseline::tierFactory({.threshold = 1}));
+                   }});
     const char* wish = std::getenv("DUET_GUEST_ENGINE");
     if (wish && std::string_view(wish) == "kvm") {
       all.push_back({"kvm", makeKvm, false});

@@ -4,6 +4,7 @@
 
 #include "core/cpu/exception.h"
 #include "core/cpu/registers.h"
+#include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
 #include "tests/contract/engine/engine_rig.h"
 
@@ -12,9 +13,14 @@ namespace {
 
 constexpr u64 kCode = 0x1000, kHandler = 0x2000, kIdt = 0x6000, kTables = 0x10000;
 
-class InterpTest : public ::testing::Test {
+tcg::TierFactory tier(std::string_view name) {
+  return name == "baseline" ? tcg::baseline::tierFactory({.threshold = 1}) : tcg::TierFactory{};
+}
+
+class InterpMachine : public ::testing::Test {
  protected:
-  InterpTest() : m([](mmu::Ram& ram) { return std::make_unique<tcg::TcgBackend>(ram); }) {}
+  explicit InterpMachine(std::string_view tierName)
+      : m([=](mmu::Ram& ram) { return std::make_unique<tcg::TcgBackend>(ram, tier(tierName)); }) {}
 
   // 64-bit mode at CPL 0: the first 2 MiB mapped one to one by 4 KiB pages; every exception stops at HLT at
   // kHandler + 16 * vector.
@@ -55,7 +61,14 @@ class InterpTest : public ::testing::Test {
   EngineRig m;
 };
 
-TEST_F(InterpTest, SingleStepTrapsAfterTheInstruction) {
+constexpr std::string_view kTiers[] = {"interp", "baseline"};
+
+class InterpTest : public InterpMachine, public testing::WithParamInterface<std::string_view> {
+ protected:
+  InterpTest() : InterpMachine(GetParam()) {}
+};
+
+TEST_P(InterpTest, SingleStepTrapsAfterTheInstruction) {
   m.put(kCode, {0x48, 0xff, 0xc0, 0x48, 0xff, 0xc0, 0xf4});  // inc rax twice
   CpuState s = longMode();
   s.rflags |= kFlagTf;
@@ -67,14 +80,14 @@ TEST_F(InterpTest, SingleStepTrapsAfterTheInstruction) {
   EXPECT_FALSE(m.state().rflags & kFlagTf);
 }
 
-TEST_F(InterpTest, PopfThatSetsTfTrapsOneInstructionLater) {
+TEST_P(InterpTest, PopfThatSetsTfTrapsOneInstructionLater) {
   m.put(kCode, {0x68, 0x02, 0x01, 0, 0, 0x9d, 0x90, 0x90, 0xf4});  // push 102h; popf; nop; nop
   m.load(longMode());
   EXPECT_EQ(runToHandler(), kExcDB);
   EXPECT_EQ(frame(4), kCode + 7);
 }
 
-TEST_F(InterpTest, MovSsHoldsTheTrapBack) {
+TEST_P(InterpTest, MovSsHoldsTheTrapBack) {
   m.put(kCode, {0x8e, 0xd0, 0x90, 0x90, 0xf4});  // mov ss,eax; nop; nop
   CpuState s = longMode();
   s.rflags |= kFlagTf;
@@ -83,7 +96,7 @@ TEST_F(InterpTest, MovSsHoldsTheTrapBack) {
   EXPECT_EQ(frame(4), kCode + 3);
 }
 
-TEST_F(InterpTest, InstructionBreakpointIsAFaultAndRfSkipsIt) {
+TEST_P(InterpTest, InstructionBreakpointIsAFaultAndRfSkipsIt) {
   m.put(kCode, {0x90, 0x48, 0xff, 0xc0, 0xf4});
   CpuState s = longMode();
   s.dr[1] = kCode + 1;
@@ -101,7 +114,7 @@ TEST_F(InterpTest, InstructionBreakpointIsAFaultAndRfSkipsIt) {
   EXPECT_FALSE(m.state().rflags & kFlagRf);
 }
 
-TEST_F(InterpTest, DataBreakpointTrapsAfterTheAccess) {
+TEST_P(InterpTest, DataBreakpointTrapsAfterTheAccess) {
   m.put(kCode, {0x89, 0x04, 0x25, 0x04, 0x70, 0, 0, 0x90, 0xf4});  // mov [7004h],eax
   CpuState s = longMode();
   s.dr[0] = 0x7006;
@@ -114,7 +127,7 @@ TEST_F(InterpTest, DataBreakpointTrapsAfterTheAccess) {
   EXPECT_EQ(m.state().dr6 & 0x400f, 1u);
 }
 
-TEST_F(InterpTest, FetchAcrossAPageWhoseSecondHalfFaults) {
+TEST_P(InterpTest, FetchAcrossAPageWhoseSecondHalfFaults) {
   m.put(0x1ffd, {0x48, 0xb8, 1});  // mov rax,imm64 runs into page 2000h
   CpuState s = longMode();
   s.rip = 0x1ffd;
@@ -131,7 +144,7 @@ TEST_F(InterpTest, FetchAcrossAPageWhoseSecondHalfFaults) {
   EXPECT_EQ(frame(5), 0u);  // neither present nor, without NX and SMEP, marked as a fetch
 }
 
-TEST_F(InterpTest, InstructionOverTwoPagesSeesChangesInBoth) {
+TEST_P(InterpTest, InstructionOverTwoPagesSeesChangesInBoth) {
   m.put(0x4ffe, {0xb8, 1, 0, 0, 0, 0xf4});  // mov eax,1
   CpuState s = longMode();
   s.rip = 0x4ffe;
@@ -148,7 +161,7 @@ TEST_F(InterpTest, InstructionOverTwoPagesSeesChangesInBoth) {
   EXPECT_EQ(m.state().gpr[kRcx], 0x101u);
 }
 
-TEST_F(InterpTest, InstructionsOverFifteenBytesAreRefused) {
+TEST_P(InterpTest, InstructionsOverFifteenBytesAreRefused) {
   m.put(kCode,
         {0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x90, 0xf4});
   m.load(longMode());
@@ -160,7 +173,7 @@ TEST_F(InterpTest, InstructionsOverFifteenBytesAreRefused) {
   EXPECT_EQ(frame(4), kCode);
 }
 
-TEST_F(InterpTest, StoreOverTwoPagesWritesNothingWhenTheSecondFaults) {
+TEST_P(InterpTest, StoreOverTwoPagesWritesNothingWhenTheSecondFaults) {
   m.put(kCode, {0x48, 0x89, 0x04, 0x25, 0xfc, 0x7f, 0, 0});  // mov [7ffch],rax
   CpuState s = longMode();
   s.gpr[kRsp] = 0x7800;
@@ -172,7 +185,7 @@ TEST_F(InterpTest, StoreOverTwoPagesWritesNothingWhenTheSecondFaults) {
   EXPECT_EQ(m.word<u32>(0x7ffc), 0u);
 }
 
-TEST_F(InterpTest, AccessesOverTwoPages) {
+TEST_P(InterpTest, AccessesOverTwoPages) {
   // mov [9ffdh],rax; mov rcx,[9ffdh]; lock add [9ffdh],rax
   m.put(kCode, {0x48, 0x89, 0x04, 0x25, 0xfd, 0x9f, 0,    0,    0x48, 0x8b, 0x0c, 0x25, 0xfd,
                 0x9f, 0,    0,    0xf0, 0x48, 0x01, 0x04, 0x25, 0xfd, 0x9f, 0,    0,    0xf4});
@@ -184,7 +197,7 @@ TEST_F(InterpTest, AccessesOverTwoPages) {
   EXPECT_EQ(m.word<u64>(0x9ffd), 0x22446688aaccef10u);
 }
 
-TEST_F(InterpTest, NonCanonicalAddresses) {
+TEST_P(InterpTest, NonCanonicalAddresses) {
   m.put(kCode, {0x48, 0x8b, 0x03, 0xf4});  // mov rax,[rbx]
   CpuState s = longMode();
   s.gpr[kRbx] = 0x0000800000000000;
@@ -196,7 +209,7 @@ TEST_F(InterpTest, NonCanonicalAddresses) {
   EXPECT_EQ(runToHandler(), kExcSS);
 }
 
-TEST_F(InterpTest, AlignmentCheckAtCpl3Only) {
+TEST_P(InterpTest, AlignmentCheckAtCpl3Only) {
   m.put(kCode, {0x8b, 0x04, 0x25, 0x01, 0x70, 0, 0, 0xf4});  // mov eax,[7001h]
   CpuState s = longMode();
   s.cr0 |= kCr0Am;
@@ -213,7 +226,7 @@ TEST_F(InterpTest, AlignmentCheckAtCpl3Only) {
   EXPECT_EQ(frame(4), kCode);
 }
 
-TEST_F(InterpTest, CodeSegmentLimit) {
+TEST_P(InterpTest, CodeSegmentLimit) {
   m.put(kCode, {0x40, 0x40, 0x40, 0x40, 0xf4});  // inc ax four times
   m.put(0x800, {0xf4});                          // the limit holds for the handler too
   m.vector(13, 0x800);
@@ -225,7 +238,7 @@ TEST_F(InterpTest, CodeSegmentLimit) {
   EXPECT_EQ(m.word<u16>(0x8000 - 6), kCode + 2);
 }
 
-TEST_F(InterpTest, DataSegmentLimitsAndExpandDown) {
+TEST_P(InterpTest, DataSegmentLimitsAndExpandDown) {
   m.put(kCode, {0x67, 0x8a, 0x06, 0x67, 0x8a, 0x07, 0xf4});  // mov al,[esi]; mov al,[edi]
   CpuState s = m.realMode(kCode);
   s.cr0 |= kCr0Pe;
@@ -244,7 +257,7 @@ TEST_F(InterpTest, DataSegmentLimitsAndExpandDown) {
   EXPECT_EQ(m.run().reason, ExitReason::Shutdown);
 }
 
-TEST_F(InterpTest, CodeSeenThroughAnotherMappingIsTheSameCode) {
+TEST_P(InterpTest, CodeSeenThroughAnotherMappingIsTheSameCode) {
   longMode();
   m.putWord<u64>(0x13000 + 8 * 0x40, kCode | 7);  // 40000h is a second name of the page of code
   // mov byte [40008h],0c1h (inc eax becomes inc ecx); inc eax; hlt
@@ -260,7 +273,10 @@ TEST_F(InterpTest, CodeSeenThroughAnotherMappingIsTheSameCode) {
 // SDM vol. 3 11.6: a processor runs what it has stored into its own code, from the next instruction on. Here another
 // agent stores into code elsewhere in the page while the block is on its way to that store; with `decodedAgain`
 // somebody has already made new code of the page.
-class OwnCode : public InterpTest, public testing::WithParamInterface<bool> {};
+class OwnCode : public InterpMachine, public testing::WithParamInterface<std::tuple<std::string_view, bool>> {
+ protected:
+  OwnCode() : InterpMachine(std::get<0>(GetParam())) {}
+};
 
 TEST_P(OwnCode, StoreIsSeenThoughAnotherEndedThePagesVersion) {
   constexpr u64 kElsewhere = kCode + 0x100;
@@ -281,7 +297,7 @@ TEST_P(OwnCode, StoreIsSeenThoughAnotherEndedThePagesVersion) {
     const u32 version = m.ram.codeVersion(page);
     m.put(kElsewhere, {0x90});
     EXPECT_NE(m.ram.codeVersion(page), version);
-    if (GetParam()) m.ram.beginDecode(page, kElsewhere - kCode, 1);
+    if (std::get<1>(GetParam())) m.ram.beginDecode(page, kElsewhere - kCode, 1);
   };
   s.rip = kCode;
   s.gpr[kRdi] = 0x22222222;
@@ -292,9 +308,9 @@ TEST_P(OwnCode, StoreIsSeenThoughAnotherEndedThePagesVersion) {
   EXPECT_EQ(m.state().gpr[kRax], 0x22222222u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Interp, OwnCode, testing::Bool());
+INSTANTIATE_TEST_SUITE_P(Tiers, OwnCode, testing::Combine(testing::ValuesIn(kTiers), testing::Bool()));
 
-TEST_F(InterpTest, EndlessNewCodeStaysWithinBounds) {
+TEST_P(InterpTest, EndlessNewCodeStaysWithinBounds) {
   // The program rewrites an immediate in its own loop: every turn is new code.
   //   again: mov [imm],ecx; mov eax,imm32; loop again; hlt
   m.put(kCode, {0x89, 0x0c, 0x25, 0x08, 0x10, 0, 0, 0xb8, 0, 0, 0, 0, 0xe2, 0xf2, 0xf4});
@@ -305,7 +321,7 @@ TEST_F(InterpTest, EndlessNewCodeStaysWithinBounds) {
   EXPECT_EQ(m.state().gpr[kRax], 1u);
 }
 
-TEST_F(InterpTest, DoubleFaultAndItsErrorCode) {
+TEST_P(InterpTest, DoubleFaultAndItsErrorCode) {
   m.put(kCode, {0x0f, 0x0b});
   CpuState s = longMode();
   m.putWord<u64>(kIdt + 16 * kExcUD, 0);  // not a gate: #GP
@@ -316,7 +332,7 @@ TEST_F(InterpTest, DoubleFaultAndItsErrorCode) {
   EXPECT_EQ(frame(4), kCode);
 }
 
-TEST_F(InterpTest, VectorInstructionChecks) {
+TEST_P(InterpTest, VectorInstructionChecks) {
   m.put(kCode, {0x0f, 0x28, 0x04, 0x25, 0x08, 0x70, 0, 0, 0xf4});  // movaps xmm0,[7008h]
   CpuState s = longMode();
   m.load(s);
@@ -335,7 +351,7 @@ TEST_F(InterpTest, VectorInstructionChecks) {
   EXPECT_EQ(m.state().xsave[160], 0x11);
 }
 
-TEST_F(InterpTest, VectorOperandOverTwoPages) {
+TEST_P(InterpTest, VectorOperandOverTwoPages) {
   m.put(kCode, {0x0f, 0x10, 0x04, 0x25, 0xf8, 0x9f, 0, 0,          // movups xmm0,[9ff8h]
                 0x0f, 0x11, 0x04, 0x25, 0xfc, 0xaf, 0, 0, 0xf4});  // movups [affch],xmm0
   m.putWord<u64>(0x9ff8, 0x1122334455667788);
@@ -350,7 +366,7 @@ TEST_F(InterpTest, VectorOperandOverTwoPages) {
 
 // Level 3, AC, a stack that is misaligned in the linear address: delivering #AC to level 3 raises #AC, without end. Not in the
 // contract, as there are processors without #AC (QEMU's).
-TEST_F(InterpTest, AlignmentFaultsWithoutEndAreBounded) {
+TEST_P(InterpTest, AlignmentFaultsWithoutEndAreBounded) {
   constexpr u64 kGdt = 0x3000;
   m.putWord<u64>(kGdt + 8, 0x00cffa000000ffff);
   m.putWord<u64>(kGdt + 16, 0x00cff2000000ffff);
@@ -372,7 +388,7 @@ TEST_F(InterpTest, AlignmentFaultsWithoutEndAreBounded) {
 }
 
 // SDM vol. 3 6.7.1: one NMI is latched while another is on its way; looking at the state in between changes nothing.
-TEST_F(InterpTest, TwoNmisAreTwo) {
+TEST_P(InterpTest, TwoNmisAreTwo) {
   m.put(kCode, {0xeb, 0xfe});     // jmp $
   m.put(kHandler, {0x40, 0xcf});  // inc ax; iret
   m.vector(kExcNMI, kHandler);
@@ -385,7 +401,7 @@ TEST_F(InterpTest, TwoNmisAreTwo) {
 }
 
 // While one is handled the others are one, however often the mail is looked at before IRET.
-TEST_F(InterpTest, NmisDuringTheHandlerAreOne) {
+TEST_P(InterpTest, NmisDuringTheHandlerAreOne) {
   for (const unsigned slice : {1u, 20u}) {
     m.put(kCode, {0xeb, 0xfe});     // jmp $
     m.put(kHandler, {0x40, 0xcf});  // inc ax; iret
@@ -399,6 +415,8 @@ TEST_F(InterpTest, NmisDuringTheHandlerAreOne) {
     EXPECT_EQ(m.state().gpr[kRax], 2u) << "in slices of " << slice;
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Tiers, InterpTest, testing::ValuesIn(kTiers));
 
 }  // namespace
 }  // namespace duet::test

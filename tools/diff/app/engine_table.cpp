@@ -6,6 +6,7 @@
 #include "core/base/suggest.h"
 #include "cpu-kvm/caps/probes.h"
 #include "cpu-kvm/vcpu/kvm_backend.h"
+#include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
 #include "tools/diff/engine/vcpu_engine.h"
 #include "tools/diff/host/host_engine.h"
@@ -20,6 +21,14 @@ Result<std::unique_ptr<Engine>> makeInterp(const EngineSettings& settings) {
                           [](mmu::Ram& ram) -> Result<std::unique_ptr<CpuBackend>> {
                             return std::make_unique<tcg::TcgBackend>(ram);
                           });
+}
+
+// Every block compiled at once: cases are short.
+Result<std::unique_ptr<Engine>> makeBaseline(const EngineSettings& settings) {
+  return VcpuEngine::make(
+      {.name = "baseline", .cpu = settings.cpu}, [](mmu::Ram& ram) -> Result<std::unique_ptr<CpuBackend>> {
+        return std::make_unique<tcg::TcgBackend>(ram, tcg::baseline::tierFactory({.threshold = 1}));
+      });
 }
 
 Result<std::unique_ptr<Engine>> makeHost(const EngineSettings&) { return makeHostEngine(); }
@@ -50,6 +59,7 @@ Result<std::unique_ptr<Engine>> makeRecorded(const EngineSettings& settings) {
 
 constexpr EngineEntry kEngines[] = {
     {"interp", "duet's interpreter", makeInterp},
+    {"baseline", "duet's baseline translator", makeBaseline},
     {"host", "this computer's processor, in a sandboxed process (user worlds)", makeHost},
     {"kvm", "this computer's processor by KVM, where that is a real one", makeKvm},
     {"qemu", "the processor that Debian's QEMU emulates (user worlds)", makeQemu},

@@ -1,0 +1,28 @@
+// Emits the code of one block.
+#pragma once
+
+#include <vector>
+
+#include "cpu-tcg/baseline/thunks.h"
+
+namespace duet::tcg::baseline {
+
+// What the code is made for: a block at one linear address.
+struct BlockPlace {
+  const Block* block;
+  u64 rip;      // of its first instruction; also its linear address
+  u64 ripMask;  // of the code mode
+};
+
+// What stays the same from block to block.
+struct EmitterSetup {
+  Places places;
+  Thunks thunks;
+  u64 thunksAt;  // where the thunks execute
+  const mmu::Ram* ram;
+};
+
+// Code to be put at `address`; empty when the assembler failed (no memory).
+std::vector<u8> emitBlock(const EmitterSetup& setup, const BlockPlace& place, u64 address);
+
+}  // namespace duet::tcg::baseline

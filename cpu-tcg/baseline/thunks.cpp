@@ -1,0 +1,120 @@
+#include "cpu-tcg/baseline/thunks.h"
+
+#include <cstddef>
+
+#include "cpu-tcg/baseline/registers.h"
+
+namespace duet::tcg::baseline {
+namespace {
+
+#define FRAME(member) static_cast<i32>(offsetof(Frame, member))
+
+class ThunkEmitter {
+ public:
+  ThunkEmitter(const Places& places, asmjit::CodeHolder& code) : places_(places), code_(code), a_(&code) {}
+
+  void emit(Thunks& out) {
+    leave_ = a_.newLabel();
+    out.enter = here();
+    emitEnter();
+    out.exit = here();
+    emitExit();
+    out.handler = here();
+    emitHandler();
+  }
+
+ private:
+  static constexpr unsigned kSaved[] = {3, 5, 12, 13, 14, 15};  // callee-saved: RBX RBP R12-R15
+
+  u32 here() const { return static_cast<u32>(a_.offset()); }
+  // `pushed`: bytes on the stack above the frame.
+  x86::Mem at(i32 offset, u32 size, i32 pushed = 0) const {
+    return x86::Mem(x86::rsp, offset + pushed, size);
+  }
+  x86::Mem gpr(unsigned n, i32 pushed = 0) const { return at(places_.gpr(n), 8, pushed); }
+
+  void emitEnter() {
+    for (const unsigned r : kSaved) a_.push(x86::gpq(r));
+    a_.push(x86::rdi);  // keeps calls aligned, and brings the frame back after them
+    a_.mov(x86::qword_ptr(x86::rdi, FRAME(hostRsp)), x86::rsp);
+    a_.mov(x86::rsp, x86::rdi);
+    a_.mov(kT1, x86::rsi);
+    reload(0);
+    a_.jmp(kT1);
+  }
+
+  void emitExit() {
+    spill(0);
+    a_.xor_(x86::eax, x86::eax);
+    a_.bind(leave_);  // result in EAX
+    a_.mov(x86::rsp, at(FRAME(hostRsp), 8));
+    a_.pop(x86::rdi);
+    for (unsigned i = std::size(kSaved); i-- > 0;) a_.pop(x86::gpq(kSaved[i]));
+    a_.ret();
+  }
+
+  void emitHandler() {
+    const asmjit::Label leaves = a_.newLabel();
+    spill(8);
+    callOut(reinterpret_cast<u64>(&duetBaselineRun));
+    a_.test(x86::eax, x86::eax);
+    a_.jnz(leaves);
+    reload(8);
+    a_.ret();
+    a_.bind(leaves);
+    a_.lea(x86::rsp, x86::ptr(x86::rsp, 8));
+    a_.jmp(leave_);
+  }
+
+  // C++ on its own stack, with the frame and R11 as arguments; called by compiled code.
+  void callOut(u64 function) {
+    a_.lea(x86::rdi, x86::ptr(x86::rsp, 8));
+    a_.mov(x86::rsi, kT1);
+    a_.mov(x86::rsp, x86::qword_ptr(x86::rdi, FRAME(hostRsp)));
+    a_.mov(x86::rax, function);
+    a_.call(x86::rax);
+    a_.mov(x86::rsp, x86::qword_ptr(x86::rsp));
+    a_.lea(x86::rsp, x86::ptr(x86::rsp, -8));
+  }
+
+  // Guest registers and flags to memory. Leaves R11.
+  void spill(i32 pushed) {
+    forEachPinned([&](unsigned guest, const x86::Gp& host) { a_.mov(gpr(guest, pushed), host); });
+    a_.lahf();
+    a_.seto(x86::al);
+    a_.mov(at(FRAME(flags), 4, pushed), x86::eax);
+  }
+
+  // The addition overflows exactly when AL is 1, and SAHF leaves OF alone. Leaves R11.
+  void reload(i32 pushed) {
+    a_.mov(x86::eax, at(FRAME(flags), 4, pushed));
+    a_.add(x86::al, 0x7f);
+    a_.sahf();
+    forEachPinned([&](unsigned guest, const x86::Gp& host) { a_.mov(host, gpr(guest, pushed)); });
+  }
+
+  template <class F>
+  void forEachPinned(F f) {
+    for (unsigned n = 0; n < 16; ++n)
+      if (isPinned(n)) f(n, x86::gpq(kHostOf[n]));
+  }
+
+  const Places& places_;
+  asmjit::CodeHolder& code_;
+  x86::Assembler a_;
+  asmjit::Label leave_;
+};
+
+}  // namespace
+
+std::vector<u8> emitThunks(const Places& places, Thunks& out) {
+  asmjit::CodeHolder code;
+  if (code.init(asmjit::Environment::host()) != asmjit::kErrorOk) return {};
+  ThunkEmitter(places, code).emit(out);
+  if (code.flatten() != asmjit::kErrorOk || code.resolveUnresolvedLinks() != asmjit::kErrorOk) return {};
+  std::vector<u8> bytes(code.codeSize());
+  if (code.copyFlattenedData(bytes.data(), bytes.size()) != asmjit::kErrorOk) return {};
+  return bytes;
+}
+
+}  // namespace duet::tcg::baseline

@@ -1,0 +1,30 @@
+// Code that all blocks share: the way in, the ways out, calls to C++.
+#pragma once
+
+#include <vector>
+
+#include "cpu-tcg/baseline/frame.h"
+
+namespace duet::tcg::baseline {
+
+// Where things lie from RSP while compiled code runs. The same for every vCPU (TierFactory).
+struct Places {
+  const u8* frame;
+  const Context* ctx;
+  i32 of(const void* field) const { return static_cast<i32>(static_cast<const u8*>(field) - frame); }
+  i32 gpr(unsigned n) const { return of(&ctx->arch.gpr[n]); }
+};
+
+// Offsets from the start of the thunks.
+struct Thunks {
+  // u32 enter(Frame*, const void* code): runs from `code` on. 0: left by `exit`, the flags are in the frame; 1: by
+  // `handler`, the context is complete.
+  u32 enter = 0;
+  u32 exit = 0;     // jumped to, with arch.rip set
+  u32 handler = 0;  // called with a Record in R11: duetBaselineRun()
+};
+
+// Position-independent bytes; empty when the assembler failed.
+std::vector<u8> emitThunks(const Places& places, Thunks& out);
+
+}  // namespace duet::tcg::baseline

@@ -1,0 +1,119 @@
+#include "cpu-tcg/baseline/translator.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "core/base/assert.h"
+
+namespace duet::tcg::baseline {
+
+Translator::Translator(Context& ctx, std::span<u8, kTierMemory> memory, const TranslatorOptions& options)
+    : ctx_(ctx), frame_(new(memory.data() + memory.size() - sizeof(Frame)) Frame{}), options_(options) {
+  frame_->ctx = &ctx;
+  frame_->mail = &ctx.env->mailbox.word();
+  setup_.places = {reinterpret_cast<const u8*>(frame_), &ctx};
+  setup_.ram = ctx.ram;
+}
+
+Result<std::unique_ptr<Translator>> Translator::create(Context& ctx, std::span<u8, kTierMemory> memory,
+                                                       const TranslatorOptions& options) {
+  std::unique_ptr<Translator> made(new Translator(ctx, memory, options));
+  auto arena = CodeArena::create(options.codeSize, options.codeSize);
+  if (!arena) return tl::unexpected(arena.error());
+  made->arena_ = std::move(*arena);
+  if (auto ok = made->placeThunks(); !ok) return tl::unexpected(ok.error());
+  return made;
+}
+
+Result<> Translator::placeThunks() {
+  const std::vector<u8> bytes = emitThunks(setup_.places, setup_.thunks);
+  const CodeSlot slot = bytes.empty() ? CodeSlot{} : arena_->allocate(static_cast<u32>(bytes.size()));
+  if (!slot) return fail("cannot emit the translator's entry code: no memory");
+  std::memcpy(slot.write, bytes.data(), bytes.size());
+  setup_.thunksAt = reinterpret_cast<u64>(slot.execute);
+  return {};
+}
+
+// Every translation goes; the thunks are made anew where they were.
+void Translator::clear() {
+  arena_->clear();
+  translations_.clear();
+  ++epoch_;
+  const auto placed = placeThunks();
+  DUET_ASSERT(placed.has_value());
+}
+
+bool Translator::run(Block& block, u64 left) {
+  if (block.count > left || block.crosses || !mayRun(ctx_) || ctx_.env->mailbox.peek()) return false;
+  const u32 key = modeKey(ctx_);
+  Translation* found = find(block, key);
+  if (!found) {
+    if (++block.runs < options_.threshold) return false;
+    found = translate(block, key);
+    if (!found) return false;
+  }
+  frame_->key = key;
+  enter(found->code, left);
+  return true;
+}
+
+Translation* Translator::find(const Block& block, u32 key) const {
+  if (block.compiledEpoch != epoch_) return nullptr;
+  for (auto* t = static_cast<Translation*>(block.compiled); t; t = t->next)
+    if (t->rip == ctx_.arch.rip && t->key == key) return t;
+  return nullptr;
+}
+
+Translation* Translator::translate(Block& block, u32 key) {
+  const u64 rip = ctx_.arch.rip;
+  const BlockPlace place{&block, rip, ctx_.ripMask};
+  const u8* code = emit(place);
+  if (!code) {
+    clear();
+    code = emit(place);
+    if (!code) return nullptr;
+  }
+  if (block.compiledEpoch != epoch_) block.compiled = nullptr;
+  block.compiledEpoch = epoch_;
+  translations_.push_back({rip, key, code, static_cast<Translation*>(block.compiled)});
+  block.compiled = &translations_.back();
+  ++translated_;
+  return &translations_.back();
+}
+
+// Null when the code memory is used up.
+const u8* Translator::emit(const BlockPlace& place) {
+  const CodeSlot next = arena_->peek();
+  const std::vector<u8> bytes = emitBlock(setup_, place, reinterpret_cast<u64>(next.execute));
+  if (bytes.empty()) return nullptr;
+  const CodeSlot slot = arena_->allocate(static_cast<u32>(bytes.size()));
+  if (!slot) return nullptr;
+  DUET_ASSERT(slot.execute == next.execute);
+  std::memcpy(slot.write, bytes.data(), bytes.size());
+  return slot.execute;
+}
+
+// A guest fault leaves it by longjmp, with everything in the context.
+void Translator::enter(const u8* code, u64 left) {
+  constexpr u64 kMost = 0x7fffffff;  // Frame::remaining
+  Frame& f = *frame_;
+  f.retiredBefore = ctx_.retired;
+  f.granted = f.remaining = std::min(left, kMost);
+  f.flags = lahfSetoOf(ctx_.flags.arithmetic());
+  using Enter = u32 (*)(Frame*, const void*);
+  const auto go = reinterpret_cast<Enter>(setup_.thunksAt + setup_.thunks.enter);
+  if (go(frame_, code) != 0) return;
+  ctx_.flags.set(arithmeticFlags(f.flags));
+  ctx_.retired = f.retiredBefore + f.granted - f.remaining;
+}
+
+TierFactory tierFactory(const TranslatorOptions& options) {
+  return [options](Context& ctx, std::span<u8, kTierMemory> memory) -> Result<std::unique_ptr<CompiledTier>> {
+    auto made = Translator::create(ctx, memory, options);
+    if (!made) return tl::unexpected(made.error());
+    return std::unique_ptr<CompiledTier>(std::move(*made));
+  };
+}
+
+}  // namespace duet::tcg::baseline

@@ -1,0 +1,58 @@
+// The baseline tier of one vCPU: which blocks are compiled, their code, and the way in.
+#pragma once
+
+#include <deque>
+
+#include "cpu-tcg/baseline/block_emitter.h"
+#include "cpu-tcg/baseline/mode_key.h"
+#include "cpu-tcg/interp/compiled_tier.h"
+#include "cpu-tcg/native/code_arena.h"
+
+namespace duet::tcg::baseline {
+
+struct TranslatorOptions {
+  u32 codeSize = 32u << 20;  // bytes of code before all of it is dropped and made again on demand
+  u32 threshold = 8;         // a block is compiled when it has been interpreted so often
+};
+
+// A block's code at one linear address, for one mode.
+struct Translation {
+  u64 rip;
+  u32 key;  // modeKey()
+  const u8* code;
+  Translation* next;  // of the same block
+};
+
+class Translator final : public CompiledTier {
+ public:
+  static Result<std::unique_ptr<Translator>> create(Context& ctx, std::span<u8, kTierMemory> memory,
+                                                    const TranslatorOptions& options = {});
+
+  bool run(Block& block, u64 left) override;
+  void blocksDropped() override { clear(); }
+
+  u64 translated() const { return translated_; }  // blocks, ever
+
+ private:
+  Translator(Context& ctx, std::span<u8, kTierMemory> memory, const TranslatorOptions& options);
+  Result<> placeThunks();
+  Translation* find(const Block& block, u32 key) const;
+  Translation* translate(Block& block, u32 key);
+  const u8* emit(const BlockPlace& place);
+  void clear();
+  void enter(const u8* code, u64 left);
+
+  Context& ctx_;
+  Frame* const frame_;
+  const TranslatorOptions options_;
+  EmitterSetup setup_;
+  std::unique_ptr<CodeArena> arena_;
+  std::deque<Translation> translations_;
+  u32 epoch_ = 1;  // of the code memory: what blocks remember of an older one is gone
+  u64 translated_ = 0;
+};
+
+// For TcgBackend.
+TierFactory tierFactory(const TranslatorOptions& options = {});
+
+}  // namespace duet::tcg::baseline
