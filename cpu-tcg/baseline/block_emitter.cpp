@@ -43,9 +43,9 @@ class BlockEmitter {
     a_.mov(kT1, frame(FRAME(mail), 8));
     a_.mov(kT1.r32(), x86::dword_ptr(kT1));
     a_.lea(kT0, x86::ptr(kT0, kT1));
-    a_.mov(kT1, setup_.ram->codeVersionWord(block_.position >> 12));
+    a_.mov(kT1, setup_.ram->states() + (block_.position >> 12));
     a_.mov(kT1.r32(), x86::dword_ptr(kT1));
-    a_.lea(kT1.r32(), x86::ptr(kT1, -static_cast<i32>(block_.version)));
+    a_.lea(kT1.r32(), x86::ptr(kT1, kT1, 0, -static_cast<i32>(2 * block_.version)));  // without kDirty
     a_.lea(kT0, x86::ptr(kT0, kT1));
     a_.jecxz(kT0, body);
     a_.jmp(bail_);

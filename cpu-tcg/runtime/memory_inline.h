@@ -53,7 +53,7 @@ inline LinearAddr segmentAddress(Context& ctx, isa::SegReg seg, u64 offset, u32 
 
 inline void wroteFast(Context& ctx, u8* host, u32 size) {
   const u64 page = ctx.ram->pageIndex(host);
-  if (ctx.ram->everHadCode(page) || !ctx.ram->isDirty(page)) [[unlikely]]
+  if (!ctx.ram->isQuiet(page)) [[unlikely]]
     wroteSlow(ctx, host, size);
 }
 

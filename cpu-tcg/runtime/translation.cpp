@@ -49,7 +49,8 @@ PageTarget dataPage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank b
   if (const mmu::TlbEntry* e = ctx.tlb.find(bank, address, write)) {
     const u64 tag = write ? e->writeTag : e->readTag;
     const Gpa physical((e->physical & ~kPageMask) + address.pageOffset());
-    return {tag & mmu::kTlbSlow ? nullptr : reinterpret_cast<u8*>(address.value + e->addend), physical};
+    return {tag != address.pageBase().value ? nullptr : reinterpret_cast<u8*>(address.value + e->addend),
+            physical};
   }
   mmu::TlbFill fill;
   fill.linear = address;

@@ -64,24 +64,22 @@ u64 granuleMask(u32 offset, u32 length) {
 struct Ram::Impl {
   u64 arenaSize = 0;
   u64 used = 0;  // the next block starts above it
-  Metadata dirty, version, mask;
+  Metadata state, mask;
   std::vector<std::pair<const RamBlock*, int>> descriptors;
   std::atomic<u32> barriersUnderWay{0};
 
   bool createMetadata() {
     const u64 pages = arenaSize / kPageSize;
-    return dirty.create(pages / 8) && version.create(pages * sizeof(u32)) && mask.create(pages * sizeof(u64));
+    return state.create(pages * sizeof(u32)) && mask.create(pages * sizeof(u64));
   }
   bool openMetadata(u64 firstPage, u64 endPage) const {
-    return dirty.open(firstPage / 8, (endPage + 7) / 8) &&
-           version.open(firstPage * sizeof(u32), endPage * sizeof(u32)) &&
+    return state.open(firstPage * sizeof(u32), endPage * sizeof(u32)) &&
            mask.open(firstPage * sizeof(u64), endPage * sizeof(u64));
   }
 };
 
 Ram::Ram() : impl_(std::make_unique<Impl>()) {
-  static_assert(sizeof(std::atomic<u8>) == 1 && sizeof(std::atomic<u32>) == 4 &&
-                sizeof(std::atomic<u64>) == 8);
+  static_assert(sizeof(std::atomic<u32>) == 4 && sizeof(std::atomic<u64>) == 8);
   // A smaller address-space limit (ulimit -v) gets a smaller arena; addBlock says when it is too small.
   for (u64 size = kLargestArena; size >= kSmallestArena && !arena_; size /= 2) {
     arena_ = reserve(size);
@@ -93,8 +91,7 @@ Ram::Ram() : impl_(std::make_unique<Impl>()) {
     arena_ = nullptr;
     return;
   }
-  dirty_ = reinterpret_cast<std::atomic<u8>*>(impl_->dirty.base);
-  codeVersion_ = reinterpret_cast<std::atomic<u32>*>(impl_->version.base);
+  state_ = reinterpret_cast<std::atomic<u32>*>(impl_->state.base);
   codeMask_ = reinterpret_cast<std::atomic<u64>*>(impl_->mask.base);
 }
 
@@ -141,7 +138,7 @@ int Ram::memfd(const RamBlock& block) const {
 }
 
 // A page's version word goes 0 → 1 (the first decoder), 1 → 3 (the writer that hits a mark: from here on no block of the
-// version is valid), 3 → 4 (the marks are gone), and so on: bits 0 and 1 are the state, the rest counts.
+// version is valid), 3 → 4 (the marks are gone), and so on: bits 0 and 1 are the state, the rest below kDirty counts.
 //
 // Why no interleaving loses a write. Let D decode granule g and W write into it.
 // - W's check saw no code (state 0): it came before D (or the decoder D found under way) set state 1, and the
@@ -151,16 +148,19 @@ int Ram::memfd(const RamBlock& block) const {
 //   operation before D's reads) comes later, and D reads W's bytes; or the mark was cleared meanwhile, which is done
 //   in state 3 only, and D's block is dead by then.
 // - W may itself be in the middle of a block of the page: whatever the check says, it then compares the page's version
-//   with the block's (everHadCode() brings it there), since another writer may have ended that version before.
+//   with the block's (isQuiet() brings it there), since another writer may have ended that version before.
 // - A mark is never cleared under the version its decoder was given: clearing ends before the next version begins.
 namespace {
 constexpr u32 kStateMask = 3, kCode = 1, kClearing = 3;
+
+// The version after one that ends; not 0 again, where no code ever was.
+u32 next(u32 version) { return version + 1 == Ram::kDirty ? kStateMask + 1 : version + 1; }
 }  // namespace
 
 u32 Ram::beginDecode(u64 page, u32 offset, u32 length) {
   DUET_ASSERT(length > 0 && offset + length <= kPageSize);
-  std::atomic<u32>& versionWord = codeVersion_[page];
-  u32 version = versionWord.load(std::memory_order_seq_cst);
+  std::atomic<u32>& versionWord = state_[page];
+  u32 version = versionWord.load(std::memory_order_seq_cst);  // with kDirty, which may come and go
   bool first = false;
   while ((version & kStateMask) != kCode) {
     if ((version & kStateMask) == kClearing) {
@@ -177,13 +177,13 @@ u32 Ram::beginDecode(u64 page, u32 offset, u32 length) {
   // Somebody else's mark counts only once its barrier is done.
   if (first || impl_->barriersUnderWay.load(std::memory_order_seq_cst) != 0) processBarrier();
   if (first) impl_->barriersUnderWay.fetch_sub(1, std::memory_order_seq_cst);
-  return version;
+  return version & ~kDirty;
 }
 
 bool Ram::noteCodeWrite(u64 page, u32 offset, u32 length) {
   DUET_ASSERT(length > 0 && offset + length <= kPageSize);
   storeLoadFence();
-  std::atomic<u32>& versionWord = codeVersion_[page];
+  std::atomic<u32>& versionWord = state_[page];
   u32 version = versionWord.load(std::memory_order_seq_cst);
   do {
     // Moved on by now: another writer dropped the code the caller saw, perhaps the block it is running.
@@ -191,7 +191,10 @@ bool Ram::noteCodeWrite(u64 page, u32 offset, u32 length) {
     if (!(codeMask_[page].load(std::memory_order_seq_cst) & granuleMask(offset, length))) return false;
   } while (!versionWord.compare_exchange_weak(version, version | kClearing, std::memory_order_seq_cst));
   codeMask_[page].store(0, std::memory_order_seq_cst);
-  versionWord.store((version | kClearing) + 1, std::memory_order_seq_cst);
+  version |= kClearing;
+  while (!versionWord.compare_exchange_weak(version, (version & kDirty) | next(version & ~kDirty),
+                                            std::memory_order_seq_cst)) {
+  }
   return true;
 }
 

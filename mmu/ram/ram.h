@@ -44,25 +44,22 @@ class Ram {
   const u8* arena() const { return arena_; }  // start of the reserved range all blocks lie in
 
   // --- dirty pages (display, migration); set by TLB fills for writing and by DMA
-  void markDirty(u64 page) {
-    dirty_[page >> 3].fetch_or(static_cast<u8>(1u << (page & 7)), std::memory_order_relaxed);
-  }
-  bool isDirty(u64 page) const { return dirty_[page >> 3].load(std::memory_order_relaxed) >> (page & 7) & 1; }
-  bool takeDirty(u64 page) {
-    const u8 mask = static_cast<u8>(1u << (page & 7));
-    return dirty_[page >> 3].fetch_and(static_cast<u8>(~mask), std::memory_order_acq_rel) & mask;
-  }
+  void markDirty(u64 page) { state_[page].fetch_or(kDirty, std::memory_order_relaxed); }
+  bool isDirty(u64 page) const { return state_[page].load(std::memory_order_relaxed) & kDirty; }
+  bool takeDirty(u64 page) { return state_[page].fetch_and(~kDirty, std::memory_order_acq_rel) & kDirty; }
 
   // --- code pages (see above)
-  u32 codeVersion(u64 page) const { return codeVersion_[page].load(std::memory_order_acquire); }
-  // The word codeVersion() reads, for generated code.
-  const void* codeVersionWord(u64 page) const { return &codeVersion_[page]; }
-  bool hasCode(u64 page) const { return codeVersion_[page].load(std::memory_order_relaxed) & 1; }
-  // A block of the page may be running somewhere, even one whose version has ended. Ask after writing the bytes.
-  bool everHadCode(u64 page) const {
+  u32 codeVersion(u64 page) const { return state_[page].load(std::memory_order_acquire) & ~kDirty; }
+  bool hasCode(u64 page) const { return state_[page].load(std::memory_order_relaxed) & 1; }
+  // Whether a store needs no more than its bytes: the page is dirty and never had code (a block of it may be running
+  // somewhere, even one whose version has ended). Ask after writing the bytes.
+  bool isQuiet(u64 page) const {
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    return codeVersion_[page].load(std::memory_order_relaxed) != 0;
+    return state_[page].load(std::memory_order_relaxed) == kDirty;
   }
+  // What all of these are about, for compiled code: a word a page, the version and kDirty.
+  static constexpr u32 kDirty = u32{1} << 31;
+  const std::atomic<u32>* states() const { return state_; }
   // Marks bytes [offset, offset+length) of the page as decoded from; returns the odd version.
   u32 beginDecode(u64 page, u32 offset, u32 length);
   // Bytes [offset, offset+length) of a page with hasCode() were written. True when decoded code may be hit (the
@@ -74,9 +71,8 @@ class Ram {
  private:
   u8* arena_ = nullptr;
   std::vector<std::unique_ptr<RamBlock>> blocks_;
-  std::atomic<u8>* dirty_ = nullptr;         // one bit a page
-  std::atomic<u32>* codeVersion_ = nullptr;  // one word a page
-  std::atomic<u64>* codeMask_ = nullptr;     // one bit per 64 bytes of a page
+  std::atomic<u32>* state_ = nullptr;     // one word a page: its version, and kDirty
+  std::atomic<u64>* codeMask_ = nullptr;  // one bit per 64 bytes of a page
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

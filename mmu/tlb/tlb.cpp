@@ -18,18 +18,24 @@ bool covers(u64 page, u64 physical, LinearAddr address) {
 
 }  // namespace
 
-Tlb::Tlb() { select(TlbBank::Supervisor); }
+Tlb::Tlb() {
+  for (unsigned i = 0; i < kEntries; ++i) {
+    none_[i] = emptyEntry(i);
+    for (Bank& bank : entries_) bank[i] = emptyEntry(i);
+  }
+  select(TlbBank::Supervisor);
+}
 
 void Tlb::fill(TlbBank bank, const TlbFill& f) {
   const unsigned b = static_cast<unsigned>(bank), i = index(f.linear);
   TlbEntry& e = entries_[b][i];
   const u64 page = f.linear.pageBase().value;
   const Translation& t = f.translation;
-  const bool same = (e.readTag & ~kTlbSlow) == page || (e.writeTag & ~kTlbSlow) == page;
+  const bool same = tagIs(e.readTag, page) || tagIs(e.writeTag, page);
   const u64 physical = describe(t);
-  if (!same || e.physical != physical) e = TlbEntry{};
-  if (t.readable) e.readTag = page | (f.readFast ? 0 : kTlbSlow);
-  if (t.writable) e.writeTag = page | (f.writeFast ? 0 : kTlbSlow);
+  if (!same || e.physical != physical) e = emptyEntry(i);
+  if (t.readable) e.readTag = page ^ (f.readFast ? 0 : kTlbSlow);
+  if (t.writable) e.writeTag = page ^ (f.writeFast ? 0 : kTlbSlow);
   e.physical = physical;
   e.addend = f.host ? reinterpret_cast<u64>(f.host) - f.linear.value : 0;
   used_[b] |= u64{1} << (i / kGroup);
@@ -40,7 +46,7 @@ void Tlb::fill(TlbBank bank, const TlbFill& f) {
 const ExecTlbEntry& Tlb::fillExec(bool user, LinearAddr address, const Translation& translation,
                                   const u8* host) {
   ExecTlbEntry& e = exec_[user][execIndex(address)];
-  e.tag = address.pageBase().value | (host ? 0 : kTlbSlow);
+  e.tag = address.pageBase().value;
   e.host = host;
   e.physical = describe(translation);
   execUsed_[user] = true;
@@ -57,10 +63,11 @@ void Tlb::dropEntries(Drop drop) {
       bool left = false;
       for (unsigned i = group * kGroup; i < (group + 1) * kGroup; ++i) {
         TlbEntry& e = entries_[b][i];
-        const u64 tag = e.readTag != kTlbNoTag ? e.readTag : e.writeTag;
-        if (tag == kTlbNoTag) continue;
-        if (drop(tag & ~kTlbSlow, e.physical)) {
-          e = TlbEntry{};
+        const u64 empty = emptyEntry(i).readTag;
+        const u64 tag = e.readTag != empty ? e.readTag : e.writeTag;
+        if (tag == empty) continue;
+        if (drop((tag & ~kIndexBits) | u64{i} << 12, e.physical)) {
+          e = emptyEntry(i);
         } else {
           left = true;
         }
@@ -72,8 +79,8 @@ void Tlb::dropEntries(Drop drop) {
     if (!execUsed_[user]) continue;
     bool left = false;
     for (ExecTlbEntry& e : exec_[user]) {
-      if (e.tag == kTlbNoTag) continue;
-      if (drop(e.tag & ~kTlbSlow, e.physical)) {
+      if (e.tag == ExecTlbEntry::kNoTag) continue;
+      if (drop(e.tag, e.physical)) {
         e = ExecTlbEntry{};
       } else {
         left = true;
@@ -106,11 +113,11 @@ void Tlb::flushPage(LinearAddr address) {
   const u64 page = address.pageBase().value;
   for (Bank& bank : entries_) {
     TlbEntry& e = bank[index(address)];
-    if ((e.readTag & ~kTlbSlow) == page || (e.writeTag & ~kTlbSlow) == page) e = TlbEntry{};
+    if (tagIs(e.readTag, page) || tagIs(e.writeTag, page)) e = emptyEntry(index(address));
   }
   for (ExecBank& bank : exec_) {
     ExecTlbEntry& e = bank[execIndex(address)];
-    if ((e.tag & ~kTlbSlow) == page) e = ExecTlbEntry{};
+    if (e.tag == page) e = ExecTlbEntry{};
   }
 }
 

@@ -17,14 +17,17 @@ enum class TlbBank : u8 {
 };
 inline constexpr unsigned kTlbBanks = 3;
 
-// Tags are the page's linear address. A tag with kTlbSlow set never equals one, so the fast path
-// fails and the slow path may still use the entry's translation (I/O, ROM, LAPIC page).
-inline constexpr u64 kTlbNoTag = ~u64{0};
-inline constexpr u64 kTlbSlow = 1;
+// A tag is the page's linear address. With kTlbSlow turned over in it the fast path fails, and the slow path may still use
+// the entry's translation (I/O, ROM, LAPIC page). That bit is one of those that choose the entry, as the one is by which the tag
+// of an empty entry differs: no address that looks here comes near such a tag, so (address + size - 1 - tag) < 4096 is as
+// good a test as comparing pages (compiled code, which has to leave the flags alone, makes that one).
+inline constexpr u64 kTlbSlow = u64{1} << 21;
+inline constexpr u64 kTlbEmpty = u64{1} << 20;
+constexpr bool tagIs(u64 tag, u64 page) { return ((tag ^ page) & ~kTlbSlow) == 0; }
 
 struct TlbEntry {
-  u64 readTag = kTlbNoTag;
-  u64 writeTag = kTlbNoTag;
+  u64 readTag = 0;
+  u64 writeTag = 0;
   u64 addend = 0;    // host address - linear address; nothing for slow entries
   u64 physical = 0;  // guest-physical page | page size as a power of two | kTlbGlobal
 };
@@ -32,7 +35,8 @@ inline constexpr u64 kTlbSizeMask = 0x3f;
 inline constexpr u64 kTlbGlobal = 0x40;
 
 struct ExecTlbEntry {
-  u64 tag = kTlbNoTag;       // kTlbSlow: code outside RAM and ROM
+  static constexpr u64 kNoTag = ~u64{0};
+  u64 tag = kNoTag;          // the page's address
   const u8* host = nullptr;  // of the page
   u64 physical = 0;
 };
@@ -68,6 +72,8 @@ class Tlb {
     if (systemToo) system_ = none_.data();
   }
   TlbBank bank() const { return bank_; }
+  // Entry 0 of a bank, for compiled code: the others follow, chosen by bits 21:12 of the address.
+  const TlbEntry* entries(TlbBank bank) const { return entries_[static_cast<unsigned>(bank)].data(); }
 
   // Host pointer for [address, +size) by the current bank, or nullptr: page crossing, miss, I/O.
   // The sum may leave the page only upwards, so comparing the last byte's page covers crossing.
@@ -89,13 +95,13 @@ class Tlb {
   const TlbEntry* find(TlbBank bank, LinearAddr address, bool write) const {
     const TlbEntry& e = entries_[static_cast<unsigned>(bank)][index(address)];
     const u64 tag = write ? e.writeTag : e.readTag;
-    return (tag & ~kTlbSlow) == address.pageBase().value ? &e : nullptr;
+    return tagIs(tag, address.pageBase().value) ? &e : nullptr;
   }
   void fill(TlbBank bank, const TlbFill& fill);
 
   const ExecTlbEntry* findExec(bool user, LinearAddr address) const {
     const ExecTlbEntry& e = exec_[user][execIndex(address)];
-    return (e.tag & ~kTlbSlow) == address.pageBase().value ? &e : nullptr;
+    return e.tag == address.pageBase().value ? &e : nullptr;
   }
   // `host`: of the page, nullptr when the code is not in RAM or ROM.
   const ExecTlbEntry& fillExec(bool user, LinearAddr address, const Translation& translation, const u8* host);
@@ -117,6 +123,12 @@ class Tlb {
   using ExecBank = std::array<ExecTlbEntry, kExecEntries>;
   static constexpr unsigned kGroup = kEntries / 64;  // entries a bit of used_
 
+  static constexpr u64 kIndexBits = u64{kEntries - 1} << 12;
+  static_assert((kTlbSlow & kIndexBits) && (kTlbEmpty & kIndexBits));
+  static TlbEntry emptyEntry(unsigned i) {
+    const u64 tag = (u64{i} << 12) ^ kTlbEmpty;
+    return {tag, tag, 0, 0};
+  }
   static unsigned index(LinearAddr a) { return static_cast<unsigned>(a.value >> 12) & (kEntries - 1); }
   static unsigned execIndex(LinearAddr a) {
     return static_cast<unsigned>(a.value >> 12) & (kExecEntries - 1);
