@@ -16,10 +16,13 @@ struct BlockPlace {
 
 // What stays the same from block to block.
 struct EmitterSetup {
+  bool hostsVendor =
+      false;  // the guest's processor is of the host's make: what manuals leave undefined is alike
   Places places;
   Thunks thunks;
   u64 thunksAt;  // where the thunks execute
   const mmu::Ram* ram;
+  const mmu::TlbEntry* entries;  // of the bank in use
 };
 
 // Code to be put at `address`; empty when the assembler failed (no memory).

@@ -14,6 +14,21 @@ struct Record {
   bool ends;  // the block's last: control is where the context says afterwards
 };
 
+// A way out of a block to a guest address that is known. Lies beside the code.
+struct Link {
+  u64 rip;
+  u64 page;  // RAM page of the block
+  u64 site;  // where the jump there ends, whose displacement may be set once there is code; 0: nowhere
+};
+
+// Guest address to code. A hit is when address + Frame::jumpKey + sum is 0: the sum holds the entry's own address and
+// key, negated. Two addresses of one entry differ by a multiple of kSize, keys by less: they cannot make up for each other.
+struct JumpEntry {
+  static constexpr u64 kSize = 16384, kMask = kSize - 1;
+  u64 sum;
+  const void* code;
+};
+
 // Lies in front of the Context; RSP points at it while compiled code runs, so one register reaches both, and serves as the
 // stack of signal handlers and of calls between compiled code and thunks. C++ runs on the stack of run().
 struct alignas(64) Frame {
@@ -23,8 +38,19 @@ struct alignas(64) Frame {
   u64 granted;        // instructions it was given
   u64 remaining;  // of them; a block takes its own at its start. Its upper half is 0 unless it has gone below 0
   const void* mail;  // the mailbox word
-  u32 flags;         // guest flags between compiled code and C++: as LAHF and SETO AL leave them
-  u32 key;           // of the blocks that run (Translator)
+  const Link* link;  // the way compiled code was left by, or null
+  JumpEntry* jumpTable;
+  u64 jumpKey;  // of the present mode and TLB generation, 1 .. JumpEntry::kMask
+  u64 scratch;
+  u64 states;  // Ram::states() for page numbers of host addresses
+  // PEXT and PDEP
+  u64 indexMask =
+      u64{mmu::Tlb::kEntries - 1} * sizeof(mmu::TlbEntry);  // of a page number, to an offset in a bank
+  u64 pageMask = ~u64{0xfff};
+  u64 highMask = ~u64{0} << 48;
+  u64 jumpMask = JumpEntry::kMask;
+  u32 flags;  // guest flags between compiled code and C++: as LAHF and SETO AL leave them
+  u32 key;    // of the blocks that run (Translator)
 
   // Instructions of this run() before `block`, which has taken its own from `remaining`.
   u64 retiredUpTo(const Block& block) const { return retiredBefore + granted - (remaining + block.count); }
@@ -40,6 +66,8 @@ extern "C" {
 // Carries out the record's instruction by its interpreter handler. 0: compiled code goes on behind it; else the context is
 // complete and compiled code is left.
 u32 duetBaselineRun(Frame* frame, const Record* record);
+// The record's instruction, done otherwise, has written to `host`: Ram is told. Result as above.
+u32 duetBaselineWrote(Frame* frame, u8* host, const Record* record);
 }
 
 }  // namespace duet::tcg::baseline

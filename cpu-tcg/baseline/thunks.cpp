@@ -20,7 +20,9 @@ class ThunkEmitter {
     out.exit = here();
     emitExit();
     out.handler = here();
-    emitHandler();
+    emitCall(reinterpret_cast<u64>(&duetBaselineRun));
+    out.wrote = here();
+    emitCall(reinterpret_cast<u64>(&duetBaselineWrote));
   }
 
  private:
@@ -44,6 +46,7 @@ class ThunkEmitter {
   }
 
   void emitExit() {
+    a_.mov(at(FRAME(link), 8), kT1);
     spill(0);
     a_.xor_(x86::eax, x86::eax);
     a_.bind(leave_);  // result in EAX
@@ -53,10 +56,10 @@ class ThunkEmitter {
     a_.ret();
   }
 
-  void emitHandler() {
+  void emitCall(u64 function) {
     const asmjit::Label leaves = a_.newLabel();
     spill(8);
-    callOut(reinterpret_cast<u64>(&duetBaselineRun));
+    callOut(function);
     a_.test(x86::eax, x86::eax);
     a_.jnz(leaves);
     reload(8);
@@ -66,10 +69,11 @@ class ThunkEmitter {
     a_.jmp(leave_);
   }
 
-  // C++ on its own stack, with the frame and R11 as arguments; called by compiled code.
+  // C++ on its own stack, with the frame, R11 and R14 as arguments; called by compiled code.
   void callOut(u64 function) {
     a_.lea(x86::rdi, x86::ptr(x86::rsp, 8));
     a_.mov(x86::rsi, kT1);
+    a_.mov(x86::rdx, kT2);
     a_.mov(x86::rsp, x86::qword_ptr(x86::rdi, FRAME(hostRsp)));
     a_.mov(x86::rax, function);
     a_.call(x86::rax);
@@ -77,7 +81,7 @@ class ThunkEmitter {
     a_.lea(x86::rsp, x86::ptr(x86::rsp, -8));
   }
 
-  // Guest registers and flags to memory. Leaves R11.
+  // Guest registers and flags to memory. Leaves R11 and R14.
   void spill(i32 pushed) {
     forEachPinned([&](unsigned guest, const x86::Gp& host) { a_.mov(gpr(guest, pushed), host); });
     a_.lahf();

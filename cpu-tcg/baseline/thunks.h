@@ -20,8 +20,9 @@ struct Thunks {
   // u32 enter(Frame*, const void* code): runs from `code` on. 0: left by `exit`, the flags are in the frame; 1: by
   // `handler`, the context is complete.
   u32 enter = 0;
-  u32 exit = 0;     // jumped to, with arch.rip set
+  u32 exit = 0;     // jumped to, with a Link in R11
   u32 handler = 0;  // called with a Record in R11: duetBaselineRun()
+  u32 wrote = 0;    // called with a host address in R11, a Record in R14: duetBaselineWrote()
 };
 
 // Position-independent bytes; empty when the assembler failed.

@@ -8,16 +8,30 @@
 
 namespace duet::tcg::baseline {
 
+namespace {
+
+CpuVendor hostVendor() { return __builtin_cpu_is("amd") ? CpuVendor::Amd : CpuVendor::Intel; }
+
+}  // namespace
+
 Translator::Translator(Context& ctx, std::span<u8, kTierMemory> memory, const TranslatorOptions& options)
     : ctx_(ctx), frame_(new(memory.data() + memory.size() - sizeof(Frame)) Frame{}), options_(options) {
   frame_->ctx = &ctx;
   frame_->mail = &ctx.env->mailbox.word();
   setup_.places = {reinterpret_cast<const u8*>(frame_), &ctx};
   setup_.ram = ctx.ram;
+  setup_.hostsVendor = ctx.env->model.vendor() == hostVendor();
+  frame_->states = reinterpret_cast<u64>(ctx.ram->states()) -
+                   (reinterpret_cast<u64>(ctx.ram->arena()) >> 12) * sizeof(u32);
+  jumps_.reset(new JumpEntry[JumpEntry::kSize]);
+  frame_->jumpTable = jumps_.get();
+  clearJumps();
 }
 
 Result<std::unique_ptr<Translator>> Translator::create(Context& ctx, std::span<u8, kTierMemory> memory,
                                                        const TranslatorOptions& options) {
+  if (!hostFeatures().has(Feature::Bmi2))
+    return fail("tier=baseline needs a processor with BMI2, which this host has not; use tier=interp");
   std::unique_ptr<Translator> made(new Translator(ctx, memory, options));
   auto arena = CodeArena::create(options.codeSize, options.codeSize);
   if (!arena) return tl::unexpected(arena.error());
@@ -39,6 +53,8 @@ Result<> Translator::placeThunks() {
 void Translator::clear() {
   arena_->clear();
   translations_.clear();
+  clearJumps();
+  frame_->link = nullptr;
   ++epoch_;
   const auto placed = placeThunks();
   DUET_ASSERT(placed.has_value());
@@ -53,9 +69,45 @@ bool Translator::run(Block& block, u64 left) {
     found = translate(block, key);
     if (!found) return false;
   }
+  connect(block, *found, key);
   frame_->key = key;
   enter(found->code, left);
   return true;
+}
+
+// An empty entry's sum is that of its own place without a key.
+void Translator::clearJumps() {
+  for (u64 i = 0; i < JumpEntry::kSize; ++i) jumps_[i] = {u64{0} - i, nullptr};
+  jumpKeys_.fill(0);
+  lastJumpKey_ = 0;
+}
+
+// Entries of other keys stay, for nothing: a TLB flush costs no more than new keys.
+void Translator::selectJumpKey(u32 key) {
+  if (generation_ != ctx_.tlb.generation()) {
+    generation_ = ctx_.tlb.generation();
+    jumpKeys_.fill(0);
+  }
+  if (!jumpKeys_[key]) {
+    if (lastJumpKey_ == JumpEntry::kMask) clearJumps();
+    jumpKeys_[key] = ++lastJumpKey_;
+  }
+  frame_->jumpKey = jumpKeys_[key];
+}
+
+// From now on compiled code finds the way here by itself: whoever looks the address up, and the block that ran last, if it is
+// of the same page and mode.
+void Translator::connect(const Block& block, const Translation& to, u32 key) {
+  selectJumpKey(key);
+  jumps_[to.rip & JumpEntry::kMask] = {u64{0} - to.rip - frame_->jumpKey, to.code};
+  const Link* link = frame_->link;
+  frame_->link = nullptr;
+  if (!link || !link->site || link->rip != to.rip || link->page != block.position >> 12 || key != frame_->key)
+    return;
+  const CodeSlot base = arena_->peek();
+  u8* site = base.write + (reinterpret_cast<const u8*>(link->site) - base.execute);
+  const i32 distance = static_cast<i32>(reinterpret_cast<i64>(to.code) - static_cast<i64>(link->site));
+  std::memcpy(site - 4, &distance, 4);
 }
 
 Translation* Translator::find(const Block& block, u32 key) const {
@@ -67,6 +119,7 @@ Translation* Translator::find(const Block& block, u32 key) const {
 
 Translation* Translator::translate(Block& block, u32 key) {
   const u64 rip = ctx_.arch.rip;
+  setup_.entries = ctx_.tlb.entries(ctx_.tlb.bank());
   const BlockPlace place{&block, rip, ctx_.ripMask};
   const u8* code = emit(place);
   if (!code) {
@@ -103,8 +156,10 @@ void Translator::enter(const u8* code, u64 left) {
   f.flags = lahfSetoOf(ctx_.flags.arithmetic());
   using Enter = u32 (*)(Frame*, const void*);
   const auto go = reinterpret_cast<Enter>(setup_.thunksAt + setup_.thunks.enter);
+  f.link = nullptr;
   if (go(frame_, code) != 0) return;
   ctx_.flags.set(arithmeticFlags(f.flags));
+  ctx_.arch.rip = f.link->rip;
   ctx_.retired = f.retiredBefore + f.granted - f.remaining;
 }
 

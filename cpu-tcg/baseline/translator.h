@@ -1,6 +1,7 @@
 // The baseline tier of one vCPU: which blocks are compiled, their code, and the way in.
 #pragma once
 
+#include <array>
 #include <deque>
 
 #include "cpu-tcg/baseline/block_emitter.h"
@@ -41,6 +42,9 @@ class Translator final : public CompiledTier {
   const u8* emit(const BlockPlace& place);
   void clear();
   void enter(const u8* code, u64 left);
+  void clearJumps();
+  void selectJumpKey(u32 key);
+  void connect(const Block& block, const Translation& to, u32 key);
 
   Context& ctx_;
   Frame* const frame_;
@@ -50,6 +54,11 @@ class Translator final : public CompiledTier {
   std::deque<Translation> translations_;
   u32 epoch_ = 1;  // of the code memory: what blocks remember of an older one is gone
   u64 translated_ = 0;
+
+  std::unique_ptr<JumpEntry[]> jumps_;
+  u64 generation_ = 0;                     // of the TLB, that jumpKeys_ belong to
+  std::array<u16, kModeKeys> jumpKeys_{};  // by mode key; 0: none yet
+  u16 lastJumpKey_ = 0;
 };
 
 // For TcgBackend.

@@ -158,6 +158,7 @@ DecodeStatus BlockBuilder::decode(std::span<const u8> bytes, BlockInsn& out) {
 bool BlockBuilder::prepare(BlockInsn& insn, DecodeStatus status) {
   if (status != DecodeStatus::Ok) {
     insn.fn = status == DecodeStatus::Invalid ? undefined : tooLong;
+    insn.row = nullptr;  // the row that came nearest is not its own
     insn.length = std::max<u8>(insn.length, 1);
     return true;
   }

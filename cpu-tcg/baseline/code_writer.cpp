@@ -1,0 +1,186 @@
+#include "cpu-tcg/baseline/code_writer.h"
+
+#include <cstddef>
+#include <cstring>
+
+namespace duet::tcg::baseline {
+
+using namespace isa;
+
+#define FRAME(member) offsetof(Frame, member)
+
+CodeWriter::CodeWriter(const EmitterSetup& s, const BlockPlace& p, u64 address, asmjit::CodeHolder& code)
+    : a(&code), setup(s), place(p), block_(*p.block), address_(address) {
+  rips_.push_back(place.rip);
+  for (unsigned i = 0; i < block_.count; ++i)
+    rips_.push_back((rips_.back() + block_.insns[i].length) & place.ripMask);
+  records_ = a.newLabel();
+  links_ = a.newLabel();
+}
+
+void CodeWriter::begin(unsigned index) {
+  index_ = index;
+  slowUsed_ = false;
+  slow_ = a.newLabel();
+  next_ = a.newLabel();
+}
+
+void CodeWriter::end() {
+  a.bind(next_);
+  if (slowUsed_) slows_.push_back({index_, slow_, next_});
+}
+
+asmjit::Label CodeWriter::slowPath() {
+  slowUsed_ = true;
+  return slow_;
+}
+
+void CodeWriter::recordTo(const x86::Gp& reg, unsigned index) {
+  a.lea(reg, x86::ptr(records_, static_cast<i32>(index * sizeof(Record))));
+}
+
+void CodeWriter::callHandler() {
+  recordTo(kT1, index_);
+  a.call(setup.thunksAt + setup.thunks.handler);
+}
+
+x86::Gp CodeWriter::host(const x86::Gp& reg, unsigned size) const {
+  switch (size) {
+    case 1:
+      return reg.r8();
+    case 2:
+      return reg.r16();
+    case 4:
+      return reg.r32();
+    default:
+      return reg.r64();
+  }
+}
+
+void CodeWriter::load(const x86::Gp& to, unsigned n) {
+  if (isPinned(n)) return void(a.mov(to, x86::gpq(kHostOf[n])));
+  a.mov(to, x86::Mem(x86::rsp, setup.places.gpr(n), 8));
+}
+
+void CodeWriter::store(unsigned n, const x86::Gp& from) {
+  if (isPinned(n)) return void(a.mov(x86::gpq(kHostOf[n]), from));
+  a.mov(x86::Mem(x86::rsp, setup.places.gpr(n), 8), from);
+}
+
+x86::Gp CodeWriter::use(unsigned n, unsigned size, const x86::Gp& temporary) {
+  if (isPinned(n)) return host(x86::gpq(kHostOf[n]), size);
+  load(temporary, n);
+  return host(temporary, size);
+}
+
+// --- leaving
+
+bool CodeWriter::samePage(u64 rip) const { return (rip ^ place.rip) >> 12 == 0; }
+
+void CodeWriter::addExit(const asmjit::Label& from, u64 rip, bool linkable) {
+  exits_.push_back({from, rip, linkable ? a.offset() : 0});
+}
+
+// Within the page the code that follows is where the block itself is: it is valid as long, and in the same mode, so a plain jump
+// will do once there is code. Other pages may come to lie elsewhere: the jump cache knows.
+void CodeWriter::exitTo(u64 rip) {
+  if (!samePage(rip)) return lookUpConstant(rip);
+  const asmjit::Label from = a.newLabel();
+  a.jmp(from);
+  addExit(from, rip, true);
+}
+
+void CodeWriter::exitWithoutLink(u64 rip) {
+  const asmjit::Label from = a.newLabel();
+  a.jmp(from);
+  addExit(from, rip, false);
+}
+
+void CodeWriter::exitWhen(x86::CondCode condition, u64 rip) {
+  const asmjit::Label label = a.newLabel();
+  if (samePage(rip)) {
+    a.j(condition, label);
+    return addExit(label, rip, true);
+  }
+  a.j(x86::negateCond(condition), label);
+  lookUpConstant(rip);
+  a.bind(label);
+}
+
+// The hash is the address's low bits, so the entry is known now. See JumpEntry for the sum.
+void CodeWriter::lookUpConstant(u64 rip) {
+  const asmjit::Label hit = a.newLabel(), miss = a.newLabel();
+  const i32 entry = static_cast<i32>((rip & JumpEntry::kMask) * sizeof(JumpEntry));
+  a.mov(kT0, rip);
+  a.mov(kT2, frame(FRAME(jumpKey), 8));
+  a.lea(kT0, x86::ptr(kT0, kT2));
+  a.mov(kT1, frame(FRAME(jumpTable), 8));
+  a.mov(kT2, x86::qword_ptr(kT1, entry));
+  a.lea(kT0, x86::ptr(kT0, kT2));
+  a.jecxz(kT0, hit);
+  a.jmp(miss);
+  addExit(miss, rip, false);
+  a.bind(hit);
+  a.jmp(x86::qword_ptr(kT1, entry + 8));
+}
+
+void CodeWriter::lookUpTarget() {
+  const asmjit::Label hit = a.newLabel();
+  a.pext(kT1, kT0, frame(FRAME(jumpMask), 8));
+  a.lea(kT1, x86::ptr(kT1, kT1));
+  a.mov(kT2, frame(FRAME(jumpTable), 8));
+  a.lea(kT1, x86::ptr(kT2, kT1, 3));
+  a.mov(kT2, frame(FRAME(jumpKey), 8));
+  a.lea(kT0, x86::ptr(kT0, kT2));
+  a.mov(kT2, x86::qword_ptr(kT1));
+  a.lea(kT0, x86::ptr(kT0, kT2));
+  a.jecxz(kT0, hit);
+  a.jmp(slowPath());
+  a.bind(hit);
+}
+
+// --- cold code
+
+void CodeWriter::finish() {
+  for (const Slow& s : slows_) {
+    a.bind(s.from);
+    recordTo(kT1, s.index);
+    a.call(setup.thunksAt + setup.thunks.handler);
+    a.jmp(s.back);
+  }
+  for (const Store& s : stores_) {
+    a.bind(s.from);
+    recordTo(kT2, s.index);
+    a.call(setup.thunksAt + setup.thunks.wrote);
+    a.jmp(s.back);
+  }
+  for (size_t i = 0; i < exits_.size(); ++i) {
+    a.bind(exits_[i].from);
+    a.lea(kT1, x86::ptr(links_, static_cast<i32>(i * sizeof(Link))));
+    a.jmp(setup.thunksAt + setup.thunks.exit);
+  }
+  emitRecords();
+}
+
+void CodeWriter::emitRecords() {
+  a.align(asmjit::AlignMode::kData, alignof(Record));
+  a.bind(records_);
+  for (unsigned i = 0; i < block_.count; ++i) {
+    const BlockInsn& insn = block_.insns[i];
+    Record record;
+    std::memset(&record, 0, sizeof record);
+    record.block = &block_;
+    record.insn = &insn;
+    record.nextRip = rips_[i] + insn.length;
+    record.index = static_cast<u16>(i);
+    record.ends = !insn.row || insn.row->has(kAttrEnd) || i + 1u == block_.count;
+    a.embed(&record, sizeof record);
+  }
+  a.bind(links_);
+  for (const Exit& e : exits_) {
+    const Link link{e.rip, block_.position >> 12, e.site ? address_ + e.site : 0};
+    a.embed(&link, sizeof link);
+  }
+}
+
+}  // namespace duet::tcg::baseline

@@ -1,0 +1,226 @@
+// Operations that the host carries out itself on registers and one memory operand.
+#include <algorithm>
+#include <unordered_map>
+
+#include "core/cpu/registers.h"
+#include "cpu-tcg/baseline/lowering.h"
+
+namespace duet::tcg::baseline {
+
+using namespace isa;
+namespace Inst = x86::Inst;
+
+namespace {
+
+enum class Shape : u8 {
+  Plain,      // operands as the row has them
+  Shift,      // the count may be CL
+  Condition,  // by the opcode's low bits
+  Exchange,   // one register twice is special
+};
+
+struct Operation {
+  asmjit::InstId id;
+  Shape shape = Shape::Plain;
+  bool vendors = false;  // undefined flags differ between vendors
+};
+
+const Operation* find(std::string_view sem) {
+  static const std::unordered_map<std::string_view, Operation> table = {
+      {"Add", {Inst::kIdAdd}},
+      {"Adc", {Inst::kIdAdc}},
+      {"Sub", {Inst::kIdSub}},
+      {"Sbb", {Inst::kIdSbb}},
+      {"And", {Inst::kIdAnd}},
+      {"Or", {Inst::kIdOr}},
+      {"Xor", {Inst::kIdXor}},
+      {"Cmp", {Inst::kIdCmp}},
+      {"Test", {Inst::kIdTest}},
+      {"Inc", {Inst::kIdInc}},
+      {"Dec", {Inst::kIdDec}},
+      {"Neg", {Inst::kIdNeg}},
+      {"Not", {Inst::kIdNot}},
+      {"Mov", {Inst::kIdMov}},
+      {"Movzx", {Inst::kIdMovzx}},
+      {"Movsx", {Inst::kIdMovsx}},
+      {"Xchg", {Inst::kIdXchg, Shape::Exchange}},
+      {"Xadd", {Inst::kIdXadd, Shape::Exchange}},
+      {"Bswap", {Inst::kIdBswap}},
+      {"Imul", {Inst::kIdImul, Shape::Plain, true}},
+      {"Mul", {Inst::kIdMul, Shape::Plain, true}},
+      {"ImulWide", {Inst::kIdImul, Shape::Plain, true}},
+      {"Cmpxchg", {Inst::kIdCmpxchg, Shape::Plain, true}},
+      {"Bsf", {Inst::kIdBsf, Shape::Plain, true}},
+      {"Bsr", {Inst::kIdBsr, Shape::Plain, true}},
+      {"Shld", {Inst::kIdShld, Shape::Shift, true}},
+      {"Shrd", {Inst::kIdShrd, Shape::Shift, true}},
+      {"Shl", {Inst::kIdShl, Shape::Shift, true}},
+      {"Shr", {Inst::kIdShr, Shape::Shift, true}},
+      {"Sar", {Inst::kIdSar, Shape::Shift, true}},
+      {"Rol", {Inst::kIdRol, Shape::Shift, true}},
+      {"Ror", {Inst::kIdRor, Shape::Shift, true}},
+      {"Bt", {Inst::kIdBt, Shape::Plain, true}},
+      {"Bts", {Inst::kIdBts, Shape::Plain, true}},
+      {"Btr", {Inst::kIdBtr, Shape::Plain, true}},
+      {"Btc", {Inst::kIdBtc, Shape::Plain, true}},
+      {"Cmovcc", {Inst::kIdCmovo, Shape::Condition}},
+      {"Setcc", {Inst::kIdSeto, Shape::Condition}},
+  };
+  const auto at = table.find(sem);
+  return at == table.end() ? nullptr : &at->second;
+}
+
+asmjit::InstId instruction(const Operation& op, const BlockInsn& insn) {
+  const auto condition = static_cast<x86::CondCode>(insn.opcode & 15);
+  if (op.id == Inst::kIdCmovo) return Inst::cmovccFromCond(condition);
+  if (op.id == Inst::kIdSeto) return Inst::setccFromCond(condition);
+  if (op.id == Inst::kIdMovsx && insn.op[1].size == 4) return Inst::kIdMovsxd;
+  return op.id;
+}
+
+i64 signExtended(u64 value, unsigned size) {
+  switch (size) {
+    case 1:
+      return static_cast<i8>(value);
+    case 2:
+      return static_cast<i16>(value);
+    case 4:
+      return static_cast<i32>(value);
+    default:
+      return static_cast<i64>(value);
+  }
+}
+
+// One operation under way.
+class Lowering {
+ public:
+  Lowering(CodeWriter& w, const Operation& operation)
+      : w_(w), insn_(w.insn()), row_(*insn_.row), operation_(operation) {}
+
+  bool run() {
+    if (!possible()) return false;
+    if (memory_ >= 0) {
+      if (!w_.address(size())) return false;
+      w_.probe(size(), writesMemory());
+    }
+    for (unsigned i = 0; i < row_.operandCount; ++i) operands_[i] = operand(i);
+    if (insn_.has(kPrefixLock)) w_.a.lock();
+    w_.check(w_.a.emitOpArray(instruction(operation_, insn_), operands_, row_.operandCount));
+    for (unsigned i = 0; i < row_.operandCount; ++i) storeBack(i);
+    if (writesMemory()) w_.checkStore();
+    return true;
+  }
+
+ private:
+  unsigned size() const { return insn_.op[memory_].size; }
+  bool writesMemory() const { return memory_ >= 0 && row_.operands[memory_].access != Access::Read; }
+  bool inMemory(unsigned i) const {
+    return insn_.op[i].kind == OperandKind::Gpr && !isPinned(insn_.op[i].reg);
+  }
+  bool isCount(unsigned i) const {
+    return operation_.shape == Shape::Shift && insn_.op[i].kind == OperandKind::Gpr &&
+           row_.operands[i].slot == Slot::Fixed;
+  }
+
+  bool possible() {
+    if (operation_.vendors && !w_.setup.hostsVendor) return false;
+    const Operand &first = insn_.op[0], &second = insn_.op[1];
+    if (operation_.shape == Shape::Exchange && second.kind == first.kind && second.reg == first.reg)
+      return false;
+    if (operation_.id == Inst::kIdMovsx && first.size <= second.size) return false;
+    unsigned loose = 0;  // registers that need a temporary
+    for (unsigned i = 0; i < row_.operandCount; ++i) {
+      const OperandKind kind = insn_.op[i].kind;
+      if (kind == OperandKind::Memory) {
+        if (memory_ >= 0 || !insn_.op[i].size) return false;
+        memory_ = static_cast<int>(i);
+      } else if (kind != OperandKind::Gpr && kind != OperandKind::Immediate) {
+        return false;
+      }
+      loose += inMemory(i) && !isCount(i);
+    }
+    // Bit strings reach beyond their operand.
+    const bool bitString = memory_ == 0 && std::string_view(row_.semName).starts_with("Bt") &&
+                           insn_.op[1].kind == OperandKind::Gpr;
+    return !bitString && !(memory_ >= 0 && loose > 1);
+  }
+
+  // With a memory operand T0 is what is left; RCX is also the count's.
+  x86::Gp temporary(unsigned i) const { return memory_ >= 0 ? kT0 : i == 0 ? kT1 : kT2; }
+
+  asmjit::Operand operand(unsigned i) {
+    const Operand& op = insn_.op[i];
+    if (op.kind == OperandKind::Memory) return w_.pointer(op.size);
+    if (op.kind == OperandKind::Immediate)
+      return asmjit::Imm(signExtended(insn_.imm, std::min<unsigned>(op.size ? op.size : 8, 8)));
+    if (isCount(i)) {
+      w_.load(x86::rcx, kRcx);
+      return x86::cl;
+    }
+    return w_.use(op.reg, op.size, temporary(i));
+  }
+
+  void storeBack(unsigned i) {
+    if (inMemory(i) && !isCount(i) && row_.operands[i].access != Access::Read)
+      w_.store(insn_.op[i].reg, temporary(i));
+  }
+
+  CodeWriter& w_;
+  const BlockInsn& insn_;
+  const Row& row_;
+  const Operation& operation_;
+  int memory_ = -1;
+  asmjit::Operand operands_[kMaxOperands];
+};
+
+bool lowerLea(CodeWriter& w) {
+  const BlockInsn& i = w.insn();
+  if (i.addrSize == 2 || i.opSize == 2) return false;
+  const MemoryRef& m = i.mem;
+  const unsigned to = i.op[0].reg, size = std::min(i.opSize, i.addrSize);
+  const x86::Gp out = isPinned(to) ? x86::gpq(kHostOf[to]) : kT0;
+  if (m.base == kNoReg || m.base == kRipBase) {
+    if (m.index != kNoReg) return false;
+    const u64 offset = static_cast<u64>(m.disp) + (m.base == kRipBase ? w.nextRip() : 0);
+    w.a.mov(out, size == 4 ? offset & 0xffffffff : offset);
+  } else {
+    const x86::Gp base = w.use(m.base, 8, kT1);
+    const i32 disp = static_cast<i32>(m.disp);
+    w.check(w.a.lea(
+        size == 4 ? out.r32() : out,
+        m.index == kNoReg ? x86::ptr(base, disp) : x86::ptr(base, w.use(m.index, 8, kT2), m.scale, disp)));
+  }
+  if (!isPinned(to)) w.store(to, kT0);
+  return true;
+}
+
+// CBW, CWDE, CDQE; CWD, CDQ, CQO: RAX and RDX are where they are.
+bool lowerWiden(CodeWriter& w, bool intoDx) {
+  switch (w.insn().opSize) {
+    case 2:
+      w.check(intoDx ? w.a.cwd() : w.a.cbw());
+      return true;
+    case 4:
+      w.check(intoDx ? w.a.cdq() : w.a.cwde());
+      return true;
+    default:
+      w.check(intoDx ? w.a.cqo() : w.a.cdqe());
+      return true;
+  }
+}
+
+}  // namespace
+
+bool lowerOperation(CodeWriter& w, std::string_view sem) {
+  if (sem == "Nop") return true;
+  if (sem == "Lea") return lowerLea(w);
+  if (sem == "Cbw") return lowerWiden(w, false);
+  if (sem == "Cwd") return lowerWiden(w, true);
+  if (sem == "Clc") return w.check(w.a.clc()), true;
+  if (sem == "Stc") return w.check(w.a.stc()), true;
+  if (sem == "Cmc") return w.check(w.a.cmc()), true;
+  const Operation* operation = find(sem);
+  return operation && Lowering(w, *operation).run();
+}
+
+}  // namespace duet::tcg::baseline

@@ -1,0 +1,17 @@
+// How instructions become host code.
+#pragma once
+
+#include "cpu-tcg/baseline/code_writer.h"
+
+namespace duet::tcg::baseline {
+
+// Emits the instruction that `w` stands at. True: it ended the block.
+bool lower(CodeWriter& w);
+
+// lower_operations.cpp: the same operation on the host, its operands replaced. False: nothing was emitted.
+bool lowerOperation(CodeWriter& w, std::string_view sem);
+// lower_flow.cpp: stack and branches. False: nothing was emitted.
+bool lowerStack(CodeWriter& w, std::string_view sem);
+bool lowerBranch(CodeWriter& w, std::string_view sem);
+
+}  // namespace duet::tcg::baseline

@@ -1,0 +1,90 @@
+// CodeWriter: addresses of memory operands, the TLB probe, what a store has to look at.
+#include <cstddef>
+
+#include "cpu-tcg/baseline/code_writer.h"
+
+namespace duet::tcg::baseline {
+
+using namespace isa;
+
+#define FRAME(member) offsetof(Frame, member)
+
+bool CodeWriter::address(unsigned size) {
+  const BlockInsn& i = insn();
+  const MemoryRef& m = i.mem;
+  if (i.addrSize == 2) return false;
+  const bool based = wide() && m.segment >= kFs;
+  if (!wide() && (m.segment == kCs || m.segment >= kFs)) return false;  // CS may be there to execute alone
+  const bool narrow = i.addrSize == 4;
+  const bool fixed = m.base == kNoReg || m.base == kRipBase;
+  if (fixed && m.index == kNoReg) {
+    u64 offset = static_cast<u64>(m.disp) + (m.base == kRipBase ? nextRip() : 0);
+    if (narrow) offset &= 0xffffffff;
+    a.mov(kT1, offset);
+  } else {
+    if (fixed && m.base == kRipBase) return false;  // no such encoding
+    const x86::Gp base = fixed ? x86::Gp() : use(m.base, 8, kT1);
+    const x86::Gp index = m.index == kNoReg ? x86::Gp() : use(m.index, 8, kT2);
+    const i32 disp = static_cast<i32>(m.disp);
+    const x86::Mem mem = fixed ? x86::Mem(static_cast<u64>(static_cast<i64>(disp)), index, m.scale)
+                         : m.index == kNoReg ? x86::ptr(base, disp)
+                                             : x86::ptr(base, index, m.scale, disp);
+    check(a.lea(narrow ? kT1.r32() : kT1, mem));
+    if (based && !narrow) checkOffset(size);
+  }
+  if (based) {
+    a.mov(kT2, context(&setup.places.ctx->arch.segment[m.segment].base, 8));
+    a.lea(kT1, x86::ptr(kT1, kT2));
+  }
+  return true;
+}
+
+// AMD's processors want the offset itself canonical where a base is added to it (runtime's checkOffset): whether the first and the
+// last byte are in the 48-bit halves, else the handler decides.
+void CodeWriter::checkOffset(unsigned size) {
+  const asmjit::Label good = a.newLabel();
+  a.mov(kT2, u64{1} << 47);
+  a.lea(kT0, x86::ptr(kT1, kT2));
+  a.pext(kT0, kT0, frame(FRAME(highMask), 8));
+  a.lea(kT2, x86::ptr(kT1, kT2, 0, static_cast<i32>(size - 1)));
+  a.pext(kT2, kT2, frame(FRAME(highMask), 8));
+  a.lea(kT0, x86::ptr(kT0, kT2));
+  a.jecxz(kT0, good);
+  a.jmp(slowPath());
+  a.bind(good);
+}
+
+// The entry is chosen by the first byte; (last byte - tag) lies within the page exactly when its page is the tag's
+// (mmu/tlb/tlb.h).
+void CodeWriter::probe(unsigned size, bool write) {
+  const asmjit::Label hit = a.newLabel();
+  const mmu::TlbEntry* entries = setup.entries;
+  const void* tag = write ? &entries->writeTag : &entries->readTag;
+  static_assert(sizeof(mmu::TlbEntry) == 32);
+  a.rorx(kT2, kT1, 12);
+  a.pdep(kT2, kT2, frame(FRAME(indexMask), 8));
+  a.mov(kT0, x86::Mem(x86::rsp, kT2, 0, setup.places.of(tag), 8));
+  a.not_(kT0);
+  a.lea(kT0, x86::ptr(kT0, kT1, 0, static_cast<i32>(size)));
+  a.pext(kT0, kT0, frame(FRAME(pageMask), 8));
+  a.jecxz(kT0, hit);
+  a.jmp(slowPath());
+  a.bind(hit);
+  a.mov(kT2, x86::Mem(x86::rsp, kT2, 0, setup.places.of(&entries->addend), 8));
+}
+
+// Ram::isQuiet().
+void CodeWriter::checkStore() {
+  const asmjit::Label quiet = a.newLabel(), look = a.newLabel();
+  a.lea(kT1, x86::ptr(kT2, kT1));
+  a.pext(kT2, kT1, frame(FRAME(pageMask), 8));
+  a.mov(kT0, frame(FRAME(states), 8));
+  a.mov(kT0.r32(), x86::Mem(kT0, kT2, 2, 0, 4));
+  a.lea(kT0.r32(), x86::ptr(kT0, static_cast<i32>(mmu::Ram::kDirty)));
+  a.jecxz(kT0, quiet);
+  a.jmp(look);
+  a.bind(quiet);
+  stores_.push_back({index_, look, quiet});
+}
+
+}  // namespace duet::tcg::baseline
