@@ -1,6 +1,7 @@
 // Emits the code of one block.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "cpu-tcg/baseline/thunks.h"
@@ -14,6 +15,8 @@ struct BlockPlace {
   u64 ripMask;  // of the code mode
 };
 
+using LoweringName = std::string_view (*)(std::string_view sem);
+
 // What stays the same from block to block.
 struct EmitterSetup {
   bool hostsVendor =
@@ -21,6 +24,7 @@ struct EmitterSetup {
   Places places;
   Thunks thunks;
   u64 thunksAt;  // where the thunks execute
+  LoweringName rename = nullptr;
   const mmu::Ram* ram;
   const mmu::TlbEntry* entries;  // of the bank in use
 };

@@ -128,7 +128,10 @@ class Lowering {
     if (operation_.shape == Shape::Exchange && second.kind == first.kind && second.reg == first.reg)
       return false;
     if (operation_.id == Inst::kIdMovsx && first.size <= second.size) return false;
-    unsigned loose = 0;  // registers that need a temporary
+    // A count above 16 leaves a word undefined, in ways of each processor's own.
+    const bool doubleShift = operation_.id == Inst::kIdShld || operation_.id == Inst::kIdShrd;
+    if (doubleShift && insn_.opSize == 2) return false;
+    unsigned loose = 0;  // operands that need a temporary
     for (unsigned i = 0; i < row_.operandCount; ++i) {
       const OperandKind kind = insn_.op[i].kind;
       if (kind == OperandKind::Memory) {
@@ -137,7 +140,7 @@ class Lowering {
       } else if (kind != OperandKind::Gpr && kind != OperandKind::Immediate) {
         return false;
       }
-      loose += inMemory(i) && !isCount(i);
+      loose += inMemory(i) || isCount(i);
     }
     // Bit strings reach beyond their operand.
     const bool bitString = memory_ == 0 && std::string_view(row_.semName).starts_with("Bt") &&

@@ -16,7 +16,8 @@ bool isPlain(const BlockInsn& insn) {
 bool lower(CodeWriter& w) {
   const BlockInsn& insn = w.insn();
   if (isPlain(insn)) {
-    const std::string_view sem = insn.row->semName;
+    std::string_view sem = insn.row->semName;
+    if (w.setup.rename) sem = w.setup.rename(sem);
     if (insn.row->has(isa::kAttrEnd)) {
       if (lowerBranch(w, sem)) return true;
     } else if (lowerOperation(w, sem) || lowerStack(w, sem)) {

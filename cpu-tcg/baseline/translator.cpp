@@ -20,6 +20,7 @@ Translator::Translator(Context& ctx, std::span<u8, kTierMemory> memory, const Tr
   frame_->mail = &ctx.env->mailbox.word();
   setup_.places = {reinterpret_cast<const u8*>(frame_), &ctx};
   setup_.ram = ctx.ram;
+  setup_.rename = options.rename;
   setup_.hostsVendor = ctx.env->model.vendor() == hostVendor();
   frame_->states = reinterpret_cast<u64>(ctx.ram->states()) -
                    (reinterpret_cast<u64>(ctx.ram->arena()) >> 12) * sizeof(u32);

@@ -14,6 +14,8 @@ namespace duet::tcg::baseline {
 struct TranslatorOptions {
   u32 codeSize = 32u << 20;  // bytes of code before all of it is dropped and made again on demand
   u32 threshold = 8;         // a block is compiled when it has been interpreted so often
+  // Tests plant bugs with it: the name by which an instruction is lowered, from its row's.
+  LoweringName rename = nullptr;
 };
 
 // A block's code at one linear address, for one mode.

@@ -1,0 +1,97 @@
+// The baseline tier and the interpreter agree on generated cases; with a bug in a lowering they do not.
+#include <gtest/gtest.h>
+
+#include "cpu-tcg/baseline/translator.h"
+#include "cpu-tcg/interp/tcg_backend.h"
+#include "tools/diff/engine/vcpu_engine.h"
+#include "tools/diff/generate/generator.h"
+#include "tools/diff/session/session.h"
+
+namespace duet::diff {
+namespace {
+
+using tcg::baseline::TranslatorOptions;
+
+class Generated final : public CaseSource {
+ public:
+  Generated(Generator generator, u64 most) : generator_(std::move(generator)), most_(most) {}
+  bool next(Item& item) override {
+    if (number_ == most_) return false;
+    item.c = generator_.at(number_).c;
+    item.number = number_++;
+    return true;
+  }
+
+ private:
+  Generator generator_;
+  u64 most_, number_ = 0;
+};
+
+std::unique_ptr<Engine> makeEngine(std::string name, const tcg::TierFactory& tier) {
+  return VcpuEngine::make({.name = std::move(name)},
+                          [=](mmu::Ram& ram) -> Result<std::unique_ptr<CpuBackend>> {
+                            return std::make_unique<tcg::TcgBackend>(ram, tier);
+                          })
+      .value();
+}
+
+Summary compare(World world, unsigned instructions, u64 cases, const TranslatorOptions& options,
+                const std::string& only = {}) {
+  const auto interp = makeEngine("interp", {});
+  const auto baseline = makeEngine("baseline", tcg::baseline::tierFactory(options));
+  const Target target{world, commonFeatures(*interp, *baseline), baseline->abilities().vendor};
+  auto made =
+      Generator::create({.seed = 5, .target = target, .only = only, .instructionsPerCase = instructions});
+  Generated source(std::move(made.value()), cases);
+  const std::atomic<bool> stop{false};
+  return runSession(*interp, *baseline, source, {}, {}, stop).value();
+}
+
+struct Share {
+  World world;
+  unsigned instructions;
+};
+
+class Lowering : public testing::TestWithParam<Share> {};
+
+TEST_P(Lowering, AgreesWithTheInterpreter) {
+  constexpr u64 kCases = 30000;
+  const Summary found = compare(GetParam().world, GetParam().instructions, kCases, {.threshold = 1});
+  EXPECT_EQ(found.cases, kCases);
+  EXPECT_EQ(found.notCompared, 0u);
+  for (const Finding& f : found.findings) ADD_FAILURE() << f.kind << ", case " << f.number;
+}
+
+INSTANTIATE_TEST_SUITE_P(Worlds, Lowering,
+                         testing::Values(Share{World::User64, 1}, Share{World::User64, 4},
+                                         Share{World::User32, 1}, Share{World::User32, 4}));
+
+struct Bug {
+  std::string only;
+  std::string_view (*rename)(std::string_view);
+};
+
+class PlantedLowering : public testing::TestWithParam<Bug> {};
+
+TEST_P(PlantedLowering, IsFound) {
+  constexpr u64 kFew = 2000;
+  const Summary found =
+      compare(World::User64, 1, kFew, {.threshold = 1, .rename = GetParam().rename}, GetParam().only);
+  ASSERT_FALSE(found.findings.empty()) << "not found in " << found.cases << " cases";
+  EXPECT_NE(found.findings.front().kind.find(GetParam().only), std::string::npos)
+      << found.findings.front().kind;
+  const Summary quiet = compare(World::User64, 1, kFew, {.threshold = 1}, GetParam().only);
+  for (const Finding& f : quiet.findings) ADD_FAILURE() << "without a bug: " << f.kind;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Bugs, PlantedLowering,
+    testing::Values(Bug{"adc", [](std::string_view s) { return s == "Adc" ? "Add" : s; }},
+                    Bug{"movsx", [](std::string_view s) { return s == "Movsx" ? "Movzx" : s; }},
+                    Bug{"sar", [](std::string_view s) { return s == "Sar" ? "Shr" : s; }},
+                    Bug{"xchg", [](std::string_view s) { return s == "Xchg" ? "Mov" : s; }},
+                    Bug{"leave", [](std::string_view s) { return s == "Leave" ? "Nop" : s; }},
+                    Bug{"call", [](std::string_view s) { return s == "Call" ? "Jmp" : s; }}));
+
+}  // namespace
+}  // namespace duet::diff
