@@ -36,7 +36,9 @@ class CodeWriter {
   void store(unsigned n, const x86::Gp& from);  // 64 bits
 
   // --- guest memory
-  // The linear address of the instruction's memory operand to T1. False: nothing was emitted, it takes the handler.
+  // The memory operand's offset in its segment to `out`, 4 or 8 bytes of it. False: nothing was emitted, it takes the handler.
+  bool offset(const x86::Gp& out, unsigned size);
+  // The linear address of the instruction's memory operand to T1, likewise.
   bool address(unsigned size);
   // Whether [T1, +size) may be accessed straight; then pointer() is it, T0 is free. Else slowPath().
   void probe(unsigned size, bool write);

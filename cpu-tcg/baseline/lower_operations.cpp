@@ -178,21 +178,9 @@ class Lowering {
 
 bool lowerLea(CodeWriter& w) {
   const BlockInsn& i = w.insn();
-  if (i.addrSize == 2 || i.opSize == 2) return false;
-  const MemoryRef& m = i.mem;
-  const unsigned to = i.op[0].reg, size = std::min(i.opSize, i.addrSize);
-  const x86::Gp out = isPinned(to) ? x86::gpq(kHostOf[to]) : kT0;
-  if (m.base == kNoReg || m.base == kRipBase) {
-    if (m.index != kNoReg) return false;
-    const u64 offset = static_cast<u64>(m.disp) + (m.base == kRipBase ? w.nextRip() : 0);
-    w.a.mov(out, size == 4 ? offset & 0xffffffff : offset);
-  } else {
-    const x86::Gp base = w.use(m.base, 8, kT1);
-    const i32 disp = static_cast<i32>(m.disp);
-    w.check(w.a.lea(
-        size == 4 ? out.r32() : out,
-        m.index == kNoReg ? x86::ptr(base, disp) : x86::ptr(base, w.use(m.index, 8, kT2), m.scale, disp)));
-  }
+  const unsigned to = i.op[0].reg;
+  if (i.opSize == 2) return false;
+  if (!w.offset(isPinned(to) ? x86::gpq(kHostOf[to]) : kT0, std::min(i.opSize, i.addrSize))) return false;
   if (!isPinned(to)) w.store(to, kT0);
   return true;
 }

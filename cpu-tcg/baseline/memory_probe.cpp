@@ -9,33 +9,35 @@ using namespace isa;
 
 #define FRAME(member) offsetof(Frame, member)
 
+bool CodeWriter::offset(const x86::Gp& out, unsigned size) {
+  const MemoryRef& m = insn().mem;
+  const bool narrow = size == 4;
+  const i32 disp = static_cast<i32>(m.disp);
+  if (insn().addrSize == 2) return false;
+  if (m.base == kRipBase || (m.base == kNoReg && m.index == kNoReg)) {
+    const u64 value = static_cast<u64>(m.disp) + (m.base == kRipBase ? nextRip() : 0);
+    a.mov(out, narrow ? value & 0xffffffff : value);
+    return true;
+  }
+  const x86::Gp base = m.base == kNoReg ? x86::Gp() : use(m.base, 8, kT1);
+  const x86::Gp index = m.index == kNoReg ? x86::Gp() : use(m.index, 8, kT2);
+  const x86::Mem mem = m.base == kNoReg    ? x86::Mem(static_cast<u64>(i64{disp}), index, m.scale)
+                       : m.index == kNoReg ? x86::ptr(base, disp)
+                                           : x86::ptr(base, index, m.scale, disp);
+  check(a.lea(narrow ? out.r32() : out, mem));
+  return true;
+}
+
 bool CodeWriter::address(unsigned size) {
-  const BlockInsn& i = insn();
-  const MemoryRef& m = i.mem;
-  if (i.addrSize == 2) return false;
-  const bool based = wide() && m.segment >= kFs;
+  const MemoryRef& m = insn().mem;
+  const bool based = wide() && m.segment >= kFs, narrow = insn().addrSize == 4;
   if (!wide() && (m.segment == kCs || m.segment >= kFs)) return false;  // CS may be there to execute alone
-  const bool narrow = i.addrSize == 4;
-  const bool fixed = m.base == kNoReg || m.base == kRipBase;
-  if (fixed && m.index == kNoReg) {
-    u64 offset = static_cast<u64>(m.disp) + (m.base == kRipBase ? nextRip() : 0);
-    if (narrow) offset &= 0xffffffff;
-    a.mov(kT1, offset);
-  } else {
-    if (fixed && m.base == kRipBase) return false;  // no such encoding
-    const x86::Gp base = fixed ? x86::Gp() : use(m.base, 8, kT1);
-    const x86::Gp index = m.index == kNoReg ? x86::Gp() : use(m.index, 8, kT2);
-    const i32 disp = static_cast<i32>(m.disp);
-    const x86::Mem mem = fixed ? x86::Mem(static_cast<u64>(static_cast<i64>(disp)), index, m.scale)
-                         : m.index == kNoReg ? x86::ptr(base, disp)
-                                             : x86::ptr(base, index, m.scale, disp);
-    check(a.lea(narrow ? kT1.r32() : kT1, mem));
-    if (based && !narrow) checkOffset(size);
-  }
-  if (based) {
-    a.mov(kT2, context(&setup.places.ctx->arch.segment[m.segment].base, 8));
-    a.lea(kT1, x86::ptr(kT1, kT2));
-  }
+  if (!offset(kT1, narrow ? 4 : 8)) return false;
+  if (!based) return true;
+  const bool constant = (m.base == kNoReg || m.base == kRipBase) && m.index == kNoReg;
+  if (!constant && !narrow) checkOffset(size);
+  a.mov(kT2, context(&setup.places.ctx->arch.segment[m.segment].base, 8));
+  a.lea(kT1, x86::ptr(kT1, kT2));
   return true;
 }
 
