@@ -142,6 +142,10 @@ class FeatureSet {
     return *this;
   }
   bool operator==(const FeatureSet&) const = default;
+  friend FeatureSet operator&(FeatureSet a, const FeatureSet& b) {  // what both have
+    a.set_ &= b.set_;
+    return a;
+  }
 
   static FeatureSet all() {
     FeatureSet s;

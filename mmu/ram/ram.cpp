@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <xmmintrin.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -198,7 +199,22 @@ bool Ram::noteCodeWrite(u64 page, u32 offset, u32 length) {
   return true;
 }
 
+// Four words at a time: kDirty is their highest bit. Blocks begin at multiples of 2 MiB, so no four are in two blocks.
+void Ram::takeDirtyPages(const RamBlock& block, std::vector<u64>& pages) {
+  static_assert(kDirty == u32{1} << 31);
+  constexpr u64 kStep = 4;
+  const u64 end = block.size / kPageSize;
+  for (u64 first = 0; first < end; first += kStep) {
+    const auto* words = reinterpret_cast<const __m128*>(state_ + block.firstPage + first);
+    for (unsigned bits = static_cast<unsigned>(_mm_movemask_ps(*words)); bits; bits &= bits - 1) {
+      const u64 page = first + static_cast<unsigned>(__builtin_ctz(bits));
+      if (page < end && takeDirty(block.firstPage + page)) pages.push_back(page);
+    }
+  }
+}
+
 void Ram::noteWrite(const void* host, u64 length) {
+  if (writeListener_) writeListener_(static_cast<const u8*>(host), length);
   const u8* at = static_cast<const u8*>(host);
   while (length > 0) {
     const u64 page = pageIndex(at);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -47,6 +48,8 @@ class Ram {
   void markDirty(u64 page) { state_[page].fetch_or(kDirty, std::memory_order_relaxed); }
   bool isDirty(u64 page) const { return state_[page].load(std::memory_order_relaxed) & kDirty; }
   bool takeDirty(u64 page) { return state_[page].fetch_and(~kDirty, std::memory_order_acq_rel) & kDirty; }
+  // takeDirty() of every page of the block: adds the dirty ones to `pages`, counted from the block's first.
+  void takeDirtyPages(const RamBlock& block, std::vector<u64>& pages);
 
   // --- code pages (see above)
   u32 codeVersion(u64 page) const { return state_[page].load(std::memory_order_acquire) & ~kDirty; }
@@ -67,12 +70,16 @@ class Ram {
   bool noteCodeWrite(u64 page, u32 offset, u32 length);
   // For DMA and loaders: marks dirty and does the write-side check over a host range.
   void noteWrite(const void* host, u64 length);
+  // Is told of every noteWrite(), on its thread. Before vCPUs and devices run.
+  using WriteListener = std::function<void(const u8* host, u64 length)>;
+  void setWriteListener(WriteListener listener) { writeListener_ = std::move(listener); }
 
  private:
   u8* arena_ = nullptr;
   std::vector<std::unique_ptr<RamBlock>> blocks_;
   std::atomic<u32>* state_ = nullptr;     // one word a page: its version, and kDirty
   std::atomic<u64>* codeMask_ = nullptr;  // one bit per 64 bytes of a page
+  WriteListener writeListener_;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

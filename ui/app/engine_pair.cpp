@@ -16,13 +16,6 @@ constexpr NamedFeature kFeatures[] = {
 // Says what runs the guest and how many there are; no engine has to do anything for it.
 bool needsNoEngine(Feature f) { return f == Feature::Hypervisor || f == Feature::Ht; }
 
-FeatureSet common(const FeatureSet& a, const FeatureSet& b) {
-  FeatureSet both;
-  for (const auto& [feature, name] : kFeatures)
-    if (a.has(feature) && b.has(feature)) both.add(feature);
-  return both;
-}
-
 std::string missing(const FeatureSet& wanted, const FeatureSet& offered) {
   std::string names;
   for (const auto& [feature, name] : kFeatures) {
@@ -60,7 +53,7 @@ Result<> EnginePair::findOther() {
 Result<CpuModel> EnginePair::guestCpu(const std::optional<std::string>& cpu) const {
   const FeatureSet features = first_->caps().features;
   if (cpu) return CpuModel::parse(*cpu, features);
-  return CpuModel::parse("max", second_ ? common(features, second_->caps().features) : features);
+  return CpuModel::parse("max", second_ ? features & second_->caps().features : features);
 }
 
 Result<CpuBackend*> EnginePair::other(const CpuModel& model) {

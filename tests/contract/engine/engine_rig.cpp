@@ -11,12 +11,6 @@ T must(Result<T> result) {
   return std::move(*result);
 }
 
-FeatureSet common(FeatureSet a, const FeatureSet& b) {
-  for (unsigned i = 0; i < static_cast<unsigned>(Feature::Count); ++i)
-    if (const Feature f = static_cast<Feature>(i); !b.has(f)) a.remove(f);
-  return a;
-}
-
 }  // namespace
 
 void FakeInterrupts::raise(u8 vector) {
@@ -55,7 +49,7 @@ EngineRig::EngineRig(const EngineFactory& factory, std::string_view cpu, u64 bud
   FeatureSet features = engine->caps().features;
   if (second) {
     otherEngine = factory_(ram);
-    features = common(features, otherEngine->caps().features);
+    features = features & otherEngine->caps().features;
   }
   model = std::make_unique<CpuModel>(must(CpuModel::parse(cpu, features)));
   vcpu = must(engine->createVcpu(env()));

@@ -72,6 +72,31 @@ TEST(Ram, TheFileIsTheMemory) {
   EXPECT_EQ(ram.memfd(RamBlock{}), -1);
 }
 
+TEST(Ram, DirtyPagesOfABlockAreTakenTogether) {
+  Ram ram;
+  const RamBlock& a = **ram.addBlock("a", 70 * 4096);
+  const RamBlock& b = **ram.addBlock("b", 4096);
+  for (const u64 page : {u64{0}, u64{63}, u64{64}, u64{69}}) ram.markDirty(a.firstPage + page);
+  ram.markDirty(b.firstPage);
+  std::vector<u64> pages;
+  ram.takeDirtyPages(a, pages);
+  EXPECT_EQ(pages, (std::vector<u64>{0, 63, 64, 69}));
+  pages.clear();
+  ram.takeDirtyPages(a, pages);
+  EXPECT_TRUE(pages.empty());
+  EXPECT_TRUE(ram.isDirty(b.firstPage));
+}
+
+TEST(Ram, TheListenerHearsOfWritesFromOutside) {
+  Ram ram;
+  const RamBlock& a = **ram.addBlock("a", 8192);
+  std::vector<std::pair<const u8*, u64>> heard;
+  ram.setWriteListener([&](const u8* host, u64 length) { heard.emplace_back(host, length); });
+  ram.noteWrite(a.host + 10, 5000);
+  ram.markDirty(a.firstPage);
+  EXPECT_EQ(heard, (std::vector<std::pair<const u8*, u64>>{{a.host + 10, 5000}}));
+}
+
 TEST(RamDeathTest, GuardPagesOnBothSides) {
   GTEST_FLAG_SET(death_test_style, "fast");
   Ram ram;

@@ -1,5 +1,7 @@
 #include "tools/diff/app/engine_table.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -16,19 +18,21 @@
 namespace duet::diff {
 namespace {
 
+Result<std::unique_ptr<CpuBackend>> interpBackend(mmu::Ram& ram) {
+  return std::make_unique<tcg::TcgBackend>(ram);
+}
+
 Result<std::unique_ptr<Engine>> makeInterp(const EngineSettings& settings) {
-  return VcpuEngine::make({.name = "interp", .cpu = settings.cpu},
-                          [](mmu::Ram& ram) -> Result<std::unique_ptr<CpuBackend>> {
-                            return std::make_unique<tcg::TcgBackend>(ram);
-                          });
+  return VcpuEngine::make({.name = "interp", .cpu = settings.cpu}, interpBackend);
 }
 
 // Every block compiled at once: cases are short.
+Result<std::unique_ptr<CpuBackend>> baselineBackend(mmu::Ram& ram) {
+  return std::make_unique<tcg::TcgBackend>(ram, tcg::baseline::tierFactory({.threshold = 1}));
+}
+
 Result<std::unique_ptr<Engine>> makeBaseline(const EngineSettings& settings) {
-  return VcpuEngine::make(
-      {.name = "baseline", .cpu = settings.cpu}, [](mmu::Ram& ram) -> Result<std::unique_ptr<CpuBackend>> {
-        return std::make_unique<tcg::TcgBackend>(ram, tcg::baseline::tierFactory({.threshold = 1}));
-      });
+  return VcpuEngine::make({.name = "baseline", .cpu = settings.cpu}, baselineBackend);
 }
 
 Result<std::unique_ptr<Engine>> makeHost(const EngineSettings&) { return makeHostEngine(); }
@@ -58,24 +62,41 @@ Result<std::unique_ptr<Engine>> makeRecorded(const EngineSettings& settings) {
 }
 
 constexpr EngineEntry kEngines[] = {
-    {"interp", "duet's interpreter", makeInterp},
-    {"baseline", "duet's baseline translator", makeBaseline},
+    {"interp", "duet's interpreter", makeInterp, interpBackend},
+    {"baseline", "duet's baseline translator", makeBaseline, baselineBackend},
     {"host", "this computer's processor, in a sandboxed process (user worlds)", makeHost},
     {"kvm", "this computer's processor by KVM, where that is a real one", makeKvm},
     {"qemu", "the processor that Debian's QEMU emulates (user worlds)", makeQemu},
     {"recorded", "a processor's recorded answers (-vectors)", makeRecorded},
 };
 
+template <class Fit>
+Result<const EngineEntry*> findEngine(std::string_view name, Fit&& fits) {
+  std::vector<std::string_view> names;
+  for (const EngineEntry& e : kEngines) {
+    if (!fits(e)) continue;
+    if (e.name == name) return &e;
+    names.push_back(e.name);
+  }
+  if (std::ranges::find(kEngines, name, &EngineEntry::name) != std::end(kEngines))
+    return fail("the engine \"{}\" cannot do this: there is {}", name, fmt::join(names, ", "));
+  return fail("there is no engine \"{}\"{}; -help lists them", name, didYouMean(name, names));
+}
+
 }  // namespace
 
 std::span<const EngineEntry> engineTable() { return kEngines; }
 
 Result<std::unique_ptr<Engine>> makeEngine(std::string_view name, const EngineSettings& settings) {
-  const auto at = std::ranges::find(kEngines, name, &EngineEntry::name);
-  if (at != std::end(kEngines)) return at->make(settings);
-  std::vector<std::string_view> names;
-  for (const EngineEntry& e : kEngines) names.push_back(e.name);
-  return fail("there is no engine \"{}\"{}; -help lists them", name, didYouMean(name, names));
+  const auto entry = findEngine(name, [](const EngineEntry&) { return true; });
+  if (!entry) return tl::unexpected(entry.error());
+  return (*entry)->make(settings);
+}
+
+Result<BackendFactory> findBackend(std::string_view name) {
+  const auto entry = findEngine(name, [](const EngineEntry& e) { return e.backend != nullptr; });
+  if (!entry) return tl::unexpected(entry.error());
+  return (*entry)->backend;
 }
 
 }  // namespace duet::diff

@@ -7,9 +7,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <span>
 
 #include "tools/diff/app/builtin_known.h"
 #include "tools/diff/app/engine_table.h"
+#include "tools/diff/app/lockstep_command.h"
 #include "tools/diff/app/options.h"
 #include "tools/diff/app/result_text.h"
 #include "tools/diff/app/sources.h"
@@ -97,7 +99,8 @@ class Program {
   }
 
   Target targetOf(World world) const {
-    return {world, commonFeatures(*engines_.left, *engines_.right), decoder_.vendor};
+    return {world, engines_.left->abilities().features & engines_.right->abilities().features,
+            decoder_.vendor};
   }
 
   std::vector<World> worlds() const {
@@ -232,9 +235,30 @@ Result<int> compareEngines(const Options& options) {
   return Program(options, *engines, *known).run();
 }
 
+// What the first word may ask for instead of a comparison of engines.
+struct Command {
+  std::string_view word;
+  Result<int> (*run)(std::span<const std::string> words, const std::atomic<bool>& stop);
+};
+constexpr Command kCommands[] = {{"lockstep", lockstepCommand}};
+
+Result<int> runCommand(const Command& command, int count, char** words) {
+  watchSignals();
+  const std::vector<std::string> rest(words, words + count);
+  return command.run(rest, stopAsked);
+}
+
+int exitStatus(const Result<int>& status) {
+  if (status) return *status;
+  fmt::print(stderr, "duet-diff: {}\n", status.error().message);
+  return kNotTried;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
+  for (const Command& command : kCommands)
+    if (count > 1 && command.word == words[1]) return exitStatus(runCommand(command, count - 2, words + 2));
   const auto parsed = parseOptions({words + 1, words + count});
   if (!parsed) {
     fmt::print(stderr, "duet-diff: {}\n", parsed.error().message);
@@ -245,8 +269,5 @@ int main(int count, char** words) {
     return kEqual;
   }
   watchSignals();
-  const auto status = compareEngines(parsed->options);
-  if (status) return *status;
-  fmt::print(stderr, "duet-diff: {}\n", status.error().message);
-  return kNotTried;
+  return exitStatus(compareEngines(parsed->options));
 }

@@ -5,41 +5,14 @@
 #include <span>
 #include <string_view>
 
-#include "core/base/suggest.h"
 #include "tools/diff/app/engine_table.h"
+#include "tools/diff/app/option_words.h"
 #include "ui/app/version.h"
 
 namespace duet::diff {
 namespace {
 
-struct OptionSpec {
-  std::string_view name, argument, help;
-  Result<> (*apply)(ParseOutcome& outcome, std::string_view value);
-};
-std::span<const OptionSpec> optionTable();
-
-// "250", "10M"; the whole word.
-Result<u64> parseCount(std::string_view word) {
-  u64 value = 0, scale = 1;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  std::string_view suffix(end, static_cast<size_t>(word.data() + word.size() - end));
-  if (suffix == "k" || suffix == "K") scale = 1000;
-  if (suffix == "M") scale = 1'000'000;
-  if (suffix == "G") scale = 1'000'000'000;
-  if (error != std::errc() || (!suffix.empty() && scale == 1) || value > ~u64{0} / scale)
-    return fail("\"{}\" is no number (with k, M or G behind it if you like)", word);
-  return value * scale;
-}
-
-template <class T>
-Result<> setNumber(T& to, std::string_view option, std::string_view value, u64 least, u64 most) {
-  const auto number = parseCount(value);
-  if (!number) return fail("-{} {}: {}", option, value, number.error().message);
-  if (*number < least || *number > most)
-    return fail("-{} {}: it goes from {} to {}", option, value, least, most);
-  to = static_cast<T>(*number);
-  return {};
-}
+std::span<const OptionSpec<ParseOutcome>> optionTable();
 
 template <std::string Options::* Member>
 Result<> setText(ParseOutcome& o, std::string_view value) {
@@ -83,17 +56,15 @@ Result<> applyCase(ParseOutcome& o, std::string_view value) {
 
 std::string usage() {
   std::string text =
-      "usage: duet-diff [options] [LEFT RIGHT]\n\n"
+      "usage: duet-diff [options] [LEFT RIGHT]\n"
+      "       duet-diff lockstep [options] [LEFT RIGHT] -- GUEST   a whole machine on two engines (lockstep "
+      "-help)\n\n"
       "Runs the same code on two engines (default: interp host) and shows the first difference: the\n"
       "listing, every changed value before and after on both, and a file that makes it again.\n"
       "Status: 0 no difference, 1 a difference, 2 it could not be tried.\n\nengines\n";
   for (const EngineEntry& e : engineTable()) text += fmt::format("  {:<28} {}\n", e.name, e.help);
   text += "\noptions\n";
-  for (const OptionSpec& s : optionTable()) {
-    const std::string left =
-        s.argument.empty() ? fmt::format("-{}", s.name) : fmt::format("-{} {}", s.name, s.argument);
-    text += fmt::format("  {:<28} {}\n", left, s.help);
-  }
+  text += optionHelp(optionTable());
   return text +
          "\nexamples\n"
          "  duet-diff -count 10M -findings 0 -out found\n"
@@ -103,7 +74,7 @@ std::string usage() {
          "  duet-diff -vectors zen4.vec interp recorded\n";
 }
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec<ParseOutcome> kOptions[] = {
     {"count", "N", "generated instructions (default 1M)",
      [](ParseOutcome& o, std::string_view v) {
        return setNumber(o.options.instructions, "count", v, 1, ~u64{0});
@@ -149,15 +120,7 @@ constexpr OptionSpec kOptions[] = {
      }},
 };
 
-std::span<const OptionSpec> optionTable() { return kOptions; }
-
-Result<const OptionSpec*> findOption(std::string_view name) {
-  const auto at = std::ranges::find(kOptions, name, &OptionSpec::name);
-  if (at != std::end(kOptions)) return at;
-  std::vector<std::string_view> names;
-  for (const OptionSpec& s : kOptions) names.push_back(s.name);
-  return fail("-{}: there is no such option{}; -help lists them", name, didYouMean(name, names));
-}
+std::span<const OptionSpec<ParseOutcome>> optionTable() { return kOptions; }
 
 Result<> takeEngines(const std::vector<std::string>& words, Options& options) {
   if (words.empty()) return {};
@@ -172,27 +135,11 @@ Result<> takeEngines(const std::vector<std::string>& words, Options& options) {
 
 Result<ParseOutcome> parseOptions(const std::vector<std::string>& arguments) {
   ParseOutcome outcome;
-  std::vector<std::string> engines;
-  for (size_t i = 0; i < arguments.size() && !outcome.printAndLeave; ++i) {
-    std::string_view word = arguments[i];
-    if (!word.starts_with('-') || word == "-") {
-      engines.emplace_back(word);
-      continue;
-    }
-    word.remove_prefix(word.starts_with("--") ? 2 : 1);
-    const auto equals = word.find('=');
-    const auto spec = findOption(word.substr(0, equals));
-    if (!spec) return tl::unexpected(spec.error());
-    const OptionSpec& option = **spec;
-    std::string_view value = equals == word.npos ? std::string_view() : word.substr(equals + 1);
-    if (option.argument.empty() && equals != word.npos) return fail("-{} takes no value", option.name);
-    if (!option.argument.empty() && equals == word.npos) {
-      if (i + 1 == arguments.size()) return fail("-{} needs a value: {}", option.name, option.argument);
-      value = arguments[++i];
-    }
-    if (auto applied = option.apply(outcome, value); !applied) return tl::unexpected(applied.error());
-  }
-  if (auto taken = takeEngines(engines, outcome.options); !taken) return tl::unexpected(taken.error());
+  const auto words = applyOptions(optionTable(), arguments, outcome,
+                                  [](const ParseOutcome& o) { return o.printAndLeave.has_value(); });
+  if (!words) return tl::unexpected(words.error());
+  if (!words->rest.empty()) return fail("--: nothing comes behind it here");
+  if (auto taken = takeEngines(words->names, outcome.options); !taken) return tl::unexpected(taken.error());
   return outcome;
 }
 

@@ -95,6 +95,28 @@ std::string table(const std::vector<Row>& rows) {
 
 }  // namespace
 
+CodeLine decodeLine(u64 address, std::vector<u8> bytes, const CpuState& state, const Decoder& decoder) {
+  CodeLine line{address, std::move(bytes), {}};
+  const auto status = decode(line.bytes, codeMode(state), state.cr0 & 1, decoder.features, line.insn,
+                             decoder.vendor == CpuVendor::Amd ? Dialect::Amd : Dialect::Intel);
+  if (status != DecodeStatus::Ok) {
+    line.insn.row = nullptr;
+    line.insn.length = 1;
+  }
+  line.bytes.resize(std::min<size_t>(line.insn.length, line.bytes.size()));
+  return line;
+}
+
+std::string lineText(const CodeLine& line) {
+  std::string bytes;
+  for (u8 b : line.bytes) bytes += fmt::format("{:02x} ", b);
+  return fmt::format("  {:x}  {:<30} {}", line.address, bytes, instructionText(line));
+}
+
+std::string instructionText(const CodeLine& line) {
+  return line.insn.row ? format(line.insn, line.address) : "(no instruction)";
+}
+
 std::vector<CodeLine> codeLines(const Case& c, const Decoder& decoder) {
   std::vector<CodeLine> lines;
   const Piece* piece = codePiece(c);
@@ -102,14 +124,7 @@ std::vector<CodeLine> codeLines(const Case& c, const Decoder& decoder) {
   u64 address = codeAddress(c.start).value;
   const u64 end = piece->address + piece->bytes.size();
   while (address < end) {
-    CodeLine line{address, bytesAt(c, address, 15), {}};
-    const auto status = decode(line.bytes, codeMode(c.start), c.start.cr0 & 1, decoder.features, line.insn,
-                               decoder.vendor == CpuVendor::Amd ? Dialect::Amd : Dialect::Intel);
-    if (status != DecodeStatus::Ok) {
-      line.insn.row = nullptr;
-      line.insn.length = 1;
-    }
-    line.bytes.resize(std::min<size_t>(line.insn.length, line.bytes.size()));
+    CodeLine line = decodeLine(address, bytesAt(c, address, 15), c.start, decoder);
     address += line.insn.length;
     lines.push_back(std::move(line));
   }
@@ -118,13 +133,15 @@ std::vector<CodeLine> codeLines(const Case& c, const Decoder& decoder) {
 
 std::string codeText(const Case& c, const Decoder& decoder) {
   std::string text;
-  for (const CodeLine& line : codeLines(c, decoder)) {
-    std::string bytes;
-    for (u8 b : line.bytes) bytes += fmt::format("{:02x} ", b);
-    text += fmt::format("  {:x}  {:<30} {}\n", line.address, bytes,
-                        line.insn.row ? format(line.insn, line.address) : "(no instruction)");
-  }
+  for (const CodeLine& line : codeLines(c, decoder)) text += lineText(line) + "\n";
   return text;
+}
+
+std::string stateTable(const Case& c, std::string_view leftName, const Outcome& left,
+                       std::string_view rightName, const Outcome& right) {
+  std::vector<Row> rows{{"", "before", std::string(leftName), std::string(rightName)}};
+  for (auto& r : stateRows(c, left, right)) rows.push_back(std::move(r));
+  return table(rows);
 }
 
 std::string report(const Case& c, const Decoder& decoder, std::string_view leftName, const Outcome& left,

@@ -141,14 +141,6 @@ std::string fieldKind(const std::string& field) {
 
 Decoder decoderOf(const Engine& right) { return {right.abilities().features, right.abilities().vendor}; }
 
-FeatureSet commonFeatures(const Engine& left, const Engine& right) {
-  const FeatureSet &a = left.abilities().features, &b = right.abilities().features;
-  FeatureSet both;
-  for (unsigned i = 0; i < static_cast<unsigned>(Feature::Count); ++i)
-    if (const auto f = static_cast<Feature>(i); a.has(f) && b.has(f)) both.add(f);
-  return both;
-}
-
 std::string kindOf(const Case& c, const Decoder& decoder, const std::vector<Difference>& differences) {
   std::string kind;
   for (const CodeLine& line : codeLines(c, decoder)) {

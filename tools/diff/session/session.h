@@ -62,9 +62,6 @@ Result<Summary> runSession(Engine& left, Engine& right, CaseSource& source,
 // The processor whose reading of the code counts: the right one's.
 Decoder decoderOf(const Engine& right);
 
-// What both engines' processors have.
-FeatureSet commonFeatures(const Engine& left, const Engine& right);
-
 std::string kindOf(const Case& c, const Decoder& decoder, const std::vector<Difference>& differences);
 
 }  // namespace duet::diff
