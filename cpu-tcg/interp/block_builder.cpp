@@ -28,10 +28,11 @@ bool entersEvent(std::string_view sem) {
 
 }  // namespace
 
-BlockBuilder::BlockBuilder(Context& ctx, BlockCache& cache, StubCache& stubs)
+BlockBuilder::BlockBuilder(Context& ctx, BlockCache& cache, StubCache& stubs, interp::HandlerChoice handlerOf)
     : ctx_(ctx),
       cache_(cache),
       stubs_(stubs),
+      handlerOf_(handlerOf),
       features_(ctx.env->model.features()),
       dialect_(ctx.env->model.vendor() == CpuVendor::Amd ? Dialect::Amd : Dialect::Intel) {}
 
@@ -165,7 +166,7 @@ bool BlockBuilder::prepare(BlockInsn& insn, DecodeStatus status) {
   if (std::string_view(insn.row->semName) == "Native") {
     prepareNative(insn, stubs_.get(insn), ctx_.amd);
   } else {
-    insn.fn = interp::handlerFor(insn);
+    insn.fn = handlerOf_(insn);
     insn.entersEvent = entersEvent(insn.row->semName);
     if (!insn.fn) insn.fn = undefined;
   }

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "cpu-tcg/interp/block_cache.h"
+#include "cpu-tcg/interp/handlers/handler_table.h"
 #include "cpu-tcg/isa/decoder.h"
 #include "cpu-tcg/native/stub_cache.h"
 
@@ -11,7 +12,7 @@ namespace duet::tcg {
 
 class BlockBuilder {
  public:
-  BlockBuilder(Context& ctx, BlockCache& cache, StubCache& stubs);
+  BlockBuilder(Context& ctx, BlockCache& cache, StubCache& stubs, interp::HandlerChoice handlerOf);
 
   // The block at the current CS:RIP (its linear address is `linear`), from the cache or decoded now. Raises the
   // faults of the fetch: #GP for limit and length, #PF. Up to date when it returns. A block of code that
@@ -33,6 +34,7 @@ class BlockBuilder {
   Context& ctx_;
   BlockCache& cache_;
   StubCache& stubs_;
+  const interp::HandlerChoice handlerOf_;
   const FeatureSet& features_;
   const isa::Dialect dialect_;
   Block uncached_;

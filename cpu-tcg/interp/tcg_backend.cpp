@@ -87,7 +87,8 @@ constexpr Feature kHostFeatures[] = {
 
 }  // namespace
 
-TcgBackend::TcgBackend(mmu::Ram& ram, TierFactory tier) : ram_(ram), tier_(std::move(tier)) {}
+TcgBackend::TcgBackend(mmu::Ram& ram, TierFactory tier, interp::HandlerChoice handlerOf)
+    : ram_(ram), tier_(std::move(tier)), handlerOf_(handlerOf) {}
 TcgBackend::~TcgBackend() = default;
 
 EngineCaps TcgBackend::caps() const {
@@ -112,7 +113,7 @@ Result<std::unique_ptr<Vcpu>> TcgBackend::createVcpu(const VcpuEnv& env) {
   }
   members_.push_back({&env.mailbox, &env.physical});
   tscs_.join(env.index, env.mailbox);
-  auto vcpu = std::make_unique<TcgVcpu>(env, ram_, *stubs_, tscs_);
+  auto vcpu = std::make_unique<TcgVcpu>(env, ram_, *stubs_, tscs_, handlerOf_);
   if (tier_) {
     if (auto ok = vcpu->useTier(tier_); !ok) return tl::unexpected(ok.error());
   }

@@ -8,6 +8,7 @@
 #include "core/cpu/cpu_backend.h"
 #include "cpu-tcg/helpers/tsc_agreement.h"
 #include "cpu-tcg/interp/compiled_tier.h"
+#include "cpu-tcg/interp/handlers/handler_table.h"
 #include "cpu-tcg/native/stub_cache.h"
 #include "mmu/ram/ram.h"
 
@@ -16,7 +17,8 @@ namespace duet::tcg {
 // One a machine. `ram` outlives it, and its vCPUs' mailboxes do too. Without a tier it interprets alone.
 class TcgBackend final : public CpuBackend {
  public:
-  explicit TcgBackend(mmu::Ram& ram, TierFactory tier = {});
+  explicit TcgBackend(mmu::Ram& ram, TierFactory tier = {},
+                      interp::HandlerChoice handlerOf = interp::handlerFor);
   ~TcgBackend() override;
 
   std::string_view name() const override { return "tcg"; }
@@ -31,6 +33,7 @@ class TcgBackend final : public CpuBackend {
  private:
   mmu::Ram& ram_;
   TierFactory tier_;
+  const interp::HandlerChoice handlerOf_;
   std::mutex mutex_;
   TscAgreement tscs_;
   std::unique_ptr<StubCache> stubs_;  // made with the first vCPU

@@ -21,9 +21,10 @@ bool heldBack(const CpuState& s) {
 
 }  // namespace
 
-TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreement& tscs)
+TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreement& tscs,
+                 interp::HandlerChoice handlerOf)
     : env_(env),
-      builder_((ctx_.env = &env_, ctx_.ram = &ram, ctx_.tscs = &tscs, ctx_), cache_, stubs),
+      builder_((ctx_.env = &env_, ctx_.ram = &ram, ctx_.tscs = &tscs, ctx_), cache_, stubs, handlerOf),
       jump_(new JumpEntry[kJumpEntries]) {
   const auto loaded = importState(ctx_, resetState(env.index == 0));
   (void)loaded;

@@ -21,7 +21,8 @@ namespace duet::tcg {
 // breakpoints, the budget's end) instructions run one by one. step() is a run() of one step.
 class TcgVcpu final : public Vcpu {
  public:
-  TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreement& tscs);
+  TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreement& tscs,
+          interp::HandlerChoice handlerOf);
   Result<> useTier(const TierFactory& make);  // once, before it runs
 
   VcpuExit run(const RunBudget& budget) override;

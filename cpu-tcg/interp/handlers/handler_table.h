@@ -13,4 +13,7 @@ using Handler = void (*)(Context&, const isa::Insn&);
 // for; LOCK, mode and feature rules are the decoder's.
 Handler handlerFor(const isa::Insn& insn);
 
+// Who chooses: handlerFor, or in tests somebody who plants a bug in one instruction.
+using HandlerChoice = Handler (*)(const isa::Insn& insn);
+
 }  // namespace duet::tcg::interp

@@ -51,7 +51,8 @@ class ByHand final : public CaseSource {
 std::unique_ptr<CaseSource> casesFor(const Bug& bug, const Engine& left, const Engine& right,
                                      unsigned instructions) {
   if (bug.world == World::System) return std::make_unique<ByHand>();
-  const Target target{bug.world, left.abilities().features & right.abilities().features, right.abilities().vendor};
+  const Target target{bug.world, left.abilities().features & right.abilities().features,
+                      right.abilities().vendor};
   auto made = Generator::create(
       {.seed = kSeed, .target = target, .only = bug.only, .instructionsPerCase = instructions});
   EXPECT_TRUE(made) << made.error().message;

@@ -82,14 +82,14 @@ struct Engines {
   BackendFactory left, right;
 };
 
-Result<Engines> engines(const std::vector<std::string>& words) {
+Result<Engines> engines(const std::vector<std::string>& words, const BackendFinder& find) {
   Engines e;
   if (!words.empty() && words.size() != 2)
     return fail("{} engines are named: two go in step, or none for \"interp interp\"", words.size());
   if (!words.empty()) e.names = {words[0], words[1]};
-  auto left = findBackend(e.names.left);
+  auto left = find(e.names.left);
   if (!left) return tl::unexpected(left.error());
-  auto right = findBackend(e.names.right);
+  auto right = find(e.names.right);
   if (!right) return tl::unexpected(right.error());
   e.left = *left;
   e.right = *right;
@@ -180,6 +180,11 @@ class Run {
 }  // namespace
 
 Result<int> lockstepCommand(std::span<const std::string> words, const std::atomic<bool>& stop) {
+  return lockstepCommand(words, stop, findBackend);
+}
+
+Result<int> lockstepCommand(std::span<const std::string> words, const std::atomic<bool>& stop,
+                            const BackendFinder& find) {
   LockstepOptions options;
   auto plain = applyOptions(optionTable(), words, options, [](const LockstepOptions& o) { return o.help; });
   if (!plain) return tl::unexpected(plain.error());
@@ -187,7 +192,7 @@ Result<int> lockstepCommand(std::span<const std::string> words, const std::atomi
     std::fputs(usage().c_str(), stdout);
     return 0;
   }
-  auto made = engines(plain->names);
+  auto made = engines(plain->names, find);
   if (!made) return tl::unexpected(made.error());
   auto guest = guestOptions(plain->rest);
   if (!guest) return tl::unexpected(guest.error());

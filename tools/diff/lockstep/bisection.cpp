@@ -63,7 +63,10 @@ Result<> Bisection::go(Side& side, u64 steps) {
   side.segment = side.entries = 0;
   side.divergence.clear();
   if (!journal_.segments.empty()) side.clock.restore(journal_.segments.front().time, 0);
-  if (auto ok = side.follower->load(journal_.checkpoint.state, journal_.checkpoint.map); !ok) return ok;
+  if (auto ok =
+          side.follower->load(journal_.checkpoint.state, journal_.checkpoint.map, journal_.checkpoint.ferr);
+      !ok)
+    return ok;
   u64 left = steps;
   for (size_t i = 0; i < journal_.segments.size() && left > 0; ++i) {
     const Segment& segment = journal_.segments[i];

@@ -51,10 +51,12 @@ void Follower::changeMap(const MemoryMap& map) {
   engine_->memoryMapChanged();
 }
 
-Result<> Follower::load(const CpuState& state, const MemoryMap& map) {
+Result<> Follower::load(const CpuState& state, const MemoryMap& map, bool ferr) {
   seat_->mailbox().take(~u32{0});
   changeMap(map);
-  return vcpu_->loadState(state);
+  auto loaded = vcpu_->loadState(state);
+  seat_->setFerr(ferr);
+  return loaded;
 }
 
 VcpuExit Follower::play(const Segment& segment, u64 steps) {

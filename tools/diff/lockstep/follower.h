@@ -14,7 +14,7 @@ class Follower {
                                                 const mmu::Ram& like, VirtualClock& clock);
 
   // From here on; RAM is the caller's business, who has told it by noteWrite().
-  Result<> load(const CpuState& state, const MemoryMap& map);
+  Result<> load(const CpuState& state, const MemoryMap& map, bool ferr);
   // The first `steps` of the segment; no more than it has.
   VcpuExit play(const Segment& segment, u64 steps);
   // How the last play() left the track; empty: it did not.

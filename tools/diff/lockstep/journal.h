@@ -13,7 +13,8 @@ struct Checkpoint {
   u64 step = 0;  // since the start
   CpuState state;
   MemoryMap map;
-  mmu::Ram ram;  // a copy
+  bool ferr = false;  // as the vCPU drives it
+  mmu::Ram ram;       // a copy
 };
 
 struct Journal {

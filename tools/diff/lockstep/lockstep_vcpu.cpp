@@ -92,7 +92,7 @@ Result<> LockstepVcpu::meet() {
   leader_->saveState(leftState_);
   if (auto ok = copyAll(ram_, follower_->ram()); !ok) return ok;
   if (auto ok = copyAll(ram_, journal_.checkpoint.ram); !ok) return ok;
-  if (auto ok = follower_->load(leftState_, *recorder_.currentMap()); !ok) return ok;
+  if (auto ok = follower_->load(leftState_, *recorder_.currentMap(), seat_->ferr()); !ok) return ok;
   PageSet before;
   before.add(ram_);
   written_.clear();
@@ -109,6 +109,7 @@ void LockstepVcpu::checkpoint() {
   journal_.checkpoint.step += journal_.steps;
   journal_.checkpoint.state = leftState_;
   journal_.checkpoint.map = *recorder_.currentMap();
+  journal_.checkpoint.ferr = seat_->ferr();
   journal_.segments.clear();
   journal_.steps = journal_.entries = journal_.knownSame = 0;
   ++report_.checkpoints;

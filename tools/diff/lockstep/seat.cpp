@@ -66,8 +66,14 @@ class Seat::Interrupts final : public LocalInterruptController {
 class Seat::Pins final : public FpuErrorPins {
  public:
   explicit Pins(Seam& seam) : seam_(seam) {}
-  void setFerr(bool asserted) override { seam_.call({.kind = CallKind::SetFerr, .value = asserted}); }
+  // An engine may say the same again, whenever it likes.
+  void setFerr(bool now) override {
+    if (now != asserted) seam_.call({.kind = CallKind::SetFerr, .value = now});
+    asserted = now;
+  }
   bool ignne() override { return seam_.standing().ignne; }
+
+  bool asserted = false;
 
  private:
   Seam& seam_;
@@ -119,6 +125,12 @@ VcpuEnv Seat::env() {
           .model = plan_.model,
           .fpuError = pins_.get(),
           .smm = smm_.get()};
+}
+
+bool Seat::ferr() const { return pins_ && pins_->asserted; }
+
+void Seat::setFerr(bool asserted) {
+  if (pins_) pins_->asserted = asserted;
 }
 
 Result<> Seat::setMap(const MemoryMap& map) {

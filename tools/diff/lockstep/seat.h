@@ -37,6 +37,9 @@ class Seat {
 
   VcpuEnv env();
   VcpuMailbox& mailbox() { return mailbox_; }
+  // What the vCPU last drove FERR# to; no part of its state.
+  bool ferr() const;
+  void setFerr(bool asserted);
   // The engine is to be told by whoever calls.
   Result<> setMap(const MemoryMap& map);
 
