@@ -122,7 +122,10 @@ class Run {
     if (!pc) return tl::unexpected(pc.error());
     std::atomic<bool> ended{false};
     std::thread watch([&] {
-      while (!ended && !stop) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      while (!ended && !stop) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        showProgress();
+      }
       if (stop) (*pc)->requestQuit();
     });
     auto end = (*pc)->run();
@@ -133,6 +136,12 @@ class Run {
   }
 
  private:
+  // Where the guest's own output is elsewhere, so that the two do not mix.
+  void showProgress() {
+    if (options_.quiet || !isatty(STDERR_FILENO) || isatty(STDOUT_FILENO)) return;
+    fmt::print(stderr, "\r{:.1f} M steps  ", static_cast<double>(report_.steps) * 1e-6);
+  }
+
   ui::EngineMakers makers(mmu::Ram& ram) {
     const auto none = [] { return Result<std::unique_ptr<CpuBackend>>(fail("not in lock step")); };
     return {.kvm = none, .tcg = [this, &ram]() -> Result<std::unique_ptr<CpuBackend>> {

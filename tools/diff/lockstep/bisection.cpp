@@ -68,7 +68,9 @@ Result<> Bisection::go(Side& side, u64 steps) {
       !ok)
     return ok;
   u64 left = steps;
-  for (size_t i = 0; i < journal_.segments.size() && left > 0; ++i) {
+  // Segments without a step belong to the step behind them, or to the end.
+  const bool whole = steps == journal_.steps;
+  for (size_t i = 0; i < journal_.segments.size() && (left > 0 || whole); ++i) {
     const Segment& segment = journal_.segments[i];
     const u64 part = std::min(left, segment.steps);
     side.clock.restore(segment.time, 0);

@@ -1,6 +1,7 @@
 // Two engines as one: a machine runs on it like on any engine, while every step is done twice and compared.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 
@@ -18,13 +19,13 @@ struct LockstepSettings {
   bool blocks = false;          // compare after each stretch of code without a branch instead
   u64 checkpoint = 20'000'000;  // steps from one checkpoint to the next
   u64 mostSteps = ~u64{0};      // then the machine ends
-  std::function<void(u64 steps)> progress = {};  // now and then, from the vCPU's thread
 };
 
 // What came of it. Written by the vCPU's thread; read when the machine has ended.
 struct LockstepReport {
   Decoder decoder;  // the guest's processor
-  u64 steps = 0, instructions = 0;
+  std::atomic<u64> steps = 0;  // read by others while it runs
+  u64 instructions = 0;
   u64 comparisons = 0, checkpoints = 0, calls = 0, deviceWrites = 0;
   double seconds = 0, leftSeconds = 0, rightSeconds = 0;  // of all: that of the two engines
   double bisectSeconds = 0;

@@ -10,7 +10,7 @@ namespace duet::diff::lockstep {
 namespace {
 
 constexpr u64 kMostEntries = 2'000'000;  // in the journal: then a checkpoint comes early
-constexpr u64 kProgressMask = 0xff;      // segments between two calls of `progress`
+constexpr const char* kStatesDiffer = "the states differ";
 
 double secondsSince(std::chrono::steady_clock::time_point then) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - then).count();
@@ -133,10 +133,7 @@ VcpuExit LockstepVcpu::run(const RunBudget& budget) {
   total_ = {};
   total_.reason = ExitReason::Budget;
   for (;;) {
-    if (board_.mailbox.take(kMailExit)) {
-      total_.reason = ExitReason::Cancelled;
-      return total_;
-    }
+    if (board_.mailbox.take(kMailExit)) return cancelled();
     const u64 left = budget.steps - total_.steps;
     if (auto exit = advance(std::min(left, settings_.mostSteps - report_.steps), {})) return *exit;
     if (total_.steps >= budget.steps) return total_;
@@ -145,10 +142,16 @@ VcpuExit LockstepVcpu::run(const RunBudget& budget) {
 
 VcpuExit LockstepVcpu::step(StepEvents events) {
   total_ = {};
-  if (board_.mailbox.take(kMailExit)) return total_;  // Cancelled
+  if (board_.mailbox.take(kMailExit)) return cancelled();
   if (auto exit = advance(1, events)) return *exit;
   total_.reason = ExitReason::Budget;
   return total_;
+}
+
+// Perhaps for good, so what has not been compared is compared now.
+VcpuExit LockstepVcpu::cancelled() {
+  total_.reason = ExitReason::Cancelled;
+  return sinceComparison_ == 0 || compare() ? total_ : differ(kStatesDiffer);
 }
 
 std::optional<VcpuExit> LockstepVcpu::advance(u64 steps, std::optional<StepEvents> single) {
@@ -157,48 +160,54 @@ std::optional<VcpuExit> LockstepVcpu::advance(u64 steps, std::optional<StepEvent
       return VcpuExit{.reason = ExitReason::EngineFault, .message = ok.error().message};
   const auto begin = Clock::now();
   Segment& segment = journal_.segments.emplace_back();
+  VcpuExit exit = lead(segment, steps, single);
+  const auto followed = Clock::now();
+  const VcpuExit other = follower_->play(segment, segment.steps);
+  report_.rightSeconds += secondsSince(followed);
+  count(segment, exit);
+
+  const std::string how = outOfStep(exit, other);
+  if (!how.empty()) return differ(how);
+  const bool goesOn = exit.reason == ExitReason::Budget || exit.reason == ExitReason::Cancelled;
+  report_.enough = report_.steps >= settings_.mostSteps;
+  const bool due = settings_.blocks || sinceComparison_ >= settings_.every || !goesOn || report_.enough;
+  if (due && sinceComparison_ && !compare()) return differ(kStatesDiffer);
+  report_.seconds += secondsSince(begin);
+  if (report_.enough)
+    return VcpuExit{.reason = ExitReason::EngineFault, .message = "the steps that were asked for are done"};
+  if (goesOn) return {};
+  exit.steps = total_.steps;
+  exit.instructions = total_.instructions;
+  return exit;
+}
+
+VcpuExit LockstepVcpu::lead(Segment& segment, u64 steps, std::optional<StepEvents> single) {
   segment.time = board_.clock.now();
   segment.single = single;
   takeMail(segment);
   postMail(seat_->mailbox(), segment);
   const u64 most = stretch(steps);
   recorder_.begin(segment);
-  const auto led = Clock::now();
+  const auto begin = Clock::now();
   VcpuExit exit = single ? leader_->step(*single) : leader_->run({most});
-  report_.leftSeconds += secondsSince(led);
+  report_.leftSeconds += secondsSince(begin);
   recorder_.end();
   segment.steps = exit.steps;
-  const auto followed = Clock::now();
-  const VcpuExit other = follower_->play(segment, segment.steps);
-  report_.rightSeconds += secondsSince(followed);
+  return exit;
+}
 
+void LockstepVcpu::count(const Segment& segment, const VcpuExit& exit) {
   journal_.steps += exit.steps;
   journal_.entries += segment.entries.size();
+  sinceComparison_ += exit.steps;
+  total_.steps += exit.steps;
+  total_.instructions += exit.instructions;
   report_.steps += exit.steps;
   report_.instructions += exit.instructions;
   for (const Entry& e : segment.entries) {
     if (std::holds_alternative<CallEntry>(e)) ++report_.calls;
     if (std::holds_alternative<RamWritten>(e)) ++report_.deviceWrites;
   }
-  sinceComparison_ += exit.steps;
-  total_.steps += exit.steps;
-  total_.instructions += exit.instructions;
-
-  const std::string how = outOfStep(exit, other);
-  if (!how.empty()) return differ(how);
-  const bool due =
-      settings_.blocks || sinceComparison_ >= settings_.every || report_.steps >= settings_.mostSteps;
-  if (due && !compare()) return differ("the states differ");
-  if (settings_.progress && (++progressTick_ & kProgressMask) == 0) settings_.progress(report_.steps);
-  report_.seconds += secondsSince(begin);
-  if (report_.steps >= settings_.mostSteps) {
-    report_.enough = true;
-    return VcpuExit{.reason = ExitReason::EngineFault, .message = "the steps that were asked for are done"};
-  }
-  if (exit.reason == ExitReason::Budget || (exit.reason == ExitReason::Cancelled)) return {};
-  exit.steps = total_.steps;
-  exit.instructions = total_.instructions;
-  return exit;
 }
 
 // The leader may have been asked to stop where the follower just has no more steps.

@@ -32,6 +32,9 @@ class LockstepVcpu final : public Vcpu {
 
   // Leads and follows one segment; nothing is left to do when it says why the run ends.
   std::optional<VcpuExit> advance(u64 steps, std::optional<StepEvents> single);
+  VcpuExit lead(Segment& segment, u64 steps, std::optional<StepEvents> single);
+  void count(const Segment& segment, const VcpuExit& exit);
+  VcpuExit cancelled();
   void takeMail(Segment& segment);
   u64 stretch(u64 most);  // steps until the next comparison
   std::string outOfStep(const VcpuExit& left, const VcpuExit& right) const;
@@ -57,7 +60,6 @@ class LockstepVcpu final : public Vcpu {
   bool meeting_ = true;      // the follower knows nothing yet
   CpuState leftState_, rightState_;
   VcpuExit total_;        // of the present run()
-  u64 progressTick_ = 0;  // segments
 };
 
 }  // namespace duet::diff::lockstep

@@ -45,7 +45,7 @@ std::string summaryText(const LockstepReport& r, const ReportNames& names) {
       "accesses and {} device "
       "writes carried across\n"
       "{:.1f} s: {} {:.1f}, {} {:.1f}, comparing {:.1f}; {:.2f} times as long as {} alone\n",
-      names.left, names.right, r.steps, r.instructions, r.comparisons, r.checkpoints, r.calls, r.deviceWrites,
+      names.left, names.right, r.steps.load(), r.instructions, r.comparisons, r.checkpoints, r.calls, r.deviceWrites,
       r.seconds, names.left, r.leftSeconds, names.right, r.rightSeconds,
       r.seconds - r.leftSeconds - r.rightSeconds, slowDown(r), names.left);
 }
@@ -70,7 +70,7 @@ std::string reportJson(const LockstepReport& r, const ReportNames& names, const 
   nlohmann::ordered_json json{{"left", names.left},
                               {"right", names.right},
                               {"end", end},
-                              {"steps", r.steps},
+                              {"steps", r.steps.load()},
                               {"instructions", r.instructions},
                               {"comparisons", r.comparisons},
                               {"checkpoints", r.checkpoints},
