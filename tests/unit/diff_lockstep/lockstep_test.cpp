@@ -14,7 +14,7 @@ using tcg::isa::Insn;
 
 template <Handler (*Choice)(const Insn&)>
 Result<std::unique_ptr<CpuBackend>> planted(mmu::Ram& ram) {
-  return std::make_unique<tcg::TcgBackend>(ram, Choice);
+  return std::make_unique<tcg::TcgBackend>(ram, tcg::TierFactory{}, Choice);
 }
 
 bool is(const Insn& insn, std::string_view mnemonic) { return insn.row->mnemonic == mnemonic; }

@@ -23,7 +23,7 @@ struct LockstepSettings {
 
 // What came of it. Written by the vCPU's thread; read when the machine has ended.
 struct LockstepReport {
-  Decoder decoder;  // the guest's processor
+  Decoder decoder;             // the guest's processor
   std::atomic<u64> steps = 0;  // read by others while it runs
   u64 instructions = 0;
   u64 comparisons = 0, checkpoints = 0, calls = 0, deviceWrites = 0;

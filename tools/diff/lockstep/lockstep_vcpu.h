@@ -59,7 +59,7 @@ class LockstepVcpu final : public Vcpu {
   u64 sinceComparison_ = 0;  // steps
   bool meeting_ = true;      // the follower knows nothing yet
   CpuState leftState_, rightState_;
-  VcpuExit total_;        // of the present run()
+  VcpuExit total_;  // of the present run()
 };
 
 }  // namespace duet::diff::lockstep

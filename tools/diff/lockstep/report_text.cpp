@@ -45,8 +45,8 @@ std::string summaryText(const LockstepReport& r, const ReportNames& names) {
       "accesses and {} device "
       "writes carried across\n"
       "{:.1f} s: {} {:.1f}, {} {:.1f}, comparing {:.1f}; {:.2f} times as long as {} alone\n",
-      names.left, names.right, r.steps.load(), r.instructions, r.comparisons, r.checkpoints, r.calls, r.deviceWrites,
-      r.seconds, names.left, r.leftSeconds, names.right, r.rightSeconds,
+      names.left, names.right, r.steps.load(), r.instructions, r.comparisons, r.checkpoints, r.calls,
+      r.deviceWrites, r.seconds, names.left, r.leftSeconds, names.right, r.rightSeconds,
       r.seconds - r.leftSeconds - r.rightSeconds, slowDown(r), names.left);
 }
 
@@ -67,19 +67,12 @@ std::string differenceText(const FirstDifference& d, const Decoder& decoder, con
 }
 
 std::string reportJson(const LockstepReport& r, const ReportNames& names, const std::string& end) {
-  nlohmann::ordered_json json{{"left", names.left},
-                              {"right", names.right},
-                              {"end", end},
-                              {"steps", r.steps.load()},
-                              {"instructions", r.instructions},
-                              {"comparisons", r.comparisons},
-                              {"checkpoints", r.checkpoints},
-                              {"device_accesses", r.calls},
-                              {"device_writes", r.deviceWrites},
-                              {"seconds", r.seconds},
-                              {"left_seconds", r.leftSeconds},
-                              {"right_seconds", r.rightSeconds},
-                              {"slow_down", slowDown(r)}};
+  nlohmann::ordered_json json{
+      {"left", names.left},           {"right", names.right},           {"end", end},
+      {"steps", r.steps.load()},      {"instructions", r.instructions}, {"comparisons", r.comparisons},
+      {"checkpoints", r.checkpoints}, {"device_accesses", r.calls},     {"device_writes", r.deviceWrites},
+      {"seconds", r.seconds},         {"left_seconds", r.leftSeconds},  {"right_seconds", r.rightSeconds},
+      {"slow_down", slowDown(r)}};
   if (r.difference) {
     const FirstDifference& d = *r.difference;
     const CodeLine line = instruction(d, r.decoder);
