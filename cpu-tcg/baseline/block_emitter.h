@@ -11,6 +11,7 @@ namespace duet::tcg::baseline {
 // What the code is made for: a block at one linear address.
 struct BlockPlace {
   const Block* block;
+  u32 key;      // modeKey()
   u64 rip;      // of its first instruction; also its linear address
   u64 ripMask;  // of the code mode
 };

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 namespace duet::tcg::baseline {
 
@@ -39,7 +40,13 @@ void CodeWriter::recordTo(const x86::Gp& reg, unsigned index) {
   a.lea(reg, x86::ptr(records_, static_cast<i32>(index * sizeof(Record))));
 }
 
+bool CodeWriter::firstUse(Unit unit) {
+  bool& used = unit == Unit::Avx ? avxUsed_ : sseUsed_;
+  return !std::exchange(used, true);
+}
+
 void CodeWriter::callHandler() {
+  sseUsed_ = avxUsed_ = false;
   recordTo(kT1, index_);
   a.call(setup.thunksAt + setup.thunks.handler);
 }

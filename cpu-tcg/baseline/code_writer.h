@@ -6,6 +6,7 @@
 
 #include "cpu-tcg/baseline/block_emitter.h"
 #include "cpu-tcg/baseline/registers.h"
+#include "cpu-tcg/runtime/unit_check.h"
 
 namespace duet::tcg::baseline {
 
@@ -43,8 +44,11 @@ class CodeWriter {
   // Whether [T1, +size) may be accessed straight; then pointer() is it, T0 is free. Else slowPath().
   void probe(unsigned size, bool write);
   x86::Mem pointer(unsigned size) const { return x86::Mem(kT2, kT1, 0, 0, size); }
+  // That T1 is a multiple of mask + 1, which is 8, 16 or 32. Else slowPath().
+  void checkAligned(unsigned mask);
   // After bytes were written at pointer() and everything else of the instruction is done.
   void checkStore();
+  void checkStoreAt();  // the same, with their host address in T1
 
   // --- leaving the block
   void exitTo(u64 rip);                             // by JMP
@@ -52,6 +56,9 @@ class CodeWriter {
   // Code at the guest address in T0, if the jump cache has it: its entry in T1. Else slowPath().
   void lookUpTarget();
   void jumpToFound() { a.jmp(x86::qword_ptr(kT1, 8)); }
+
+  // Whether compiled code uses the unit for the first time in this block since C++ ran.
+  bool firstUse(Unit unit);
 
   x86::Mem frame(size_t offset, u32 size) const { return x86::Mem(x86::rsp, static_cast<i32>(offset), size); }
   x86::Mem context(const void* field, u32 size) const {
@@ -78,6 +85,7 @@ class CodeWriter {
     u64 rip;
     u64 site;  // offset behind the displacement, 0: none
   };
+  u64 constantOffset() const;
   void addExit(const asmjit::Label& from, u64 rip, bool linkable);
   bool samePage(u64 rip) const;
   void lookUpConstant(u64 rip);
@@ -90,7 +98,7 @@ class CodeWriter {
   unsigned index_ = 0;
   std::vector<u64> rips_;  // of each instruction, and behind the last
   asmjit::Label slow_, next_, records_, links_;
-  bool slowUsed_ = false, failed_ = false;
+  bool slowUsed_ = false, failed_ = false, sseUsed_ = false, avxUsed_ = false;
   std::vector<Slow> slows_;
   std::vector<Store> stores_;
   std::vector<Exit> exits_;

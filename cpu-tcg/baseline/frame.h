@@ -49,6 +49,8 @@ struct alignas(64) Frame {
   u64 pageMask = ~u64{0xfff};
   u64 highMask = ~u64{0} << 48;
   u64 jumpMask = JumpEntry::kMask;
+  u64 notSse = ~u64{kXcr0Sse}, notAvx = ~u64{kXcr0Sse | kXcr0Avx};
+  u64 alignMasks[3] = {15, 31, 7};  // of 16, 32 and 8 bytes
   u32 flags;  // guest flags between compiled code and C++: as LAHF and SETO AL leave them
   u32 key;    // of the blocks that run (Translator)
 

@@ -20,7 +20,7 @@ bool lower(CodeWriter& w) {
     if (w.setup.rename) sem = w.setup.rename(sem);
     if (insn.row->has(isa::kAttrEnd)) {
       if (lowerBranch(w, sem)) return true;
-    } else if (lowerOperation(w, sem) || lowerStack(w, sem)) {
+    } else if (sem == "Native" ? lowerNative(w) : lowerOperation(w, sem) || lowerStack(w, sem)) {
       return false;
     }
   }

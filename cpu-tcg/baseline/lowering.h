@@ -12,6 +12,8 @@ bool lower(CodeWriter& w);
 bool lowerOperation(CodeWriter& w, std::string_view sem);
 // lower_flow.cpp: stack and branches. False: nothing was emitted.
 bool lowerStack(CodeWriter& w, std::string_view sem);
+// lower_native.cpp: the guest's own opcode. False: nothing was emitted.
+bool lowerNative(CodeWriter& w);
 bool lowerBranch(CodeWriter& w, std::string_view sem);
 
 }  // namespace duet::tcg::baseline

@@ -9,16 +9,25 @@ using namespace isa;
 
 #define FRAME(member) offsetof(Frame, member)
 
+namespace {
+
+bool isConstant(const MemoryRef& m) { return m.base == kRipBase || (m.base == kNoReg && m.index == kNoReg); }
+
+bool inHalves(u64 offset) { return (offset + (u64{1} << 47)) >> 48 == 0; }
+
+}  // namespace
+
+u64 CodeWriter::constantOffset() const {
+  const MemoryRef& m = insn().mem;
+  return static_cast<u64>(m.disp) + (m.base == kRipBase ? nextRip() : 0);
+}
+
 bool CodeWriter::offset(const x86::Gp& out, unsigned size) {
   const MemoryRef& m = insn().mem;
   const bool narrow = size == 4;
   const i32 disp = static_cast<i32>(m.disp);
   if (insn().addrSize == 2) return false;
-  if (m.base == kRipBase || (m.base == kNoReg && m.index == kNoReg)) {
-    const u64 value = static_cast<u64>(m.disp) + (m.base == kRipBase ? nextRip() : 0);
-    a.mov(out, narrow ? value & 0xffffffff : value);
-    return true;
-  }
+  if (isConstant(m)) return a.mov(out, narrow ? constantOffset() & 0xffffffff : constantOffset()), true;
   const x86::Gp base = m.base == kNoReg ? x86::Gp() : use(m.base, 8, kT1);
   const x86::Gp index = m.index == kNoReg ? x86::Gp() : use(m.index, 8, kT2);
   const x86::Mem mem = m.base == kNoReg    ? x86::Mem(static_cast<u64>(i64{disp}), index, m.scale)
@@ -30,12 +39,13 @@ bool CodeWriter::offset(const x86::Gp& out, unsigned size) {
 
 bool CodeWriter::address(unsigned size) {
   const MemoryRef& m = insn().mem;
-  const bool based = wide() && m.segment >= kFs, narrow = insn().addrSize == 4;
+  const bool narrow = insn().addrSize == 4;
   if (!wide() && (m.segment == kCs || m.segment >= kFs)) return false;  // CS may be there to execute alone
+  if (!wide() || m.segment < kFs) return offset(kT1, narrow ? 4 : 8);
+  if (!narrow && isConstant(m) && !(inHalves(constantOffset()) && inHalves(constantOffset() + size - 1)))
+    return false;
   if (!offset(kT1, narrow ? 4 : 8)) return false;
-  if (!based) return true;
-  const bool constant = (m.base == kNoReg || m.base == kRipBase) && m.index == kNoReg;
-  if (!constant && !narrow) checkOffset(size);
+  if (!narrow && !isConstant(m)) checkOffset(size);
   a.mov(kT2, context(&setup.places.ctx->arch.segment[m.segment].base, 8));
   a.lea(kT1, x86::ptr(kT1, kT2));
   return true;
@@ -75,10 +85,23 @@ void CodeWriter::probe(unsigned size, bool write) {
   a.mov(kT2, x86::Mem(x86::rsp, kT2, 0, setup.places.of(&entries->addend), 8));
 }
 
-// Ram::isQuiet().
+void CodeWriter::checkAligned(unsigned mask) {
+  const asmjit::Label good = a.newLabel();
+  const unsigned which = mask == 15 ? 0 : mask == 31 ? 1 : 2;
+  a.pext(kT0, kT1, frame(FRAME(alignMasks) + 8 * which, 8));
+  a.jecxz(kT0, good);
+  a.jmp(slowPath());
+  a.bind(good);
+}
+
 void CodeWriter::checkStore() {
-  const asmjit::Label quiet = a.newLabel(), look = a.newLabel();
   a.lea(kT1, x86::ptr(kT2, kT1));
+  checkStoreAt();
+}
+
+// Ram::isQuiet().
+void CodeWriter::checkStoreAt() {
+  const asmjit::Label quiet = a.newLabel(), look = a.newLabel();
   a.pext(kT2, kT1, frame(FRAME(pageMask), 8));
   a.mov(kT0, frame(FRAME(states), 8));
   a.mov(kT0.r32(), x86::Mem(kT0, kT2, 2, 0, 4));

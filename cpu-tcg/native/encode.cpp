@@ -26,20 +26,20 @@ bool effectiveW(const Insn& insn) {
   return row.w == 1 && !row.has(kAttrI64);
 }
 
-void applyOperand(const Insn& insn, unsigned index, Fields& f) {
+void applyOperand(const Insn& insn, unsigned index, const HostRegisters& host, Fields& f) {
   const OperandSpec& spec = insn.row->operands[index];
   const Operand& op = insn.op[index];
   const bool gpr = op.kind == OperandKind::Gpr || op.kind == OperandKind::GprHigh;
   if (spec.size == SizeRule::OpSize && op.size == 2) f.size16 = true;
   switch (spec.slot) {
     case Slot::ModrmReg:
-      f.reg = gpr ? kHostReg : op.reg;
+      f.reg = gpr ? host.reg : op.reg;
       break;
     case Slot::ModrmRm:
-      if (op.kind != OperandKind::Memory) f.rm = gpr ? kHostRm : op.reg;
+      f.rm = op.kind == OperandKind::Memory ? host.pointer : gpr ? host.rm : op.reg;
       break;
     case Slot::Vvvv:
-      f.vvvv = gpr ? kHostVvvv : op.reg;
+      f.vvvv = gpr ? host.vvvv : op.reg;
       break;
     case Slot::Imm4Reg:
       f.imm[f.immCount++] = static_cast<u8>(op.reg << 4);
@@ -53,14 +53,14 @@ void applyOperand(const Insn& insn, unsigned index, Fields& f) {
   }
 }
 
-Fields fieldsOf(const Insn& insn) {
+Fields fieldsOf(const Insn& insn, const HostRegisters& host = kStubRegisters) {
   const Row& row = *insn.row;
   Fields f;
   f.reg = (insn.modrm >> 3) & 7;
   f.rm = insn.modrm & 7;
   f.w = effectiveW(insn);
   f.l = row.vex && row.l != -1 && insn.vexL;
-  for (unsigned i = 0; i < row.operandCount; ++i) applyOperand(insn, i, f);
+  for (unsigned i = 0; i < row.operandCount; ++i) applyOperand(insn, i, host, f);
   return f;
 }
 
@@ -88,13 +88,13 @@ void putVex(HostBytes& out, const Row& row, const Fields& f) {
 
 }  // namespace
 
-u8 hostRegisterOf(Slot slot) {
-  return slot == Slot::ModrmReg ? kHostReg : slot == Slot::Vvvv ? kHostVvvv : kHostRm;
+u8 hostRegisterOf(Slot slot, const HostRegisters& host) {
+  return slot == Slot::ModrmReg ? host.reg : slot == Slot::Vvvv ? host.vvvv : host.rm;
 }
 
-HostBytes encodeForHost(const Insn& insn) {
+HostBytes encodeForHost(const Insn& insn, const HostRegisters& host) {
   const Row& row = *insn.row;
-  const Fields f = fieldsOf(insn);
+  const Fields f = fieldsOf(insn, host);
   HostBytes out;
   if (row.vex) {
     putVex(out, row, f);
@@ -104,7 +104,7 @@ HostBytes encodeForHost(const Insn& insn) {
   out.put(insn.opcode);
   if (insn.hasModrm) {
     const unsigned reg = (f.reg & 7u) << 3;
-    out.put(insn.hasMemory() ? reg | 6 : 0xc0 | reg | (f.rm & 7));  // [rsi]
+    out.put((insn.hasMemory() ? 0 : 0xc0) | reg | (f.rm & 7));
   }
   for (unsigned i = 0; i < f.immCount; ++i) out.put(f.imm[i]);
   return out;

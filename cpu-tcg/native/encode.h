@@ -6,11 +6,14 @@
 
 namespace duet::tcg {
 
-// Host registers of general-register operands, by where the encoding names them. RSI is the memory
-// operand's address, RDI the NativeState; RAX is kept for flags.
-inline constexpr u8 kHostReg = 1;    // ModRM.reg: RCX
-inline constexpr u8 kHostRm = 2;     // ModRM.rm: RDX
-inline constexpr u8 kHostVvvv = 10;  // VEX.vvvv: R10
+// Host registers of general-register operands, by where the encoding names them, and of the memory operand's address (not
+// RSP, RBP, R12 or R13, which are encoded otherwise).
+struct HostRegisters {
+  u8 reg, rm, vvvv;  // ModRM.reg, ModRM.rm, VEX.vvvv
+  u8 pointer;
+};
+// Of stubs: RCX, RDX, R10, RSI. RDI is the NativeState; RAX is kept for flags.
+inline constexpr HostRegisters kStubRegisters{1, 2, 10, 6};
 
 struct HostBytes {
   u8 bytes[16];
@@ -18,10 +21,9 @@ struct HostBytes {
   void put(unsigned b) { bytes[size++] = static_cast<u8>(b); }
 };
 
-u8 hostRegisterOf(isa::Slot slot);
+u8 hostRegisterOf(isa::Slot slot, const HostRegisters& host = kStubRegisters);
 
-// A memory operand becomes [rsi].
-HostBytes encodeForHost(const isa::Insn& insn);
+HostBytes encodeForHost(const isa::Insn& insn, const HostRegisters& host = kStubRegisters);
 
 // What the emitted stub depends on, and nothing else; equal keys, equal stubs.
 u64 stubKey(const isa::Insn& insn);

@@ -21,10 +21,12 @@ def program():
 
 
 def emulator():
-    """The command under test, as a list. The translator, whatever the host's KVM can do: tests/kvm_lab has the other."""
+    """The command under test, as a list. The translator, whatever the host's KVM can do: tests/kvm_lab has the other.
+    DUET_TIER names its tier."""
     if "DUET_EMULATOR" in os.environ:
         return shlex.split(os.environ["DUET_EMULATOR"])
-    return [program(), "-accel", "tcg"]
+    tier = os.environ.get("DUET_TIER")
+    return [program(), "-accel", f"tcg,tier={tier}" if tier else "tcg"]
 
 
 def testing_duet():

@@ -19,6 +19,13 @@ std::string refusal(const std::vector<std::string>& arguments) {
   return outcome ? "" : outcome.error().message;
 }
 
+TEST(Options, Tier) {
+  EXPECT_EQ(parsed({"-accel", "tcg"}).accel.tier, "interp");
+  EXPECT_EQ(parsed({"-accel", "tcg,tier=baseline"}).accel.tier, "baseline");
+  EXPECT_NE(refusal({"-accel", "tcg,tier=llvm"}).find("does not exist yet"), std::string::npos);
+  EXPECT_NE(refusal({"-accel", "tcg,tier=fast"}).find("baseline"), std::string::npos);
+}
+
 TEST(Options, QemusGrammar) {
   const Options o = parsed({"-m", "1G", "--smp=4", "-kernel", "k", "-append", "a=b c", "-initrd", "x,y",
                             "-nographic", "-no-reboot", "-serial", "null", "-serial", "file:log"});
