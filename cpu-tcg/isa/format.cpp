@@ -72,9 +72,11 @@ std::string memoryText(const Insn& insn, unsigned size) {
   std::string inside;
   if (insn.mem.base != kNoReg) inside = gprName(insn.mem.base, insn.addrSize);
   if (insn.mem.index != kNoReg) {
-    if (!inside.empty()) inside += '+';
+    // Alone it is shown with its scale, even of 1: as a base, EBP would mean another segment.
+    const bool alone = inside.empty();
+    if (!alone) inside += '+';
     inside += indexName(insn);
-    if (insn.mem.scale != 0) inside += fmt::format("*{}", 1u << insn.mem.scale);
+    if (insn.mem.scale != 0 || alone) inside += fmt::format("*{}", 1u << insn.mem.scale);
   }
   inside += displacementText(insn, inside.empty());
   const std::string segment =
@@ -128,8 +130,19 @@ std::string operandText(const Insn& insn, const Operand& op, u64 imm, u64 addres
   return "";
 }
 
-// "a/b/c" by operand size, "@a/b/c" by address size, 16/32/64.
+std::string_view prefixWord(const Insn& insn) {
+  if (insn.has(kPrefixLock)) return "lock ";
+  const bool repeats = insn.row->attrs & (kAttrRep | kAttrRepe);
+  if (!repeats) return "";
+  if (insn.has(kPrefixRepne)) return "repne ";
+  if (!insn.has(kPrefixRep)) return "";
+  return insn.row->has(kAttrRepe) ? "repe " : "rep ";
+}
+
+}  // namespace
+
 std::string_view mnemonicOf(const Insn& insn) {
+  // "a/b/c" by operand size, "@a/b/c" by address size, 16/32/64.
   std::string_view text = insn.row->mnemonic;
   unsigned size = insn.opSize;
   if (text.starts_with('@')) {
@@ -142,17 +155,6 @@ std::string_view mnemonicOf(const Insn& insn) {
   for (unsigned i = 0; i < place && !text.empty(); ++i) word = nextWord(text, '/');
   return word;
 }
-
-std::string_view prefixWord(const Insn& insn) {
-  if (insn.has(kPrefixLock)) return "lock ";
-  const bool repeats = insn.row->attrs & (kAttrRep | kAttrRepe);
-  if (!repeats) return "";
-  if (insn.has(kPrefixRepne)) return "repne ";
-  if (!insn.has(kPrefixRep)) return "";
-  return insn.row->has(kAttrRepe) ? "repe " : "rep ";
-}
-
-}  // namespace
 
 std::string format(const Insn& insn, u64 address) {
   if (!insn.row) return "(invalid)";

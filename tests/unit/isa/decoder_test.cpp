@@ -215,6 +215,7 @@ TEST(Decoder, Bits64ThreeByteAndVex) {
 
 TEST(Decoder, Bits32) {
   static constexpr Case kCases[] = {
+      {"01 2c 2d 10 00 00 00", "add dword ptr [ebp*1+0x10], ebp"},  // an index: DS, not SS
       {"40", "inc eax"},
       {"66 4f", "dec di"},
       {"60", "pushad"},
