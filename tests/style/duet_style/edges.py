@@ -17,7 +17,7 @@ CORE = {
 FENCED = [
     ("linux/kvm.h", ["cpu-kvm"]),
     ("llvm/", ["cpu-tcg/llvm"]),
-    ("llvm-c/", ["cpu-tcg/llvm"]),
+    ("llvm-c/", ["cpu-tcg/llvm", "tools/diff/decode"]),
     ("asmjit/", ["cpu-tcg/native", "cpu-tcg/baseline"]),
     ("SDL", ["ui/display"]),
 ]

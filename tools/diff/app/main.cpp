@@ -10,6 +10,7 @@
 #include <span>
 
 #include "tools/diff/app/builtin_known.h"
+#include "tools/diff/app/decode_command.h"
 #include "tools/diff/app/engine_table.h"
 #include "tools/diff/app/lockstep_command.h"
 #include "tools/diff/app/options.h"
@@ -240,7 +241,7 @@ struct Command {
   std::string_view word;
   Result<int> (*run)(std::span<const std::string> words, const std::atomic<bool>& stop);
 };
-constexpr Command kCommands[] = {{"lockstep", lockstepCommand}};
+constexpr Command kCommands[] = {{"decode", decodeCommand}, {"lockstep", lockstepCommand}};
 
 Result<int> runCommand(const Command& command, int count, char** words) {
   watchSignals();

@@ -58,6 +58,8 @@ std::string usage() {
   std::string text =
       "usage: duet-diff [options] [LEFT RIGHT]\n"
       "       duet-diff lockstep [options] [LEFT RIGHT] -- GUEST   a whole machine on two engines (lockstep "
+      "-help)\n"
+      "       duet-diff decode [options]                           the decoder against others (decode "
       "-help)\n\n"
       "Runs the same code on two engines (default: interp host) and shows the first difference: the\n"
       "listing, every changed value before and after on both, and a file that makes it again.\n"
