@@ -2,6 +2,7 @@
 
 #include "core/base/log.h"
 #include "hw/timer/rtc_base.h"
+#include "mmu/ram/ram_section.h"
 #include "ui/app/suboptions.h"
 
 namespace duet::ui {
@@ -60,8 +61,8 @@ Result<> PcMachine::build(EngineMakers engines) {
   if (!engines_->line().empty()) fmt::print(stderr, "duet: {}\n", engines_->line());
   if (auto ok = makeCpuModel(); !ok) return ok;
 
-  machine_ = std::make_unique<Machine>(
-      clock_, timers_, MachinePolicy{options_.noReboot, options_.noShutdown, options_.startPaused});
+  machine_ =
+      std::make_unique<Machine>(clock_, timers_, MachinePolicy{options_.noReboot, options_.noShutdown, true});
   const ConsoleActions actions{.quit = [this] { requestQuit(); },
                                .togglePause = [this] { machine_->requestPauseToggle(); },
                                .reset = [this] { machine_->requestReset(); },
@@ -198,6 +199,8 @@ Result<> PcMachine::makeGdbServer() {
 Result<MachineEnd> PcMachine::run() {
   for (const std::string& notice : serial_.notices) log(LogChannel::Error, "{}", notice);
   if (auto ok = machine_->start(); !ok) return tl::unexpected(ok.error());
+  if (auto ok = restore(); !ok) return tl::unexpected(ok.error());
+  if (!options_.startPaused) machine_->resume();
   for (auto& port : serial_.ports) port->start();
   if (gdb_) gdb_->start();
   MachineEnd end = machine_->runUntilEnd();
@@ -205,6 +208,33 @@ Result<MachineEnd> PcMachine::run() {
   for (auto& port : serial_.ports) port->flush();
   if (options_.accel.switchAfter.any()) reportSwitches(machine_->switchTimes());
   return end;
+}
+
+Result<> PcMachine::beginFrom(const std::string& path) {
+  // As much again as RAM: what does not shrink by compression, and the devices.
+  auto snapshot = Snapshot::readFile(path, 2 * options_.memoryBytes + 64_MiB);
+  if (!snapshot) return tl::unexpected(snapshot.error());
+  begin_ = std::move(*snapshot);
+  return {};
+}
+
+Result<> PcMachine::restore() {
+  if (!begin_) return {};
+  if (auto ok = mmu::loadRam(ram_, *begin_); !ok) return ok;
+  if (auto ok = machine_->load(*begin_); !ok) return ok;
+  begin_.reset();
+  return {};
+}
+
+Result<> PcMachine::saveTo(const std::string& path) {
+  Result<> saved = fail("{}: the machine has ended", path);
+  machine_->call([&] {
+    machine_->pause();
+    auto snapshot = machine_->save();
+    saved = snapshot ? mmu::saveRam(ram_, *snapshot) : tl::unexpected(snapshot.error());
+    if (saved) saved = snapshot->writeFile(path);
+  });
+  return saved;
 }
 
 void PcMachine::requestQuit() { machine_->requestEnd({EndReason::Quit, 0, {}}); }

@@ -29,6 +29,11 @@ class PcMachine {
   Result<MachineEnd> run();
   void requestQuit();  // any thread
 
+  // Before run(): the guest goes on where this snapshot was taken, instead of booting.
+  Result<> beginFrom(const std::string& path);
+  // Any thread but that of run(), meanwhile: pauses the guest and writes all of it to a file.
+  Result<> saveTo(const std::string& path);
+
  private:
   explicit PcMachine(const Options& options);
   Result<> build(EngineMakers engines);
@@ -38,6 +43,7 @@ class PcMachine {
   Result<> makeVcpus();
   Result<> makeSwitch();
   Result<> makeGdbServer();
+  Result<> restore();
   hw::BoardHooks boardHooks();
   Result<hw::OptionalDevice> optionalDevice(const DeviceOption& device);
 
@@ -57,6 +63,7 @@ class PcMachine {
   std::unique_ptr<Machine> machine_;
   std::unique_ptr<MachineDebugger> debugger_;
   std::unique_ptr<gdb::Server> gdb_;
+  std::optional<Snapshot> begin_;  // from beginFrom()
 };
 
 }  // namespace duet::ui

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -50,6 +51,34 @@ class Boot(unittest.TestCase):
         self.assertGreaterEqual(result["comparisons"], 290_000)
 
 
+class Snapshots(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.late = f"{folder.name}/late.snap"
+
+    def test_goes_on_from_a_snapshot(self):
+        done = lockstep("DUET_DIFF", "lockstep", "-steps", "1200M", "-save", self.late, "--", *LINUX)
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        self.assertNotRegex(done.stdout, "Run /init")
+
+        done = lockstep("DUET_DIFF", "lockstep", "-from", self.late, "--", *LINUX)
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        self.assertNotRegex(done.stdout, "Linux version")
+        self.assertRegex(done.stdout, r"reboot: Power down")
+
+        # The bug may be on the leading side as well.
+        done = lockstep("DUET_PLANTED_LOCKSTEP", "-json", "-from", self.late, "sysret-loses-pf", "interp", "--", *LINUX)
+        self.assertEqual(done.returncode, 1, done.stderr[-2000:])
+        found = json.loads(done.stderr[done.stderr.index("{"):])["difference"]
+        self.assertEqual(found["instruction"], "sysretq")
+        self.assertEqual(found["fields"], [{"field": "flags.pf", "left": "false", "right": "true"}])
+
+        done = lockstep("DUET_DIFF", "lockstep", "-from", self.late, "--", *LINUX, "-m", "512")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, "give the same -m")
+
+
 class Planted(unittest.TestCase):
     def test_bug_in_user_space_is_named(self):
         done = lockstep("DUET_PLANTED_LOCKSTEP", "-json", "interp", "sysret-loses-pf", "--", *LINUX)
@@ -61,13 +90,6 @@ class Planted(unittest.TestCase):
         self.assertEqual([(f["field"], f["left"], f["right"]) for f in found["fields"]],
                          [("flags.pf", "true", "false")])
         self.assertEqual(found["memory"], [])
-
-    def test_leading_side_may_have_it(self):
-        done = lockstep("DUET_PLANTED_LOCKSTEP", "-json", "sysret-loses-pf", "interp", "--", *LINUX)
-        self.assertEqual(done.returncode, 1, done.stderr[-2000:])
-        found = json.loads(done.stderr[done.stderr.index("{"):])["difference"]
-        self.assertEqual(found["instruction"], "sysretq")
-        self.assertEqual(found["fields"], [{"field": "flags.pf", "left": "false", "right": "true"}])
 
 
 class Command(unittest.TestCase):
@@ -83,6 +105,8 @@ class Command(unittest.TestCase):
         self.refused(["interp", "host"], 'engine "host" cannot do this')
         self.refused(["-every", "0"], "-every 0: it goes from 1")
         self.refused(["-evry", "1"], "-evry: there is no such option")
+        self.refused(["-save", "x"], "-save needs -steps")
+        self.refused(["-from", "/nowhere.snap", "--", *LINUX], "/nowhere.snap: cannot open")
         self.refused(["--", "-smp", "2"], "-smp: lock step is for one processor")
         self.refused(["--", "-kernel", "/nowhere"], "/nowhere")
         self.refused(["--", "-help"], "behind --")

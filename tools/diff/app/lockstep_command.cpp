@@ -20,6 +20,7 @@ using namespace lockstep;
 
 struct LockstepOptions {
   u64 every = 10'000, checkpoint = 20'000'000, steps = ~u64{0};
+  std::string from, save;  // files
   bool blocks = false, json = false, quiet = false, help = false;
 };
 
@@ -40,6 +41,16 @@ constexpr OptionSpec<LockstepOptions> kOptions[] = {
      }},
     {"steps", "N", "end after so many steps, if the guest has not",
      [](LockstepOptions& o, std::string_view v) { return setNumber(o.steps, "steps", v, 1, ~u64{0} - 1); }},
+    {"from", "FILE", "start from a snapshot that -save made of the same guest options",
+     [](LockstepOptions& o, std::string_view v) -> Result<> {
+       o.from = v;
+       return {};
+     }},
+    {"save", "FILE", "write a snapshot of the guest when the -steps are done",
+     [](LockstepOptions& o, std::string_view v) -> Result<> {
+       o.save = v;
+       return {};
+     }},
     {"json", "", "the result as JSON on standard error",
      [](LockstepOptions& o, std::string_view) -> Result<> {
        o.json = true;
@@ -74,7 +85,10 @@ std::string usage() {
   return text + "\noptions\n" + optionHelp(optionTable()) +
          "\nexamples\n"
          "  duet-diff lockstep -- -kernel bzImage -initrd boot.cpio.gz -append console=ttyS0 -nographic\n"
-         "  duet-diff lockstep -every 1 -steps 1M -- -nographic\n";
+         "  duet-diff lockstep -steps 1400M -save late.snap -- -kernel bzImage -initrd boot.cpio.gz "
+         "-nographic\n"
+         "  duet-diff lockstep -every 1 -from late.snap interp baseline -- -kernel bzImage -initrd "
+         "boot.cpio.gz -nographic\n";
 }
 
 struct Engines {
@@ -120,18 +134,23 @@ class Run {
     auto pc =
         ui::PcMachine::create(guest, [this](mmu::Ram& ram, const ui::AccelOption&) { return makers(ram); });
     if (!pc) return tl::unexpected(pc.error());
+    if (!options_.from.empty())
+      if (auto ok = (*pc)->beginFrom(options_.from); !ok) return tl::unexpected(ok.error());
     std::atomic<bool> ended{false};
+    Result<> saved;
     std::thread watch([&] {
-      while (!ended && !stop) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      while (!ended && !stop && !report_.enough) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
         showProgress();
       }
-      if (stop) (*pc)->requestQuit();
+      if (report_.enough && !options_.save.empty()) saved = (*pc)->saveTo(options_.save);
+      (*pc)->requestQuit();
     });
     auto end = (*pc)->run();
     ended = true;
     watch.join();
     if (!end) return tl::unexpected(end.error());
+    if (!saved) return fail("-save {}", saved.error().message);
     return tell(*end);
   }
 
@@ -163,8 +182,11 @@ class Run {
   }
 
   Result<int> tell(const MachineEnd& end) {
-    const bool failed = end.reason == EndReason::EngineFault && !report_.enough && !report_.difference;
+    const bool failed = end.reason == EndReason::EngineFault && !report_.difference;
     if (failed) return fail("{}", end.message);
+    if (!options_.save.empty() && !report_.enough && !report_.difference)
+      return fail("-save {}: the guest ended after {} steps, before -steps", options_.save,
+                  report_.steps.load());
     const std::string how = report_.difference ? end.message
                             : report_.enough   ? "the steps that were asked for are done"
                                                : "the guest ended";
@@ -201,6 +223,7 @@ Result<int> lockstepCommand(std::span<const std::string> words, const std::atomi
     std::fputs(usage().c_str(), stdout);
     return 0;
   }
+  if (!options.save.empty() && options.steps == ~u64{0}) return fail("-save needs -steps: when to write it");
   auto made = engines(plain->names, find);
   if (!made) return tl::unexpected(made.error());
   auto guest = guestOptions(plain->rest);

@@ -56,10 +56,6 @@ Result<> Bisection::makeSide(Side& side, const BackendFactory& factory, const Se
 
 // From the checkpoint, along the journal.
 Result<> Bisection::go(Side& side, u64 steps) {
-  side.dirty.add(side.follower->ram());
-  side.dirty.tidy();
-  copyPages(journal_.checkpoint.ram, side.follower->ram(), side.dirty);
-  side.dirty.clear();
   side.segment = side.entries = 0;
   side.divergence.clear();
   if (!journal_.segments.empty()) side.clock.restore(journal_.segments.front().time, 0);
@@ -67,6 +63,10 @@ Result<> Bisection::go(Side& side, u64 steps) {
           side.follower->load(journal_.checkpoint.state, journal_.checkpoint.map, journal_.checkpoint.ferr);
       !ok)
     return ok;
+  side.dirty.add(side.follower->ram());
+  side.dirty.tidy();
+  copyPages(journal_.checkpoint.ram, side.follower->ram(), side.dirty);
+  side.dirty.clear();
   u64 left = steps;
   // Segments without a step belong to the step behind them, or to the end.
   const bool whole = steps == journal_.steps;

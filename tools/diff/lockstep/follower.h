@@ -13,7 +13,8 @@ class Follower {
   static Result<std::unique_ptr<Follower>> make(const BackendFactory& factory, const SeatPlan& plan,
                                                 const mmu::Ram& like, VirtualClock& clock);
 
-  // From here on; RAM is the caller's business, who has told it by noteWrite().
+  // From here on. RAM is the caller's business, and is put right after this: a vCPU that is loaded may write areas of
+  // paravirtual time. Whoever changes RAM tells it by noteWrite().
   Result<> load(const CpuState& state, const MemoryMap& map, bool ferr);
   // The first `steps` of the segment; no more than it has.
   VcpuExit play(const Segment& segment, u64 steps);

@@ -3,6 +3,13 @@
 #include "tools/diff/lockstep/lockstep_vcpu.h"
 
 namespace duet::diff::lockstep {
+namespace {
+
+// Two processors draw two numbers; and one that is put back to a checkpoint would tell the guest of pages to wait for.
+constexpr Feature kUnrepeatable[] = {Feature::Rdrand, Feature::Rdseed, Feature::KvmAsyncPf,
+                                     Feature::KvmAsyncPfInt};
+
+}  // namespace
 
 LockstepBackend::LockstepBackend(mmu::Ram& ram, LockstepSettings settings, LockstepReport& report)
     : ram_(ram), settings_(std::move(settings)), report_(report) {}
@@ -25,8 +32,7 @@ Result<std::unique_ptr<LockstepBackend>> LockstepBackend::make(mmu::Ram& ram, Lo
     return fail("{} does not count steps, so nothing can go in step with it",
                 counts(made->caps_) ? made->settings_.rightName : made->settings_.leftName);
   made->caps_.features = made->caps_.features & other.features;
-  // Two processors draw two numbers.
-  made->caps_.features.remove(Feature::Rdrand).remove(Feature::Rdseed);
+  for (const Feature f : kUnrepeatable) made->caps_.features.remove(f);
   made->caps_.description =
       fmt::format("{} and {} in lock step", made->settings_.leftName, made->settings_.rightName);
   return made;

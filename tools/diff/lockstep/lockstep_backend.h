@@ -18,7 +18,7 @@ struct LockstepSettings {
   u64 every = 10'000;           // compare after so many steps
   bool blocks = false;          // compare after each stretch of code without a branch instead
   u64 checkpoint = 20'000'000;  // steps from one checkpoint to the next
-  u64 mostSteps = ~u64{0};      // then the machine ends
+  u64 mostSteps = ~u64{0};      // then it goes no further, and waits to be ended
 };
 
 // What came of it. Written by the vCPU's thread; read when the machine has ended.
@@ -29,7 +29,7 @@ struct LockstepReport {
   u64 comparisons = 0, checkpoints = 0, calls = 0, deviceWrites = 0;
   double seconds = 0, leftSeconds = 0, rightSeconds = 0;  // of all: that of the two engines
   double bisectSeconds = 0;
-  bool enough = false;  // mostSteps were done
+  std::atomic<bool> enough = false;  // mostSteps were done
   std::optional<FirstDifference> difference;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "tools/diff/lockstep/stretch.h"
 
@@ -90,9 +91,9 @@ Result<> LockstepVcpu::loadState(const CpuState& in) {
 Result<> LockstepVcpu::meet() {
   recorder_.forget();
   leader_->saveState(leftState_);
+  if (auto ok = follower_->load(leftState_, *recorder_.currentMap(), seat_->ferr()); !ok) return ok;
   if (auto ok = copyAll(ram_, follower_->ram()); !ok) return ok;
   if (auto ok = copyAll(ram_, journal_.checkpoint.ram); !ok) return ok;
-  if (auto ok = follower_->load(leftState_, *recorder_.currentMap(), seat_->ferr()); !ok) return ok;
   PageSet before;
   before.add(ram_);
   written_.clear();
@@ -134,10 +135,18 @@ VcpuExit LockstepVcpu::run(const RunBudget& budget) {
   total_.reason = ExitReason::Budget;
   for (;;) {
     if (board_.mailbox.take(kMailExit)) return cancelled();
+    if (report_.enough) return rest();
     const u64 left = budget.steps - total_.steps;
     if (auto exit = advance(std::min(left, settings_.mostSteps - report_.steps), {})) return *exit;
     if (total_.steps >= budget.steps) return total_;
   }
+}
+
+// Until the machine is paused or ended.
+VcpuExit LockstepVcpu::rest() {
+  std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  total_.reason = ExitReason::Cancelled;
+  return total_;
 }
 
 VcpuExit LockstepVcpu::step(StepEvents events) {
@@ -173,9 +182,7 @@ std::optional<VcpuExit> LockstepVcpu::advance(u64 steps, std::optional<StepEvent
   const bool due = settings_.blocks || sinceComparison_ >= settings_.every || !goesOn || report_.enough;
   if (due && sinceComparison_ && !compare()) return differ(kStatesDiffer);
   report_.seconds += secondsSince(begin);
-  if (report_.enough)
-    return VcpuExit{.reason = ExitReason::EngineFault, .message = "the steps that were asked for are done"};
-  if (goesOn) return {};
+  if (goesOn && !report_.enough) return {};
   exit.steps = total_.steps;
   exit.instructions = total_.instructions;
   return exit;

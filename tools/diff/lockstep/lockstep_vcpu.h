@@ -35,6 +35,7 @@ class LockstepVcpu final : public Vcpu {
   VcpuExit lead(Segment& segment, u64 steps, std::optional<StepEvents> single);
   void count(const Segment& segment, const VcpuExit& exit);
   VcpuExit cancelled();
+  VcpuExit rest();
   void takeMail(Segment& segment);
   u64 stretch(u64 most);  // steps until the next comparison
   std::string outOfStep(const VcpuExit& left, const VcpuExit& right) const;
