@@ -167,6 +167,8 @@ constexpr DecodeCondition kConditions[] = {
     {"evex", [](const Disagreement& d) { return isEscape(d, 0x62); }, "EVEX"},
     {"xop", [](const Disagreement& d) { return behind(d) == 0x8f && (behind(d, 1) & 0x1f) >= 8; },
      "XOP, which is POP with other than /0"},
+    {"pop-other", [](const Disagreement& d) { return behind(d) == 0x8f && (behind(d, 1) & 0x38) != 0; },
+     "8F with other than /0"},
     {"rex2", [](const Disagreement& d) { return d.mode == CodeMode::Bits64 && behind(d) == 0xd5; }, "REX2"},
     {"3dnow", [](const Disagreement& d) { return behind(d) == 0x0f && behind(d, 1) == 0x0f; }, "0F 0F"},
     {"no-base",

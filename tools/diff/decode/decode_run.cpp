@@ -109,7 +109,7 @@ class Worker {
     std::copy(d.bytes.begin(), d.bytes.end(), finding.bytes.begin());
     finding.ours = ours.valid
                        ? fmt::format("{} ({})", tcg::isa::format(d.ours.insn, kReadingAddress), ours.length)
-                       : "no instruction";
+                       : fmt::format("no instruction ({} bytes read)", ours.length);
     finding.theirs = describe(d.theirs);
   }
 
@@ -201,7 +201,9 @@ std::string hexText(std::span<const u8> bytes) {
 }
 
 std::string describe(const Reading& reading) {
-  if (!reading.valid) return "no instruction";
+  if (!reading.valid && !reading.lengthOnly) return "no instruction";
+  if (!reading.valid) return fmt::format("no instruction ({} bytes read)", reading.length);
+  if (reading.lengthOnly) return fmt::format("an instruction ({})", reading.length);
   std::string text = reading.text;
   for (char& c : text)
     if (c == '\t') c = ' ';

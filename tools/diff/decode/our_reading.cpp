@@ -131,10 +131,9 @@ void toReading(const Insn& insn, Reading& out) {
 
 void readOurs(std::span<const u8> bytes, CodeMode mode, const Reader& reader, OurReading& out) {
   out.status = decode(bytes, mode, true, reader.features, out.insn, reader.dialect);
-  if (out.status == DecodeStatus::Ok)
-    toReading(out.insn, out.reading);
-  else
-    out.reading.clear();
+  if (out.status == DecodeStatus::Ok) return toReading(out.insn, out.reading);
+  out.reading.clear();
+  out.reading.length = out.insn.length;
 }
 
 }  // namespace duet::diff

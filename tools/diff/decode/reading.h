@@ -69,7 +69,7 @@ struct Reading {
   bool silent = false;      // the witness cannot say
   bool lengthOnly = false;  // it says no more than whether it is an instruction, and of how many bytes
   bool valid = false;
-  u8 length = 0;
+  u8 length = 0;  // of what is no instruction: the bytes read until that was clear, if known
   bool lock = false;
   Repeat repeat = Repeat::None;
   bool repeats = true;  // false: a string instruction it is not, so F2 and F3 mean nothing
