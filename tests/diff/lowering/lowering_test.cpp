@@ -39,7 +39,8 @@ Summary compare(World world, unsigned instructions, u64 cases, const TranslatorO
                 const std::string& only = {}) {
   const auto interp = makeEngine("interp", {});
   const auto baseline = makeEngine("baseline", tcg::baseline::tierFactory(options));
-  const Target target{world, commonFeatures(*interp, *baseline), baseline->abilities().vendor};
+  const Target target{world, interp->abilities().features & baseline->abilities().features,
+                      baseline->abilities().vendor};
   auto made =
       Generator::create({.seed = 5, .target = target, .only = only, .instructionsPerCase = instructions});
   Generated source(std::move(made.value()), cases);
