@@ -45,6 +45,16 @@ bool CodeWriter::firstUse(Unit unit) {
   return !std::exchange(used, true);
 }
 
+void CodeWriter::needMxcsr() {
+  const asmjit::Label there = a.newLabel();
+  a.mov(kT0, frame(FRAME(mxcsrAway), 8));
+  a.jecxz(kT0, there);
+  a.call(setup.thunksAt + setup.thunks.mxcsr);
+  a.jecxz(kT0, there);
+  a.jmp(slowPath());
+  a.bind(there);
+}
+
 void CodeWriter::callHandler() {
   sseUsed_ = avxUsed_ = false;
   recordTo(kT1, index_);

@@ -41,6 +41,7 @@ class CodeWriter {
   bool offset(const x86::Gp& out, unsigned size);
   // The linear address of the instruction's memory operand to T1, likewise.
   bool address(unsigned size);
+  bool canAddress(unsigned size) const;  // what address() will say
   // Whether [T1, +size) may be accessed straight; then pointer() is it, T0 is free. Else slowPath().
   void probe(unsigned size, bool write);
   x86::Mem pointer(unsigned size) const { return x86::Mem(kT2, kT1, 0, 0, size); }
@@ -59,6 +60,8 @@ class CodeWriter {
 
   // Whether compiled code uses the unit for the first time in this block since C++ ran.
   bool firstUse(Unit unit);
+  // The guest's MXCSR, exceptions masked, is loaded, or slowPath().
+  void needMxcsr();
 
   x86::Mem frame(size_t offset, u32 size) const { return x86::Mem(x86::rsp, static_cast<i32>(offset), size); }
   x86::Mem context(const void* field, u32 size) const {

@@ -49,6 +49,12 @@ struct alignas(64) Frame {
   u64 pageMask = ~u64{0xfff};
   u64 highMask = ~u64{0} << 48;
   u64 jumpMask = JumpEntry::kMask;
+  // The guest's MXCSR, with everything masked, is in the processor (Thunks::mxcsr), or: 1.
+  u64 mxcsrAway = 1;
+  u64 mxcsrWasThere = 0;  // while C++ runs: it was, and comes back
+  u64 mxcsrMasks = kMxcsrMasks, mxcsrControl = 0xffc0;
+  u32 mxcsr = 0;  // to load from, to store to
+  u64 signs[2] = {u64{1} << 31, u64{1} << 63};
   u64 notSse = ~u64{kXcr0Sse}, notAvx = ~u64{kXcr0Sse | kXcr0Avx};
   u64 alignMasks[3] = {15, 31, 7};  // of 16, 32 and 8 bytes
   u32 flags;  // guest flags between compiled code and C++: as LAHF and SETO AL leave them

@@ -1,5 +1,4 @@
-// Rows that the host carries out with the guest's own opcode (cpu-tcg/native), without floating-point exceptions: vector moves,
-// logic and integer arithmetic, bit manipulation. Vector registers are loaded from the XSAVE area and put back by each.
+// Rows that the host carries out with the guest's own opcode (cpu-tcg/native): vectors and bit manipulation. Vector registers are loaded from the XSAVE area and put back by each.
 #include <algorithm>
 
 #include "cpu-tcg/baseline/lowering.h"
@@ -34,8 +33,10 @@ class Native {
   bool run() {
     if (!possible()) return false;
     const unsigned size = insn_.native.size;
+    if (size && !w_.canAddress(size)) return false;
+    if (row_.has(kAttrMxcsr)) w_.needMxcsr();
     if (size) {
-      if (!w_.address(size)) return false;
+      w_.address(size);
       if (insn_.native.alignMask) w_.checkAligned(insn_.native.alignMask);
       w_.probe(size, insn_.native.writes);
       w_.a.lea(kT1, x86::ptr(kT2, kT1));
@@ -53,7 +54,7 @@ class Native {
 
  private:
   bool possible() const {
-    constexpr u32 kOthers = kAttrFpu | kAttrMmx | kAttrMxcsr | kAttrVsibX | kAttrVsibY;
+    constexpr u32 kOthers = kAttrFpu | kAttrMmx | kAttrVsibX | kAttrVsibY;
     if ((row_.attrs & kOthers) || hasHiddenOperands(row_) || !isUsable(unit_, w_.place.key)) return false;
     if (insn_.hasMemory() && !insn_.native.size) return false;
     for (unsigned i = 0; i < row_.operandCount; ++i) {

@@ -37,14 +37,20 @@ bool CodeWriter::offset(const x86::Gp& out, unsigned size) {
   return true;
 }
 
+bool CodeWriter::canAddress(unsigned size) const {
+  const MemoryRef& m = insn().mem;
+  if (insn().addrSize == 2) return false;
+  if (!wide() && (m.segment == kCs || m.segment >= kFs)) return false;  // CS may be there to execute alone
+  if (!wide() || m.segment < kFs || insn().addrSize == 4 || !isConstant(m)) return true;
+  return inHalves(constantOffset()) && inHalves(constantOffset() + size - 1);
+}
+
 bool CodeWriter::address(unsigned size) {
   const MemoryRef& m = insn().mem;
   const bool narrow = insn().addrSize == 4;
-  if (!wide() && (m.segment == kCs || m.segment >= kFs)) return false;  // CS may be there to execute alone
-  if (!wide() || m.segment < kFs) return offset(kT1, narrow ? 4 : 8);
-  if (!narrow && isConstant(m) && !(inHalves(constantOffset()) && inHalves(constantOffset() + size - 1)))
-    return false;
-  if (!offset(kT1, narrow ? 4 : 8)) return false;
+  if (!canAddress(size)) return false;
+  offset(kT1, narrow ? 4 : 8);
+  if (!wide() || m.segment < kFs) return true;
   if (!narrow && !isConstant(m)) checkOffset(size);
   a.mov(kT2, context(&setup.places.ctx->arch.segment[m.segment].base, 8));
   a.lea(kT1, x86::ptr(kT1, kT2));

@@ -21,6 +21,9 @@ class ThunkEmitter {
     emitExit();
     out.handler = here();
     emitCall(reinterpret_cast<u64>(&duetBaselineRun));
+    out.mxcsr = here();
+    loadMxcsr(8);
+    a_.ret();
     out.wrote = here();
     emitCall(reinterpret_cast<u64>(&duetBaselineWrote));
   }
@@ -62,6 +65,7 @@ class ThunkEmitter {
     callOut(function);
     a_.test(x86::eax, x86::eax);
     a_.jnz(leaves);
+    bringMxcsrBack(8);
     reload(8);
     a_.ret();
     a_.bind(leaves);
@@ -87,6 +91,52 @@ class ThunkEmitter {
     a_.lahf();
     a_.seto(x86::al);
     a_.mov(at(FRAME(flags), 4, pushed), x86::eax);
+    giveMxcsrBack(pushed);
+  }
+
+  x86::Mem guestMxcsr(i32 pushed) const {
+    return at(places_.of(places_.ctx->arch.xsave.data()) + kXsMxcsr, 4, pushed);
+  }
+
+  // The flags raised so far join the guest's; C++ runs with its own.
+  void giveMxcsrBack(i32 pushed) {
+    const asmjit::Label away = a_.newLabel();
+    a_.mov(at(FRAME(mxcsrWasThere), 8, pushed), 0);
+    a_.cmp(at(FRAME(mxcsrAway), 8, pushed), 0);
+    a_.jne(away);
+    a_.stmxcsr(at(FRAME(mxcsr), 4, pushed));
+    a_.mov(x86::eax, at(FRAME(mxcsr), 4, pushed));
+    a_.and_(x86::eax, kMxcsrFlags);
+    a_.or_(guestMxcsr(pushed), x86::eax);
+    a_.ldmxcsr(at(places_.of(&places_.ctx->native.hostMxcsr), 4, pushed));
+    a_.mov(at(FRAME(mxcsrAway), 8, pushed), 1);
+    a_.mov(at(FRAME(mxcsrWasThere), 8, pushed), 1);
+    a_.bind(away);
+  }
+
+  // Leaves the flags alone.
+  void loadMxcsr(i32 pushed) {
+    const asmjit::Label masked = a_.newLabel(), done = a_.newLabel();
+    a_.mov(kT1.r32(), guestMxcsr(pushed));
+    a_.pext(kT0, kT1, at(FRAME(mxcsrMasks), 8, pushed));
+    a_.lea(kT0, x86::ptr(kT0, -static_cast<i32>(kMxcsrMasks >> 7)));
+    a_.jecxz(kT0, masked);
+    a_.jmp(done);
+    a_.bind(masked);
+    a_.pext(kT1, kT1, at(FRAME(mxcsrControl), 8, pushed));
+    a_.pdep(kT1, kT1, at(FRAME(mxcsrControl), 8, pushed));
+    a_.mov(at(FRAME(mxcsr), 4, pushed), kT1.r32());
+    a_.ldmxcsr(at(FRAME(mxcsr), 4, pushed));
+    a_.mov(at(FRAME(mxcsrAway), 8, pushed), kT0);
+    a_.bind(done);
+  }
+
+  void bringMxcsrBack(i32 pushed) {
+    const asmjit::Label away = a_.newLabel();
+    a_.cmp(at(FRAME(mxcsrWasThere), 8, pushed), 0);
+    a_.je(away);
+    loadMxcsr(pushed);
+    a_.bind(away);
   }
 
   // The addition overflows exactly when AL is 1, and SAHF leaves OF alone. Leaves R11.

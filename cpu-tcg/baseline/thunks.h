@@ -22,7 +22,9 @@ struct Thunks {
   u32 enter = 0;
   u32 exit = 0;     // jumped to, with a Link in R11
   u32 handler = 0;  // called with a Record in R11: duetBaselineRun()
-  u32 wrote = 0;    // called with a host address in R11, a Record in R14: duetBaselineWrote()
+  u32 mxcsr =
+      0;  // called; T0 is 0 afterwards: the guest's MXCSR is loaded; else it unmasks something. Clobbers R11
+  u32 wrote = 0;  // called with a host address in R11, a Record in R14: duetBaselineWrote()
 };
 
 // Position-independent bytes; empty when the assembler failed.
