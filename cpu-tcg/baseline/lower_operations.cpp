@@ -205,6 +205,7 @@ bool lowerWiden(CodeWriter& w, bool intoDx) {
 bool lowerOperation(CodeWriter& w, std::string_view sem) {
   if (sem == "Nop") return true;
   if (sem == "Lea") return lowerLea(w);
+  if (sem == "Div" || sem == "Idiv") return lowerDivide(w, sem == "Idiv");
   if (sem == "Cbw") return lowerWiden(w, false);
   if (sem == "Cwd") return lowerWiden(w, true);
   if (sem == "Clc") return w.check(w.a.clc()), true;

@@ -10,6 +10,8 @@ bool lower(CodeWriter& w);
 
 // lower_operations.cpp: the same operation on the host, its operands replaced. False: nothing was emitted.
 bool lowerOperation(CodeWriter& w, std::string_view sem);
+// lower_divide.cpp: likewise.
+bool lowerDivide(CodeWriter& w, bool isSigned);
 // lower_flow.cpp: stack and branches. False: nothing was emitted.
 bool lowerStack(CodeWriter& w, std::string_view sem);
 // lower_native.cpp: the guest's own opcode. False: nothing was emitted.
