@@ -15,7 +15,7 @@ inline constexpr u16 kPort = 0x500;  // 16 ports of the device
 inline constexpr u64 kRamSize = 1u << 20;
 
 // Vectors in the order they are raised.
-class Interrupts final : public LocalInterruptController, IoHandler {
+class Interrupts final : public NoInterrupts {
  public:
   explicit Interrupts(VcpuMailbox& mailbox) : mailbox_(mailbox) {}
   void raise(u8 vector) {
@@ -29,24 +29,10 @@ class Interrupts final : public LocalInterruptController, IoHandler {
     vectors_.pop_front();
     return vector;
   }
-  u8 taskPriority() override { return taskPriority_; }
-  void setTaskPriority(u8 cr8) override { taskPriority_ = cr8; }
-  MsrAccess readMsr(u32, u64&) override { return MsrAccess::NotMine; }
-  MsrAccess writeMsr(u32, u64) override { return MsrAccess::NotMine; }
-  std::optional<Gpa> mmioPage() override { return {}; }
-  IoHandler& mmio() override { return *this; }
-  u32 apicId() override { return 0; }
-  bool sendIpi(u32, u32) override { return false; }
-  bool unhalt(u32) override { return false; }
-  void initReset() override {}
 
  private:
-  u64 read(unsigned, u64, unsigned) override { return 0; }
-  void write(unsigned, u64, unsigned, u64) override {}
-
   VcpuMailbox& mailbox_;
   std::deque<u8> vectors_;
-  u8 taskPriority_ = 0;
 };
 
 class Device final : public IoHandler {

@@ -14,7 +14,7 @@ namespace duet::diff {
 using BackendFactory = std::function<Result<std::unique_ptr<CpuBackend>>(mmu::Ram&)>;
 
 // No interrupt ever comes, and there is no local APIC to be seen.
-class NoInterrupts final : public LocalInterruptController, IoHandler {
+class NoInterrupts : public LocalInterruptController, IoHandler {
  public:
   bool deliverable() override { return false; }
   int acknowledge() override { return -1; }
