@@ -3,12 +3,14 @@
 namespace duet::tcg::baseline {
 namespace {
 
-// A REP before what does not repeat means nothing, but few compilers write one: left to the handler, as LOCK on what is no
-// memory is the decoder's.
+// REP and REPNE that are not part of the opcode: before what does not repeat they mean nothing, mostly, and few compilers write
+// them. Left to the handler; branches may have them (BND, padded RET).
 bool isPlain(const BlockInsn& insn) {
-  return insn.row && !insn.has(isa::kPrefixRepne) &&
-         (!insn.has(isa::kPrefixRep) || insn.row->prefix == isa::MandatoryPrefix::PF3 ||
-          insn.row->has(isa::kAttrEnd));
+  if (!insn.row) return false;
+  const isa::MandatoryPrefix own = insn.row->prefix;
+  const bool rep = insn.has(isa::kPrefixRep) && own != isa::MandatoryPrefix::PF3;
+  const bool repne = insn.has(isa::kPrefixRepne) && own != isa::MandatoryPrefix::PF2;
+  return !repne && (!rep || insn.row->has(isa::kAttrEnd));
 }
 
 }  // namespace
