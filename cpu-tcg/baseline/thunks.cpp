@@ -11,7 +11,7 @@ namespace {
 
 class ThunkEmitter {
  public:
-  ThunkEmitter(const Places& places, asmjit::CodeHolder& code) : places_(places), code_(code), a_(&code) {}
+  ThunkEmitter(const Places& places, asmjit::CodeHolder& code) : places_(places), a_(&code) {}
 
   void emit(Thunks& out) {
     leave_ = a_.newLabel();
@@ -154,7 +154,6 @@ class ThunkEmitter {
   }
 
   const Places& places_;
-  asmjit::CodeHolder& code_;
   x86::Assembler a_;
   asmjit::Label leave_;
 };

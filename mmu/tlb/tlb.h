@@ -124,7 +124,7 @@ class Tlb {
   static constexpr unsigned kGroup = kEntries / 64;  // entries a bit of used_
 
   static constexpr u64 kIndexBits = u64{kEntries - 1} << 12;
-  static_assert((kTlbSlow & kIndexBits) && (kTlbEmpty & kIndexBits));
+  static_assert(((kTlbSlow | kTlbEmpty) & ~kIndexBits) == 0);
   static TlbEntry emptyEntry(unsigned i) {
     const u64 tag = (u64{i} << 12) ^ kTlbEmpty;
     return {tag, tag, 0, 0};
