@@ -50,6 +50,18 @@ void cr3LoadKeepsTlb(Moment& m);
 void lmswClearsPe(Moment& m);
 void segmentLoadKeepsAccessed(Moment& m);
 
+// The system (system_acts.cpp)
+void popfChangesIopl(Moment& m);
+void smapIgnored(Moment& m);
+void writeProtectIgnored(Moment& m);
+void iretIgnoresNt(Moment& m);
+void farErrorCodeWithRpl(Moment& m);
+void larAcceptsAll(Moment& m);
+void cliIgnoresIopl(Moment& m);
+void outIgnoresMap(Moment& m);
+void cr4TakesReserved(Moment& m);
+void swapgsForAll(Moment& m);
+
 // No bug, but the state goes in and out at every instruction.
 void nothing(Moment& m);
 

@@ -45,10 +45,21 @@ constexpr Bug kBugs[] = {
     {"POPF changes IF and IOPL in user mode", popfChangesAll, k64, "popf", "popfq?"},
     {"PUSHA pushes SP as it is by then", pushaPushesLowered, k32, "pusha", "pushad?"},
 
-    {"INVLPG flushes nothing", invlpgIgnored, kSystem, "", "mov; mov; invlpg; mov"},
-    {"MOV to CR3 flushes nothing", cr3LoadKeepsTlb, kSystem, "", "mov; mov; mov; mov"},
-    {"LMSW clears PE", lmswClearsPe, kSystem, "", "lmsw; hlt"},
-    {"loading DS does not mark its descriptor", segmentLoadKeepsAccessed, kSystem, "", "mov; hlt"},
+    {"INVLPG flushes nothing", invlpgIgnored, kSystem, nullptr, "mov; mov; invlpg; mov; hlt"},
+    {"MOV to CR3 flushes nothing", cr3LoadKeepsTlb, kSystem, nullptr, "mov; mov; mov; mov; hlt"},
+    {"LMSW clears PE", lmswClearsPe, kSystem, nullptr, "lmsw; hlt"},
+    {"loading DS does not mark its descriptor", segmentLoadKeepsAccessed, kSystem, nullptr, "mov; hlt"},
+
+    {"POPF at CPL above 0 changes IOPL", popfChangesIopl, kSystem, "popf", "popfq?d?"},
+    {"SMAP lets SBB of the supervisor through though AC is clear", smapIgnored, kSystem, "sbb", "sbb"},
+    {"CR0.WP does not hold INC of the supervisor back", writeProtectIgnored, kSystem, "inc", "inc"},
+    {"IRET ignores NT", iretIgnoresNt, kSystem, "CF", "iretq?d?"},
+    {"a far jump's #GP names RPL", farErrorCodeWithRpl, kSystem, "jmp far", "jmp far"},
+    {"LAR accepts interrupt gates and reserved types", larAcceptsAll, kSystem, "lar", "lar"},
+    {"CLI looks at no IOPL", cliIgnoresIopl, kSystem, "cli", "cli"},
+    {"OUT ignores the permission map", outIgnoresMap, kSystem, "out", "out"},
+    {"MOV to CR4 lets reserved bits pass", cr4TakesReserved, kSystem, "0F 22", "mov"},
+    {"SWAPGS at CPL above 0 is carried out", swapgsForAll, kSystem, "swapgs", "swapgs"},
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ struct Bug {
   const char* name;
   Act act;
   World world;
-  const char* only;     // user worlds: the generator's filter
+  const char* only;     // the generator's filter; nullptr: cases by hand
   const char* remains;  // the mnemonics of the code once cut down, as a regular expression: "a; b"
   // Caught against the host's processor as well: nothing of the instruction is undefined there.
   bool onHost = false;

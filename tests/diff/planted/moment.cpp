@@ -97,6 +97,21 @@ std::optional<u8> Moment::raised() const {
   return std::nullopt;
 }
 
+// Gates of 16 bytes in long mode, of 8 in protected mode, of 4 in real mode.
+std::optional<u8> Moment::entered() const {
+  if (after.rip == next() || after.segment[kSegCs] == before.segment[kSegCs]) return std::nullopt;
+  const bool wide = after.msr.efer & kEferLma, real = !(after.cr0 & kCr0Pe);
+  for (unsigned v = 0; v < 32; ++v) {
+    const u64 gate = after.idtr.base + (wide ? 16 : real ? 4 : 8) * v;
+    const u64 low = load<u64>(gate);
+    const u64 target =
+        real ? low & 0xffff
+             : ((low & 0xffff) | (low >> 32 & 0xffff0000) | (wide ? u64{load<u32>(gate + 8)} << 32 : 0));
+    if (target == after.rip) return static_cast<u8>(v);
+  }
+  return std::nullopt;
+}
+
 u64 Moment::frame() const { return after.gpr[kRsp] + (pushesErrorCode(raised().value_or(0)) ? 8 : 0); }
 u32 Moment::errorCode() const { return load<u32>(after.gpr[kRsp]); }
 void Moment::setErrorCode(u32 value) { store(after.gpr[kRsp], value); }

@@ -36,6 +36,8 @@ class Moment {
   void skip();                                // as if it did nothing
   void raise(u8 vector, std::optional<u32> errorCode, u64 cr2 = 0);
 
+  // The vector whose gate's handler the processor is in now, at whatever privilege it was raised.
+  std::optional<u8> entered() const;
   // The exception that user code ended in, and what was pushed for its handler.
   std::optional<u8> raised() const;
   u32 errorCode() const;

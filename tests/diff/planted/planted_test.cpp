@@ -12,6 +12,7 @@
 #include "tools/diff/generate/generator.h"
 #include "tools/diff/host/host_engine.h"
 #include "tools/diff/session/shrink.h"
+#include "tools/diff/system/system_generator.h"
 
 namespace duet::diff::planted {
 namespace {
@@ -33,6 +34,21 @@ class Generated final : public CaseSource {
   u64 number_ = 0;
 };
 
+class GeneratedSystem final : public CaseSource {
+ public:
+  explicit GeneratedSystem(SystemGenerator generator) : generator_(std::move(generator)) {}
+  bool next(Item& item) override {
+    if (number_ == kMostCases) return false;
+    item.c = generator_.at(number_).c;
+    item.number = number_++;
+    return true;
+  }
+
+ private:
+  SystemGenerator generator_;
+  u64 number_ = 0;
+};
+
 class ByHand final : public CaseSource {
  public:
   bool next(Item& item) override {
@@ -50,9 +66,15 @@ class ByHand final : public CaseSource {
 // `instructions` a case, at most: the one with the bug stands somewhere among others.
 std::unique_ptr<CaseSource> casesFor(const Bug& bug, const Engine& left, const Engine& right,
                                      unsigned instructions) {
-  if (bug.world == World::System) return std::make_unique<ByHand>();
+  if (!bug.only) return std::make_unique<ByHand>();
   const Target target{bug.world, left.abilities().features & right.abilities().features,
                       right.abilities().vendor};
+  if (bug.world == World::System) {
+    auto made = SystemGenerator::create(
+        {.seed = kSeed, .target = target, .only = bug.only, .instructionsPerCase = instructions});
+    EXPECT_TRUE(made) << made.error().message;
+    return made ? std::make_unique<GeneratedSystem>(std::move(*made)) : nullptr;
+  }
   auto made = Generator::create(
       {.seed = kSeed, .target = target, .only = bug.only, .instructionsPerCase = instructions});
   EXPECT_TRUE(made) << made.error().message;

@@ -71,7 +71,8 @@ TEST_P(Vectors, HaveEveryRow) {
   for (size_t i = 0; i < file->size(); ++i) {
     const Case c = file->at(i).c;
     for (const CodeLine& line : codeLines(c, decoder))
-      if (line.insn.row) forms.insert(formOf(line.insn, c.world).plain().packed());
+      if (line.insn.row)
+        forms.insert(formOf(line.insn, {c.world, decoder.features, decoder.vendor}).plain().packed());
   }
   for (const World world : {World::User64, World::User32}) {
     const Target target{world, decoder.features, decoder.vendor};

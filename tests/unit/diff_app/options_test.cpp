@@ -44,7 +44,7 @@ TEST(DiffOptions, MistakesAreNamed) {
   EXPECT_THAT(refusal({"-count", "99999999999999999G"}), HasSubstr("is no number"));
   EXPECT_THAT(refusal({"-time", "5x"}), HasSubstr("-time 5x"));
   EXPECT_THAT(refusal({"-time", "0"}), HasSubstr("-time 0"));
-  EXPECT_THAT(refusal({"-world", "16"}), HasSubstr("64, 32 and both"));
+  EXPECT_THAT(refusal({"-world", "16"}), HasSubstr("64, 32, both, system and all"));
   EXPECT_THAT(refusal({"-per-case", "9"}), HasSubstr("from 1 to 8"));
   EXPECT_THAT(refusal({"-quiet=1"}), HasSubstr("takes no value"));
   EXPECT_THAT(refusal({"interp"}), HasSubstr("two are compared"));

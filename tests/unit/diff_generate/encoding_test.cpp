@@ -32,7 +32,7 @@ void checkCase(const GeneratedCase& out, const Target& target, Seen& seen) {
     ASSERT_EQ(status, DecodeStatus::Ok);
     EXPECT_EQ(insn.row->index, m.form.row) << insn.row->encoding;
     EXPECT_EQ(insn.length, m.length) << insn.row->encoding;
-    EXPECT_EQ(formOf(insn, target.world), m.form);
+    EXPECT_EQ(formOf(insn, target), m.form);
     seen.rows.insert(m.form.row);
     seen.forms.insert(m.form.plain().packed());
     seen.prefixes.insert(insn.prefixes);

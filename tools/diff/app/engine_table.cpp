@@ -12,6 +12,7 @@
 #include "cpu-tcg/interp/tcg_backend.h"
 #include "tools/diff/engine/vcpu_engine.h"
 #include "tools/diff/host/host_engine.h"
+#include "tools/diff/host/host_processor.h"
 #include "tools/diff/qemu/qemu_engine.h"
 #include "tools/diff/vectors/recorded_engine.h"
 
@@ -44,7 +45,13 @@ Result<std::unique_ptr<Engine>> makeKvm(const EngineSettings& settings) {
   auto system = kvm::System::open();
   if (!system) return tl::unexpected(system.error());
   if (auto whole = kvm::runsWholePc(*system); !whole) return tl::unexpected(whole.error());
-  return VcpuEngine::make({.name = "kvm", .cpu = settings.cpu, .countsSteps = false},
+  const bool qemu = host::isQemuProcessor();
+  const SystemQuirks quirks{.taskAsAvailable = qemu, .noAccessChecks = qemu, .noLongModeSwitch = qemu};
+  return VcpuEngine::make({.name = "kvm",
+                           .cpu = settings.cpu,
+                           .countsSteps = false,
+                           .quirks = quirks,
+                           .processor = host::processorName() + ", by KVM"},
                           [](mmu::Ram& ram) -> Result<std::unique_ptr<CpuBackend>> {
                             kvm::KvmSettings s;
                             s.wrote = [&ram](const u8* host, u64 length) { ram.noteWrite(host, length); };

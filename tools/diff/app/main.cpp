@@ -18,6 +18,8 @@
 #include "tools/diff/app/sources.h"
 #include "tools/diff/file/case_file.h"
 #include "tools/diff/session/shrink.h"
+#include "tools/diff/system/system_forms.h"
+#include "tools/diff/system/system_generator.h"
 #include "tools/diff/vectors/recorded_engine.h"
 #include "tools/diff/vectors/recorder.h"
 
@@ -71,6 +73,7 @@ class Program {
   Result<int> run() {
     if (auto ready = prepare(); !ready) return tl::unexpected(ready.error());
     if (!options_.recordFile.empty()) return record();
+    if (options_.print) return print();
     const Result<> done = !options_.vectorFile.empty() ? runRecorded()
                           : options_.caseFiles.empty() ? runGenerated()
                                                        : runFiles();
@@ -100,13 +103,21 @@ class Program {
   }
 
   Target targetOf(World world) const {
-    return {world, engines_.left->abilities().features & engines_.right->abilities().features,
-            decoder_.vendor};
+    Target target{world, engines_.left->abilities().features & engines_.right->abilities().features,
+                  decoder_.vendor};
+    for (const Engine* e : {engines_.left.get(), engines_.right.get()}) {
+      target.segmentChecks &= e->abilities().segmentChecks;
+      target.alignmentChecks &= e->abilities().alignmentChecks;
+      target.longModeSwitch &= e->abilities().longModeSwitch;
+    }
+    return target;
   }
 
   std::vector<World> worlds() const {
     std::vector<World> out;
-    for (auto [wanted, world] : {std::pair{options_.user64, World::User64}, {options_.user32, World::User32}})
+    for (auto [wanted, world] : {std::pair{options_.user64, World::User64},
+                                 {options_.user32, World::User32},
+                                 {options_.system, World::System}})
       if (wanted && engines_.left->abilities().can(world) && engines_.right->abilities().can(world))
         out.push_back(world);
     return out;
@@ -130,6 +141,17 @@ class Program {
     return {};
   }
 
+  Result<GeneratorSource::MakeCase> makerOf(World world) const {
+    if (world == World::System) {
+      auto made = SystemGenerator::create({options_.seed, targetOf(world), options_.only, options_.perCase});
+      if (!made) return tl::unexpected(made.error());
+      return [g = std::move(*made)](u64 n, GeneratedCase& out) { g.at(n, out); };
+    }
+    auto made = Generator::create({options_.seed, targetOf(world), options_.only, options_.perCase});
+    if (!made) return tl::unexpected(made.error());
+    return [g = std::move(*made)](u64 n, GeneratedCase& out) { g.at(n, out); };
+  }
+
   Result<> runGenerated() {
     const auto both = worlds();
     if (both.empty())
@@ -139,9 +161,9 @@ class Program {
     };
     const unsigned left = witness(*engines_.left), right = witness(*engines_.right);
     for (World world : both) {
-      auto generator = Generator::create({options_.seed, targetOf(world), options_.only, options_.perCase});
-      if (!generator) return fail("-only {}: {}", options_.only, generator.error().message);
-      GeneratorSource source(std::move(*generator), options_.first, coverage_, left, right);
+      auto make = makerOf(world);
+      if (!make) return fail("-only {}: {}", options_.only, make.error().message);
+      GeneratorSource source(std::move(*make), options_.first, coverage_, left, right);
       if (auto ran = runSource(source, sessionOptions(both.size())); !ran) return ran;
       if (stopAsked || (options_.mostFindings && summary_.findings.size() >= options_.mostFindings)) break;
     }
@@ -166,12 +188,29 @@ class Program {
     return runSource(source, s);
   }
 
+  Result<int> print() const {
+    for (World world : worlds()) {
+      auto make = makerOf(world);
+      if (!make) return fail("-only {}: {}", options_.only, make.error().message);
+      GeneratedCase made;
+      u64 number = options_.first;
+      for (u64 left = options_.instructions; left; left -= std::min<u64>(left, made.count)) {
+        (*make)(number, made);
+        std::fputs(caseText(made.c, fmt::format("case {}\n{}", number, codeText(made.c, decoder_))).c_str(),
+                   stdout);
+        ++number;
+      }
+    }
+    return kEqual;
+  }
+
   // Half of the cases with one instruction, half with several if that is asked for.
   Result<int> record() {
     Recorder recorder(*engines_.right, {});
     std::vector<unsigned> lengths{1};
     if (options_.perCase > 1) lengths.push_back(options_.perCase);
-    const auto both = worlds();
+    auto both = worlds();
+    std::erase(both, World::System);  // files of vectors hold cases of the user worlds
     for (World world : both)
       for (unsigned length : lengths) {
         auto generator = Generator::create({options_.seed,
@@ -214,7 +253,7 @@ class Program {
     if (auto saved = coverage_.save(options_.coverageFile); !saved) return saved;
     const std::string path = options_.coverageFile + ".md";
     std::ofstream page(path, std::ios::trunc);
-    for (World world : worlds()) page << coverage_.page(targetOf(world));
+    for (World world : worlds()) page << coverage_.page(targetOf(world), isSystemRow);
     page.close();
     if (!page) return fail("{}: {}", path, errnoText(errno));
     return {};

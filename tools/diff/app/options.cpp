@@ -27,10 +27,12 @@ Result<> setFlag(ParseOutcome& o, std::string_view) {
 }
 
 Result<> applyWorld(ParseOutcome& o, std::string_view value) {
-  if (value != "64" && value != "32" && value != "both")
-    return fail("-world {}: there are 64, 32 and both", value);
-  o.options.user64 = value != "32";
-  o.options.user32 = value != "64";
+  const bool all = value == "all";
+  if (value != "64" && value != "32" && value != "both" && value != "system" && !all)
+    return fail("-world {}: there are 64, 32, both, system and all", value);
+  o.options.user64 = value == "64" || value == "both" || all;
+  o.options.user32 = value == "32" || value == "both" || all;
+  o.options.system = value == "system" || all;
   return {};
 }
 
@@ -88,7 +90,10 @@ constexpr OptionSpec<ParseOutcome> kOptions[] = {
      [](ParseOutcome& o, std::string_view v) { return setNumber(o.options.first, "first", v, 0, ~u64{0}); }},
     {"per-case", "N", "instructions one behind the other in a case, 1 to 8 (default 1)",
      [](ParseOutcome& o, std::string_view v) { return setNumber(o.options.perCase, "per-case", v, 1, 8); }},
-    {"world", "64|32|both", "64-bit code, compatibility code, or both in turn (default both)", applyWorld},
+    {"world", "64|32|both|system|all",
+     "user mode in 64-bit code, in compatibility code, or both in turn (default both); every mode and "
+     "privilege",
+     applyWorld},
     {"only", "WORD[,WORD]", "instructions whose mnemonic or encoding holds one of the words",
      setText<&Options::only>},
     {"cpu", "MODEL", "the processor duet's engines show, as duet's -cpu (default max)",
@@ -108,6 +113,8 @@ constexpr OptionSpec<ParseOutcome> kOptions[] = {
     {"out", "DIR", "write a file for every kind of difference", setText<&Options::out>},
     {"coverage", "FILE", "add what was run to this file, and write FILE.md, the page",
      setText<&Options::coverageFile>},
+    {"print", "", "print the generated cases, as -case takes them, instead of running them",
+     setFlag<&Options::print, true>},
     {"json", "", "the result as JSON on standard output", setFlag<&Options::json, true>},
     {"quiet", "", "no progress", setFlag<&Options::quiet, true>},
     {"version", "", "print the version",

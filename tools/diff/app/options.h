@@ -16,7 +16,7 @@ struct Options {
   u64 seed = 1, first = 0;
   u64 instructions = 1'000'000;
   unsigned perCase = 1;
-  bool user64 = true, user32 = true;
+  bool user64 = true, user32 = true, system = false;
   std::string only;  // rows: words of mnemonics or encodings, by commas
   std::string cpu = "max";
   double seconds = 0;
@@ -28,6 +28,7 @@ struct Options {
   std::string coverageFile;
   std::string vectorFile;  // what the engine "recorded" answers
   std::string recordFile;  // the right engine's answers go there; nothing is compared
+  bool print = false;
   bool json = false, quiet = false;
 };
 

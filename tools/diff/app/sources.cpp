@@ -22,9 +22,9 @@ bool FileSource::next(Item& item) {
   return true;
 }
 
-GeneratorSource::GeneratorSource(Generator generator, u64 first, Coverage& coverage, unsigned leftWitness,
+GeneratorSource::GeneratorSource(MakeCase make, u64 first, Coverage& coverage, unsigned leftWitness,
                                  unsigned rightWitness)
-    : generator_(std::move(generator)),
+    : make_(std::move(make)),
       number_(first),
       coverage_(coverage),
       left_(leftWitness),
@@ -33,7 +33,7 @@ GeneratorSource::GeneratorSource(Generator generator, u64 first, Coverage& cover
 
 bool GeneratorSource::next(Item& item) {
   GeneratedCase& made = made_[number_ % kInFlight];
-  generator_.at(number_, made);
+  make_(number_, made);
   coverage_.generated(made);
   item.c = made.c;
   item.number = number_++;

@@ -1,10 +1,10 @@
 // Where the program's cases come from.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "tools/diff/generate/coverage.h"
-#include "tools/diff/generate/generator.h"
 #include "tools/diff/session/session.h"
 
 namespace duet::diff {
@@ -23,9 +23,10 @@ class FileSource final : public CaseSource {
 // Generated cases without end, and what of them was covered.
 class GeneratorSource final : public CaseSource {
  public:
+  // Makes case number n.
+  using MakeCase = std::function<void(u64 number, GeneratedCase& out)>;
   // Witness numbers are those of `coverage`, which outlives this.
-  GeneratorSource(Generator generator, u64 first, Coverage& coverage, unsigned leftWitness,
-                  unsigned rightWitness);
+  GeneratorSource(MakeCase make, u64 first, Coverage& coverage, unsigned leftWitness, unsigned rightWitness);
   bool next(Item& item) override;
   void ran(const Item& item, const Outcome& left, const Outcome& right) override;
 
@@ -33,7 +34,7 @@ class GeneratorSource final : public CaseSource {
   // More than a session holds at a time.
   static constexpr size_t kInFlight = 4096;
 
-  Generator generator_;
+  MakeCase make_;
   u64 number_;
   Coverage& coverage_;
   unsigned left_, right_;

@@ -5,14 +5,10 @@
 
 #include "core/base/assert.h"
 #include "core/cpu/registers.h"
+#include "tools/diff/case/descriptor.h"
 
 namespace duet::diff {
 namespace {
-
-constexpr u64 descriptor(u32 base, u32 limit, u32 attributes) {
-  return (u64{limit} & 0xffff) | (u64{base} & 0xffffff) << 16 | u64{attributes} << 40 |
-         (u64{limit} >> 16 & 0xf) << 48 | u64{base >> 24} << 56;
-}
 
 // Present, user, code or data, marked accessed, as Linux makes its own and those of set_thread_area(2) (there AVL is
 // `useable`).
@@ -37,11 +33,7 @@ std::span<const Descriptor> userDescriptors() { return kDescriptors; }
 SegmentRegister userSegment(u16 selector) {
   const auto found = std::ranges::find(kDescriptors, selector, &Descriptor::selector);
   DUET_ASSERT(found != kDescriptors.end());
-  const u64 d = found->value;
-  const u32 attributes = static_cast<u32>(d >> 40) & 0xf0ff;
-  const u32 limit = static_cast<u32>((d & 0xffff) | (d >> 32 & 0xf0000));
-  const u64 base = (d >> 16 & 0xffffff) | (d >> 32 & 0xff000000);
-  return {selector, base, attributes & kSegG ? limit << 12 | 0xfff : limit, attributes};
+  return loadedSegment(selector, found->value);
 }
 
 CpuState userState(World world) {

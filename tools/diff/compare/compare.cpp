@@ -6,6 +6,7 @@
 
 #include "core/cpu/exception.h"
 #include "core/cpu/registers.h"
+#include "tools/diff/case/system_stage.h"
 #include "tools/diff/compare/state_fields.h"
 
 namespace duet::diff {
@@ -85,11 +86,50 @@ void compareStates(World world, const Outcome& l, const Outcome& r, std::vector<
     out.push_back({"activity, shadow, blocking or pending event", "one", "another"});
 }
 
+// Of the pieces, [from, from + size).
+void removeBytes(std::vector<Piece>& pieces, u64 from, u64 size) {
+  std::vector<Piece> kept;
+  for (const Piece& p : pieces)
+    for (size_t i = 0; i < p.bytes.size(); ++i)
+      if (const u64 at = p.address + i; at < from || at >= from + size) kept.push_back({at, {p.bytes[i]}});
+  pieces = std::move(kept);
+}
+
+// Error code, RIP and flags, which are told by name.
+void removeFrame(const SystemEnd& end, std::vector<Piece>& writes) {
+  const u64 code = end.hasErrorCode ? end.flagsSize : 0, from = end.flagsAt - u64{2} * end.flagsSize - code;
+  removeBytes(writes, from, code + end.flagsSize);
+  removeBytes(writes, end.flagsAt, end.flagsSize);
+}
+
 std::map<u64, u8> byAddress(const std::vector<Piece>& writes) {
   std::map<u64, u8> bytes;
   for (const Piece& p : writes)
     for (size_t i = 0; i < p.bytes.size(); ++i) bytes[p.address + i] = p.bytes[i];
   return bytes;
+}
+
+// The frames that both runs of the system world ended in, by what they say; then those parts are not memory any more.
+void compareFrames(const Case& in, Outcome& l, Outcome& r, std::vector<Difference>& out) {
+  const auto left = systemEnd(in, l), right = systemEnd(in, r);
+  if (!left || !right) return;
+  const auto vectorText = [](const SystemEnd& e) { return e.vector ? fmt::format("{}", *e.vector) : "none"; };
+  const auto codeText = [](const SystemEnd& e) {
+    return e.hasErrorCode ? fmt::format("{:#x}", e.errorCode) : std::string("none");
+  };
+  if (left->vector != right->vector) out.push_back({"exception", vectorText(*left), vectorText(*right)});
+  if (codeText(*left) != codeText(*right)) out.push_back({"error code", codeText(*left), codeText(*right)});
+  if (!left->vector || !right->vector) return;
+  if (left->rip != right->rip)
+    out.push_back({"pushed.rip", fmt::format("{:x}", left->rip), fmt::format("{:x}", right->rip)});
+  for (const FlagName& f : flagNames())
+    if ((left->flags ^ right->flags) & f.mask)
+      out.push_back({fmt::format("pushed.{}", f.name), fmt::format("{}", (left->flags & f.mask) != 0),
+                     fmt::format("{}", (right->flags & f.mask) != 0)});
+  // Where the handler lies follows from the vector.
+  if (left->vector != right->vector) std::erase_if(out, [](const Difference& d) { return d.field == "rip"; });
+  removeFrame(*left, l.writes);
+  removeFrame(*right, r.writes);
 }
 
 void compareWrites(const Outcome& l, const Outcome& r, std::vector<Difference>& out) {
@@ -129,6 +169,7 @@ CpuState comparedState(World world, const CpuState& state) {
     out = state;
     out.instructions = 0;
     out.msr.tscOffset = out.msr.tscAdjust = 0;
+    out.portBefore = {};
     out.xsave.fill(0);
   } else {
     out.gpr = state.gpr;
@@ -151,6 +192,7 @@ bool comparable(const Outcome& left, const Outcome& right) {
 bool same(const Case& in, const Outcome& left, const Outcome& right) {
   if (left.ending != right.ending) return false;
   if (left.ending == Ending::Steps) return true;
+  if (left.ending == Ending::Shutdown) return left.writes == right.writes;
   return left.exception.vector == right.exception.vector &&
          left.exception.hasErrorCode == right.exception.hasErrorCode &&
          comparedErrorCode(in.world, left) == comparedErrorCode(in.world, right) &&
@@ -168,8 +210,15 @@ std::vector<Difference> differences(const Case& in, const Outcome& left, const O
         {"exception", fmt::format("{}", left.exception.vector), fmt::format("{}", right.exception.vector)});
   if (errorCodeText(in.world, left) != errorCodeText(in.world, right))
     out.push_back({"error code", errorCodeText(in.world, left), errorCodeText(in.world, right)});
-  compareStates(in.world, left, right, out);
-  compareWrites(left, right, out);
+  if (left.ending != Ending::Shutdown || right.ending != Ending::Shutdown)
+    compareStates(in.world, left, right, out);
+  if (in.world == World::System) {
+    Outcome l = left, r = right;
+    compareFrames(in, l, r, out);
+    compareWrites(l, r, out);
+  } else {
+    compareWrites(left, right, out);
+  }
   return out;
 }
 

@@ -29,7 +29,9 @@ bool comparable(const Outcome& left, const Outcome& right);
 //  - x87 pointers (FOP, FIP, FDP) only while an unmasked exception is pending: else AMD's processors do not tell them;
 //  - of null selectors, not which;
 //  - nothing of DR6: no user handler is told.
-// The system world compares every value of the state, but those that count time and instructions.
+// The system world compares every value of the state, but those that count time and instructions; after a shutdown memory
+// alone, since what is left of a processor then no manual says. Where both ended in a handler of the stage
+// (system_stage.h), the frame is told by "exception", "error code" and "pushed.rf" and such.
 bool same(const Case& in, const Outcome& left, const Outcome& right);
 
 std::vector<Difference> differences(const Case& in, const Outcome& left, const Outcome& right);

@@ -47,9 +47,13 @@ bool isOf(const KnownDifference& k, const tcg::isa::Row& row) {
   });
 }
 
+bool isOfAny(const KnownDifference& k) { return k.instructions == std::vector<std::string>{"*"}; }
+
 bool covers(const KnownDifference& k, const Difference& d) {
   return std::ranges::any_of(k.fields, [&](const std::string& pattern) {
-    return fnmatch(pattern.c_str(), d.field.c_str(), 0) == 0;
+    const bool values = pattern.find('=') != std::string::npos;
+    const std::string told = values ? fmt::format("{}={}/{}", d.field, d.left, d.right) : d.field;
+    return fnmatch(pattern.c_str(), told.c_str(), 0) == 0;
   });
 }
 
@@ -76,14 +80,19 @@ const KnownDifference* explain(const std::vector<KnownDifference>& known, const 
   if (known.empty()) return nullptr;
   const auto lines = codeLines(c, decoder);
   const std::string digits = firstDigits(c);
+  std::vector<Difference> rest = differences;
   for (const KnownDifference& k : known) {
-    if (!std::ranges::count(k.vendors, decoder.vendor)) continue;
+    if (!isOfAny(k) || !std::ranges::count(k.vendors, decoder.vendor)) continue;
+    std::erase_if(rest, [&](const Difference& d) { return covers(k, d); });
+    if (rest.empty()) return &k;
+  }
+  for (const KnownDifference& k : known) {
+    if (isOfAny(k) || !std::ranges::count(k.vendors, decoder.vendor)) continue;
     const bool named =
         std::ranges::any_of(lines, [&](const CodeLine& l) { return l.insn.row && isOf(k, *l.insn.row); }) ||
         std::ranges::any_of(k.instructions,
                             [&](const std::string& word) { return beginsWith(word, digits); });
-    if (named && std::ranges::all_of(differences, [&](const Difference& d) { return covers(k, d); }))
-      return &k;
+    if (named && std::ranges::all_of(rest, [&](const Difference& d) { return covers(k, d); })) return &k;
   }
   return nullptr;
 }

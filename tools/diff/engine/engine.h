@@ -17,6 +17,9 @@ struct EngineAbilities {
   bool user64 = false, user32 = false, system = false;
   FeatureSet features;  // of the processor that the code runs on
   CpuVendor vendor = CpuVendor::Intel;
+  // What of a processor's checks of accesses it makes. QEMU makes neither; cases of the system world are made accordingly.
+  bool segmentChecks = true, alignmentChecks = true;
+  bool longModeSwitch = true;  // code may change EFER.LME
   std::string
       processor;  // for people and for recorded vectors: CPU model and microcode, or the program's version
   bool can(World w) const { return w == World::User64 ? user64 : w == World::User32 ? user32 : system; }

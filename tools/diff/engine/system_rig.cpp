@@ -6,6 +6,7 @@ namespace duet::diff {
 namespace {
 
 constexpr u64 kPage = sizeof(PageBytes);
+constexpr u32 kTaskBusy = 2;
 
 void conclude(const VcpuExit& exit, Outcome& out) {
   out.why.clear();
@@ -49,7 +50,9 @@ Result<std::unique_ptr<SystemRig>> SystemRig::make(const BackendFactory& factory
 
 void SystemRig::run(const Case& in, RunLimit& limit, Outcome& out) {
   pages_->put(in.pieces);
-  if (auto loaded = rig_->vcpu().loadState(in.start); !loaded) {
+  CpuState state = in.start;
+  if (quirks_.taskAsAvailable && state.tr.usable()) state.tr.attributes &= ~kTaskBusy;
+  if (auto loaded = rig_->vcpu().loadState(state); !loaded) {
     out = {};
     out.why = loaded.error().message;
   } else {

@@ -7,19 +7,18 @@ namespace {
 
 // A machine refused because of the case is the case's outcome, not the engine's end.
 template <class Rig>
-void runOn(std::unique_ptr<Rig>& rig, const BackendFactory& factory, const std::string& cpu, const Case& in,
-           RunLimit& limit, Outcome& out) {
-  if (!rig || rig->memory() != in.memory) {
-    rig.reset();
-    auto made = Rig::make(factory, cpu, in.memory);
-    if (!made) {
-      out = {};
-      out.why = made.error().message;
-      return;
-    }
-    rig = std::move(*made);
+bool makeRig(std::unique_ptr<Rig>& rig, const BackendFactory& factory, const std::string& cpu, const Case& in,
+             Outcome& out) {
+  if (rig && rig->memory() == in.memory) return true;
+  rig.reset();
+  auto made = Rig::make(factory, cpu, in.memory);
+  if (!made) {
+    out = {};
+    out.why = made.error().message;
+    return false;
   }
-  rig->run(in, limit, out);
+  rig = std::move(*made);
+  return true;
 }
 
 }  // namespace
@@ -34,8 +33,35 @@ Result<std::unique_ptr<VcpuEngine>> VcpuEngine::make(VcpuEngineOptions options, 
   a.system = engine->options_.system;
   a.features = model.features();
   a.vendor = model.vendor();
-  a.processor = fmt::format("duet {} -cpu {}", engine->options_.name, engine->options_.cpu);
+  a.longModeSwitch = !engine->options_.quirks.noLongModeSwitch;
+  a.segmentChecks = a.alignmentChecks = !engine->options_.quirks.noAccessChecks;
+  a.processor = engine->options_.processor;
+  if (a.processor.empty())
+    a.processor = fmt::format("duet {} -cpu {}", engine->options_.name, engine->options_.cpu);
   return engine;
+}
+
+// A busy host may have held the engine up: only what takes as long a second time does not end.
+bool VcpuEngine::ranOutOfTime(const Outcome& out) const {
+  return !options_.countsSteps && out.ending == Ending::Steps;
+}
+
+// A machine that an engine's fault may have left in any state is not used again.
+void VcpuEngine::runSystem(const Case& in, Outcome& out) {
+  if (makeRig(system_, factory_, options_.cpu, in, out)) {
+    system_->setQuirks(options_.quirks);
+    system_->run(in, limit_, out);
+    if (ranOutOfTime(out)) system_->run(in, limit_, out);
+  }
+  if (out.ending == Ending::Unsupported) system_.reset();
+}
+
+void VcpuEngine::runUser(const Case& in, Outcome& out) {
+  if (makeRig(user_, factory_, options_.cpu, in, out)) {
+    user_->run(in, limit_, out);
+    if (ranOutOfTime(out)) user_->run(in, limit_, out);
+  }
+  if (out.ending == Ending::Unsupported) user_.reset();
 }
 
 Result<> VcpuEngine::run(std::span<const Case> cases, std::span<Outcome> outcomes) {
@@ -46,9 +72,9 @@ Result<> VcpuEngine::run(std::span<const Case> cases, std::span<Outcome> outcome
       outcomes[i] = {};
       outcomes[i].why = fmt::format("{} does not run this world", options_.name);
     } else if (in.world == World::System) {
-      runOn(system_, factory_, options_.cpu, in, limit_, outcomes[i]);
+      runSystem(in, outcomes[i]);
     } else {
-      runOn(user_, factory_, options_.cpu, in, limit_, outcomes[i]);
+      runUser(in, outcomes[i]);
     }
   }
   return {};

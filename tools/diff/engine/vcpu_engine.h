@@ -14,6 +14,8 @@ struct VcpuEngineOptions {
   std::string cpu = "max";  // as -cpu takes it
   bool user = true, system = true;
   bool countsSteps = true;  // cheaply; else a time limit ends a run
+  SystemQuirks quirks = {};
+  std::string processor = {};  // for people; empty: the engine and its model
 };
 
 // Keeps the machine of the last memory of either kind, so cases that share their memory should come one after the other.
@@ -26,6 +28,9 @@ class VcpuEngine final : public Engine {
   Result<> run(std::span<const Case> cases, std::span<Outcome> outcomes) override;
 
  private:
+  bool ranOutOfTime(const Outcome& out) const;
+  void runUser(const Case& in, Outcome& out);
+  void runSystem(const Case& in, Outcome& out);
   VcpuEngine(VcpuEngineOptions options, BackendFactory factory)
       : options_(std::move(options)), factory_(std::move(factory)), limit_(options_.countsSteps) {}
 

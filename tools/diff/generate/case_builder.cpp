@@ -30,12 +30,11 @@ constexpr Stretch kDataStretches[] = {{kData0, kDataEnd}, {kNoExecute, kNoExecut
 }  // namespace
 
 CaseBuilder::CaseBuilder(const Target& target, u64 seed, GeneratedCase& out)
-    : target_(target), random_(seed), out_(out) {
+    : RegisterChoice(out.c.start, target.wide(), seed), target_(target), out_(out) {
   out_.count = 0;
   out_.c.world = target.world;
   out_.c.pieces.clear();
   out_.c.start = worldState(target.world);
-  if (!target.wide()) lost_ = 0xff00;  // R8 to R15 cannot be named
   chooseFlags();
   chooseCodeStart();
   chooseStackSegment();
@@ -89,18 +88,6 @@ void CaseBuilder::startInWritableCode() {
 void CaseBuilder::chooseStackSegment() {
   if (target_.wide() || !random_.oneIn(12)) return;
   start().segment[kSegSs] = userSegment(random_.oneIn(2) ? kTlsLow : kTlsExpandDown);
-}
-
-bool CaseBuilder::decide(unsigned gpr, u64 value, unsigned bytes) {
-  if (!isKnown(gpr)) return false;
-  u64& now = start().gpr[gpr];
-  const u64 mask = lowMask(8 * bytes);
-  if (!isFree(gpr)) return ((now ^ value) & mask) == 0;
-  // What lies above the part that counts is anything.
-  if (bytes < 8) value = (value & mask) | (random_.oneIn(2) ? random_() & ~mask : 0);
-  now = target_.wide() ? value : value & 0xffffffff;
-  decided_ |= static_cast<u16>(1u << gpr);
-  return true;
 }
 
 u16 CaseBuilder::chooseSelector(Mood mood, bool narrow) {

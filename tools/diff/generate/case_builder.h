@@ -6,7 +6,7 @@
 
 #include "tools/diff/generate/form.h"
 #include "tools/diff/generate/layout.h"
-#include "tools/diff/generate/random.h"
+#include "tools/diff/generate/register_choice.h"
 
 namespace duet::diff {
 
@@ -27,24 +27,12 @@ struct GeneratedCase {
   unsigned count = 0;
 };
 
-// General registers begin free. An instruction that needs one decides its start value; once an instruction before may have
-// written it, nobody can any more.
-class CaseBuilder {
+// Its registers, segments, code and data.
+class CaseBuilder : public RegisterChoice {
  public:
   CaseBuilder(const Target& target, u64 seed, GeneratedCase& out);
 
   const Target& target() const { return target_; }
-  Random& random() { return random_; }
-  CpuState& start() { return out_.c.start; }
-
-  bool isFree(unsigned gpr) const { return !((decided_ | lost_) >> gpr & 1); }
-  // Its value when the instruction begins is the start state's.
-  bool isKnown(unsigned gpr) const { return !(lost_ >> gpr & 1); }
-  u16 known() const { return static_cast<u16>(~lost_); }
-  u64 gpr(unsigned n) const { return out_.c.start.gpr[n]; }
-  // True when it is free or already has this value (in the low `bytes`).
-  bool decide(unsigned gpr, u64 value, unsigned bytes = 8);
-  void lose(u16 gprs) { lost_ |= gprs; }
   // What is decided, to be taken back when an attempt comes to nothing.
   struct Decisions {
     u16 decided, lost;
@@ -95,9 +83,7 @@ class CaseBuilder {
   void addCode();
 
   const Target& target_;
-  Random random_;
   GeneratedCase& out_;
-  u16 decided_ = 0, lost_ = 0;
   u8 segmentsDecided_ = 0;
   u64 forced_ = 0;
   u64 codeStart_ = 0;

@@ -40,7 +40,19 @@ void Coverage::generated(const GeneratedCase& made) {
   for (unsigned i = 0; i < made.count; ++i) count(made.made[i], kNotRun, 0);
 }
 
+// Everything before the place where it ended was carried out; what is there raised, or is the HLT behind the last one.
+void Coverage::ranSystem(const GeneratedCase& made, const Outcome& outcome, unsigned witness) {
+  const auto end = systemEnd(made.c, outcome);
+  if (!end) return;
+  for (unsigned i = 0; i < made.count; ++i) {
+    const bool here = end->vector && made.made[i].address == end->rip && !isTrap(*end->vector);
+    count(made.made[i], here ? static_cast<u8>(kRaised + *end->vector) : kDone, witness);
+    if (here) return;
+  }
+}
+
 void Coverage::ran(const GeneratedCase& made, const Outcome& outcome, unsigned witness) {
+  if (made.c.world == World::System) return ranSystem(made, outcome, witness);
   if (outcome.ending != Ending::Exception) return;
   const u8 vector = outcome.exception.vector;
   for (unsigned i = 0; i < made.count; ++i) {
@@ -51,14 +63,29 @@ void Coverage::ran(const GeneratedCase& made, const Outcome& outcome, unsigned w
   }
 }
 
-std::vector<Coverage::RowView> Coverage::view(const Target& target) const {
+// The system world has a row once for every mode.
+void Coverage::addForms(const tcg::isa::Row& row, const Target& target, SystemRows system, RowView& view) {
+  if (target.world != World::System) {
+    if (!isGenerated(row, target)) return;
+    view.user = isUserRow(row, target);
+    for (const FormKey& key : formsOf(row, target)) view.forms.push_back(key.packed());
+    return;
+  }
+  for (unsigned mode = 0; mode <= static_cast<unsigned>(SystemMode::Long64); ++mode) {
+    Target in = target;
+    in.systemMode = static_cast<SystemMode>(mode);
+    if (!system(row, in)) continue;
+    view.user = true;
+    for (const FormKey& key : formsOf(row, in)) view.forms.push_back(key.packed());
+  }
+}
+
+std::vector<Coverage::RowView> Coverage::view(const Target& target, SystemRows system) const {
   std::vector<RowView> rows(tcg::isa::allRows().size());
   for (const tcg::isa::Row& row : tcg::isa::allRows()) {
     RowView& v = rows[row.index];
     v.row = &row;
-    if (!isGenerated(row, target)) continue;
-    v.user = isUserRow(row, target);
-    for (const FormKey& key : formsOf(row, target)) v.forms.push_back(key.packed());
+    addForms(row, target, system, v);
     std::ranges::sort(v.forms);
   }
   for (const auto& [packed, counts] : counts_) {
@@ -79,9 +106,9 @@ std::vector<Coverage::RowView> Coverage::view(const Target& target) const {
   return rows;
 }
 
-CoverageTotals Coverage::totals(const Target& target, unsigned witness) const {
+CoverageTotals Coverage::totals(const Target& target, unsigned witness, SystemRows system) const {
   CoverageTotals t;
-  for (const RowView& v : view(target)) {
+  for (const RowView& v : view(target, system)) {
     if (!v.user) continue;
     const RowView::Seen& seen = v.seen[witness];
     ++t.rows;

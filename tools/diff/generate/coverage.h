@@ -41,9 +41,12 @@ class Coverage {
   // What of the case was carried out follows from where the outcome says it ended. Nothing, where it does not say.
   void ran(const GeneratedCase& made, const Outcome& outcome, unsigned witness);
 
-  CoverageTotals totals(const Target& target, unsigned witness) const;
+  // Which rows the system world has in the target's mode.
+  using SystemRows = bool (*)(const tcg::isa::Row& row, const Target& target);
+  // A target of the system world stands for all its modes, and its rows are `system`.
+  CoverageTotals totals(const Target& target, unsigned witness, SystemRows system = nullptr) const;
   // Markdown: totals, then the rows, those first that no hardware witness has reached, then by the share of forms missing.
-  std::string page(const Target& target) const;
+  std::string page(const Target& target, SystemRows system = nullptr) const;
 
   void merge(const Coverage& other);
   Result<> save(const std::filesystem::path& path) const;
@@ -55,11 +58,13 @@ class Coverage {
  private:
   using Counts = std::array<u64, kMostWitnesses>;
   struct RowView;
-  std::vector<RowView> view(const Target& target) const;
+  std::vector<RowView> view(const Target& target, SystemRows system) const;
+  static void addForms(const tcg::isa::Row& row, const Target& target, SystemRows system, RowView& view);
   std::vector<u64> missing(const RowView& row) const;
-  void appendTotals(const Target& target, std::string& page) const;
+  void appendTotals(const Target& target, SystemRows system, std::string& page) const;
   void appendRow(const RowView& row, const std::vector<u64>& missing, std::string& page) const;
-  void appendRows(const Target& target, std::string& page) const;
+  void appendRows(const Target& target, SystemRows system, std::string& page) const;
+  void ranSystem(const GeneratedCase& made, const Outcome& outcome, unsigned witness);
   void count(const MadeInstruction& made, u8 ending, unsigned witness);
 
   std::vector<Witness> witnesses_;

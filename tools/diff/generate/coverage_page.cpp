@@ -28,7 +28,8 @@ std::string endingNames(const std::bitset<64>& endings) {
 
 std::string formName(u64 packed) {
   const FormKey key = FormKey::unpack(packed);
-  std::string name = key.shape == OperandShape::Memory ? "mem" : "reg";
+  std::string name = key.world == World::System ? std::string(systemModeName(key.mode)) + " " : "";
+  name += key.shape == OperandShape::Memory ? "mem" : "reg";
   if (key.operandSize) fmt::format_to(std::back_inserter(name), "{}", 8 * key.operandSize);
   if (key.addressSize) fmt::format_to(std::back_inserter(name), "/a{}", 8 * key.addressSize);
   return name;
@@ -36,12 +37,12 @@ std::string formName(u64 packed) {
 
 }  // namespace
 
-void Coverage::appendTotals(const Target& target, std::string& page) const {
+void Coverage::appendTotals(const Target& target, SystemRows system, std::string& page) const {
   page +=
       "| witness | instructions | rows | reached | completed | forms | reached "
       "|\n|---|---|---|---|---|---|---|\n";
   for (unsigned w = 0; w < witnesses_.size(); ++w) {
-    const CoverageTotals t = totals(target, w);
+    const CoverageTotals t = totals(target, w, system);
     fmt::format_to(
         std::back_inserter(page), "| {}{} | {} | {} | {} ({:.1f} %) | {} ({:.1f} %) | {} | {} ({:.1f} %) |\n",
         witnesses_[w].name, witnesses_[w].hardware ? " (hardware)" : "", t.instructions, t.rows,
@@ -75,13 +76,13 @@ void Coverage::appendRow(const RowView& row, const std::vector<u64>& missing, st
   page += " |\n";
 }
 
-void Coverage::appendRows(const Target& target, std::string& page) const {
+void Coverage::appendRows(const Target& target, SystemRows system, std::string& page) const {
   struct Line {
     const RowView* row;
     std::vector<u64> missing;
     bool reached;
   };
-  const std::vector<RowView> rows = view(target);
+  const std::vector<RowView> rows = view(target, system);
   std::vector<Line> lines;
   for (const RowView& v : rows) {
     if (!v.user) continue;
@@ -101,17 +102,22 @@ void Coverage::appendRows(const Target& target, std::string& page) const {
   for (const Line& line : lines) appendRow(*line.row, line.missing, page);
 }
 
-std::string Coverage::page(const Target& target) const {
-  std::string page = fmt::format("# Coverage of duet-diff, {}-bit user code\n\n", target.wide() ? 64 : 32);
+std::string Coverage::page(const Target& target, SystemRows system) const {
+  const bool user = target.world != World::System;
+  std::string page =
+      user ? fmt::format("# Coverage of duet-diff, {}-bit user code\n\n", target.wide() ? 64 : 32)
+           : std::string("# Coverage of duet-diff, the system world\n\n");
+  page += user ? "Rows of the instruction tables that user mode may carry out, by their forms: "
+               : "Rows of the instruction tables by which rules of the system show, by their forms: mode, ";
   page +=
-      "Rows of the instruction tables that user mode may carry out, by their forms: operand in a register or "
-      "in memory,\n"
+      "operand in a register or in memory,\n"
       "operand size, address size. Reached: carried out, or raised an exception of its own.\n\n";
-  appendTotals(target, page);
+  appendTotals(target, system, page);
   page +=
       "\n## Rows, untested ones first\n\nOf each witness: forms reached, times carried out, how it "
       "ended.\n\n";
-  appendRows(target, page);
+  appendRows(target, system, page);
+  if (!user) return page;
   page += "\n## Left out, or not generated in full\n\n| instruction | what | why |\n|---|---|---|\n";
   for (const LeftOut& l : leftOut())
     fmt::format_to(std::back_inserter(page), "| {} | {} | {} |\n", l.sem, l.whole ? "all" : "part", l.why);

@@ -31,22 +31,26 @@ void fillImmediates(Draft& draft, Random& random) {
 // base + index * 2^scale + displacement = offset, for the parts that are still free.
 class Equation {
  public:
-  Equation(CaseBuilder& builder, Draft& draft, u64 offset)
-      : builder_(builder), draft_(draft), mem_(draft.insn.mem), bytes_(draft.insn.addrSize), need_(offset) {
+  Equation(RegisterChoice& registers, Draft& draft, u64 next, u64 offset)
+      : registers_(registers),
+        draft_(draft),
+        mem_(draft.insn.mem),
+        bytes_(draft.insn.addrSize),
+        need_(offset) {
     const bool vsib = draft.insn.row->attrs & (kAttrVsibX | kAttrVsibY);
     hasIndex_ = mem_.index != kNoReg && !vsib;
     hasBase_ = mem_.base != kNoReg && mem_.base != kRipBase;
-    if (mem_.base == kRipBase) need_ -= builder.here() + draft.insn.length;
+    if (mem_.base == kRipBase) need_ -= next;
     // POP computes the address after it has popped (SDM vol. 2, POP).
     if (mem_.base == kRsp && std::string_view(draft.insn.row->semName) == "Pop") need_ -= draft.insn.opSize;
   }
 
   bool solve() {
     if (hasBase_ && hasIndex_ && mem_.base == mem_.index) return solveTwice();
-    if (hasBase_ && builder_.isFree(mem_.base)) return solveBase();
-    if (hasBase_) need_ -= builder_.gpr(mem_.base);
-    if (hasIndex_ && builder_.isFree(mem_.index)) return solveIndex();
-    if (hasIndex_) need_ -= builder_.gpr(mem_.index) << mem_.scale;
+    if (hasBase_ && registers_.isFree(mem_.base)) return solveBase();
+    if (hasBase_) need_ -= registers_.gpr(mem_.base);
+    if (hasIndex_ && registers_.isFree(mem_.index)) return solveIndex();
+    if (hasIndex_) need_ -= registers_.gpr(mem_.index) << mem_.scale;
     return putDisplacement(need_);
   }
 
@@ -54,7 +58,7 @@ class Equation {
   u64 mask() const { return lowMask(8 * bytes_); }
 
   u64 anyDisplacement() {
-    Random& random = builder_.random();
+    Random& random = registers_.random();
     switch (draft_.displacementSize) {
       case 0:
         return 0;
@@ -77,21 +81,22 @@ class Equation {
   // One register as base and index: it counts 3, 5 or 9 times, and odd numbers have inverses.
   bool solveTwice() {
     const u64 times = 1 + bit(mem_.scale);
-    if (!builder_.isFree(mem_.base)) return putDisplacement(need_ - builder_.gpr(mem_.base) * times);
+    if (!registers_.isFree(mem_.base)) return putDisplacement(need_ - registers_.gpr(mem_.base) * times);
     const u64 displacement = anyDisplacement();
     u64 inverse = times;  // Newton: each step doubles the bits that are right
     for (unsigned i = 0; i < 5; ++i) inverse *= 2 - times * inverse;
-    builder_.decide(mem_.base, (need_ - displacement) * inverse, bytes_);
+    registers_.decide(mem_.base, (need_ - displacement) * inverse, bytes_);
     return putDisplacement(displacement);
   }
 
   bool solveBase() {
     if (hasIndex_) {
-      if (builder_.isFree(mem_.index)) builder_.decide(mem_.index, edgeInteger(builder_.random()), bytes_);
-      need_ -= builder_.gpr(mem_.index) << mem_.scale;
+      if (registers_.isFree(mem_.index))
+        registers_.decide(mem_.index, edgeInteger(registers_.random()), bytes_);
+      need_ -= registers_.gpr(mem_.index) << mem_.scale;
     }
     const u64 displacement = anyDisplacement();
-    builder_.decide(mem_.base, need_ - displacement, bytes_);
+    registers_.decide(mem_.base, need_ - displacement, bytes_);
     return putDisplacement(displacement);
   }
 
@@ -102,11 +107,11 @@ class Equation {
     const u64 rest = (need_ - displacement) & mask();
     const u64 value =
         bytes_ == 8 ? static_cast<u64>(static_cast<i64>(rest) >> mem_.scale) : rest >> mem_.scale;
-    builder_.decide(mem_.index, value, bytes_);
+    registers_.decide(mem_.index, value, bytes_);
     return putDisplacement(displacement) && (rest & low) == 0;
   }
 
-  CaseBuilder& builder_;
+  RegisterChoice& registers_;
   Draft& draft_;
   const MemoryRef& mem_;
   const unsigned bytes_;
@@ -131,13 +136,18 @@ bool draftBytes(const Row& row, const Target& target, const ShapeWish& wish, Ran
   return true;
 }
 
+bool solveAddress(RegisterChoice& registers, Draft& draft, u64 next, u64 offset) {
+  return Equation(registers, draft, next, offset).solve();
+}
+
 bool sendOperand(CaseBuilder& builder, Draft& draft, unsigned size) {
   const Insn& insn = draft.insn;
   // Without a register a displacement of 4 bytes reaches 2 GiB only.
   const bool near = insn.addrSize == 8 && draft.displacementSize == 4 &&
                     (insn.mem.base == kNoReg || insn.mem.base == kRipBase) && insn.mem.index == kNoReg;
   const auto [place, offset] = builder.reach(insn.mem.segment, near ? 4 : insn.addrSize, size, draft.mood);
-  const bool sent = place.kind != PlaceKind::Anywhere && Equation(builder, draft, offset).solve();
+  const bool sent =
+      place.kind != PlaceKind::Anywhere && solveAddress(builder, draft, builder.here() + insn.length, offset);
   draft.operand = sent ? place : Place{};
   return sent;
 }

@@ -28,6 +28,10 @@ bool hasMemoryOperand(const tcg::isa::Insn& insn);
 bool draftBytes(const tcg::isa::Row& row, const Target& target, const ShapeWish& wish, Random& random,
                 Draft& draft);
 
+// Decides registers and displacement so that the operand has this offset in its segment. `next`: where the instruction behind
+// begins.
+bool solveAddress(RegisterChoice& registers, Draft& draft, u64 next, u64 offset);
+
 // Decides registers and displacement so that the memory operand lies in a chosen place. False: what is decided already
 // does not allow it; the operand is then wherever the registers say.
 bool sendOperand(CaseBuilder& builder, Draft& draft, unsigned size);

@@ -63,10 +63,28 @@ std::vector<u8> addressSizes(const Row& row, const Target& target) {
 
 }  // namespace
 
+CodeMode Target::mode() const {
+  if (world == World::System) {
+    switch (systemMode) {
+      case SystemMode::Real16:
+      case SystemMode::Virtual8086:
+      case SystemMode::Protected16:
+      case SystemMode::Compat16:
+        return CodeMode::Bits16;
+      case SystemMode::Protected32:
+      case SystemMode::Compat32:
+        return CodeMode::Bits32;
+      case SystemMode::Long64:
+        return CodeMode::Bits64;
+    }
+  }
+  return world == World::User64 ? CodeMode::Bits64 : CodeMode::Bits32;
+}
+
 u64 FormKey::packed() const {
   return u64{row} << 24 | u64{static_cast<u8>(world)} << 22 | u64{static_cast<u8>(shape)} << 21 |
          u64(std::bit_width(operandSize)) << 18 | u64(std::bit_width(addressSize)) << 15 |
-         u64{static_cast<u8>(prefixes)} << 9 | ending;
+         u64{static_cast<u8>(mode)} << 12 | u64{static_cast<u8>(prefixes)} << 9 | u64{cpl} << 6 | ending;
 }
 
 FormKey FormKey::unpack(u64 packed) {
@@ -78,6 +96,8 @@ FormKey FormKey::unpack(u64 packed) {
   key.operandSize = size(packed >> 18 & 7);
   key.addressSize = size(packed >> 15 & 7);
   key.prefixes = static_cast<PrefixGroup>(packed >> 9 & 7);
+  key.mode = static_cast<SystemMode>(packed >> 12 & 7);
+  key.cpl = static_cast<u8>(packed >> 6 & 3);
   key.ending = static_cast<u8>(packed & 0x3f);
   return key;
 }
@@ -86,12 +106,14 @@ FormKey FormKey::plain() const {
   FormKey key = *this;
   key.prefixes = PrefixGroup::None;
   key.ending = kNotRun;
+  key.cpl = 0;
   return key;
 }
 
-FormKey formOf(const Insn& insn, World world) {
+FormKey formOf(const Insn& insn, const Target& target) {
   const Row& row = *insn.row;
-  FormKey key{.row = row.index, .prefixes = groupOf(insn), .world = world};
+  FormKey key{.row = row.index, .prefixes = groupOf(insn), .world = target.world};
+  if (target.world == World::System) key.mode = target.systemMode;
   const bool memory = insn.hasMemory() || hasImplicitMemory(row);
   if (memory) key.shape = OperandShape::Memory;
   if (memory || countsByAddressSize(row)) key.addressSize = insn.addrSize;
@@ -115,6 +137,7 @@ std::vector<FormKey> formsOf(const Row& row, const Target& target) {
   const bool reg = !hasImplicitMemory(row) && (!modrm || row.modrm != ModrmRule::Memory);
   for (const u8 size : operandSizes(row, target)) {
     FormKey key{.row = row.index, .operandSize = size, .world = target.world};
+    if (target.world == World::System) key.mode = target.systemMode;
     const std::vector<u8> addresses = addressSizes(row, target);
     if (reg && !countsByAddressSize(row)) forms.push_back(key);
     if (reg && countsByAddressSize(row))

@@ -7,6 +7,7 @@
 #include "core/cpu/cpu_model.h"
 #include "cpu-tcg/isa/decoder.h"
 #include "tools/diff/case/case.h"
+#include "tools/diff/case/system_stage.h"
 
 namespace duet::diff {
 
@@ -15,14 +16,19 @@ struct Target {
   World world = World::User64;
   FeatureSet features;
   CpuVendor vendor = CpuVendor::Intel;
+  SystemMode systemMode = SystemMode::Long64;  // in the system world
+  // Whether the witness checks segments' limits and types, and alignment, at every access.
+  bool segmentChecks = true, alignmentChecks = true;
+  bool longModeSwitch = true;  // EFER.LME may change
 
-  bool wide() const { return world == World::User64; }
-  tcg::isa::CodeMode mode() const { return wide() ? tcg::isa::CodeMode::Bits64 : tcg::isa::CodeMode::Bits32; }
+  bool wide() const { return mode() == tcg::isa::CodeMode::Bits64; }
+  tcg::isa::CodeMode mode() const;
   tcg::isa::Dialect dialect() const {
     return vendor == CpuVendor::Amd ? tcg::isa::Dialect::Amd : tcg::isa::Dialect::Intel;
   }
   tcg::isa::DecodeStatus decode(std::span<const u8> bytes, tcg::isa::Insn& out) const {
-    return tcg::isa::decode(bytes, mode(), true, features, out, dialect());
+    return tcg::isa::decode(bytes, mode(), world != World::System || isProtected(systemMode), features, out,
+                            dialect());
   }
 };
 
@@ -44,15 +50,17 @@ struct FormKey {
   PrefixGroup prefixes = PrefixGroup::None;
   u8 ending = kNotRun;
   World world = World::User64;
+  SystemMode mode = SystemMode::Real16;  // in the system world
+  u8 cpl = 0;                            // the same
 
   u64 packed() const;
   static FormKey unpack(u64 packed);
-  // The same, ending and prefixes aside: what the tables alone call for.
+  // The same, ending, prefixes and privilege aside: what the tables alone call for.
   FormKey plain() const;
   auto operator<=>(const FormKey&) const = default;
 };
 
-FormKey formOf(const tcg::isa::Insn& insn, World world);
+FormKey formOf(const tcg::isa::Insn& insn, const Target& target);
 
 // Which forms a row has in a world, from the tables: operand shapes by operand sizes by address sizes.
 std::vector<FormKey> formsOf(const tcg::isa::Row& row, const Target& target);

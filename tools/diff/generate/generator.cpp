@@ -15,19 +15,6 @@ using namespace tcg::isa;
 
 constexpr u64 kMostStarts = 64;
 
-// `words` by commas: any of them will do.
-bool isNamed(const Row& row, std::string_view words) {
-  for (;;) {
-    const size_t end = words.find(',');
-    const std::string_view word = words.substr(0, end);
-    if (std::string_view(row.mnemonic).find(word) != std::string_view::npos ||
-        std::string_view(row.encoding).find(word) != std::string_view::npos)
-      return true;
-    if (end == std::string_view::npos) return false;
-    words.remove_prefix(end + 1);
-  }
-}
-
 bool comesLast(const Row& row) {
   return (row.attrs & (kAttrEnd | kAttrCpl0)) || recipeOf(row).order == Recipe::Last;
 }
@@ -53,9 +40,21 @@ bool isWriter(const Row& row) {
          first.access != Access::Read;
 }
 
-u64 caseSeed(u64 seed, u64 number) { return Random(seed ^ Random(number)())(); }
-
 }  // namespace
+
+bool isNamed(const Row& row, std::string_view words) {
+  for (;;) {
+    const size_t end = words.find(',');
+    const std::string_view word = words.substr(0, end);
+    if (std::string_view(row.mnemonic).find(word) != std::string_view::npos ||
+        std::string_view(row.encoding).find(word) != std::string_view::npos)
+      return true;
+    if (end == std::string_view::npos) return false;
+    words.remove_prefix(end + 1);
+  }
+}
+
+u64 caseSeed(u64 seed, u64 number) { return Random(seed ^ Random(number)())(); }
 
 Generator::Generator(const GeneratorOptions& options) : options_(options), memory_(userMemory(options.seed)) {
   for (const Row& row : allRows()) {

@@ -54,4 +54,10 @@ class Generator {
   u64 number_ = 0;
 };
 
+// Whether the row's mnemonic or encoding holds one of the words (by commas).
+bool isNamed(const tcg::isa::Row& row, std::string_view words);
+
+// Of one case among those of a seed.
+u64 caseSeed(u64 seed, u64 number);
+
 }  // namespace duet::diff

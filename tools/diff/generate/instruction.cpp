@@ -54,7 +54,7 @@ bool addInstruction(CaseBuilder& builder, const Row& row, Mood mood, bool keepSt
     if (hasMemoryOperand(draft.insn) && !sendMemory(builder, draft, recipe) && attempt + 1 < kAttempts)
       continue;
     builder.addInstruction({draft.bytes, draft.insn.length},
-                           {.form = formOf(draft.insn, builder.target().world), .operand = draft.operand});
+                           {.form = formOf(draft.insn, builder.target()), .operand = draft.operand});
     loseWritten(builder, draft);
     return true;
   }

@@ -29,14 +29,14 @@ const Recipe& recipeOf(const Row& row) {
   return *byRow[row.index];
 }
 
-void loseWritten(CaseBuilder& builder, const Draft& draft) {
+void loseWritten(RegisterChoice& registers, const Draft& draft) {
   u16 written = recipeOf(*draft.insn.row).writes;
   for (unsigned i = 0; i < draft.insn.row->operandCount; ++i) {
     const Operand& op = draft.insn.op[i];
     if (draft.insn.row->operands[i].access == Access::Read) continue;
     if (op.kind == OperandKind::Gpr || op.kind == OperandKind::GprHigh) written |= gprBit(op.reg);
   }
-  builder.lose(written);
+  registers.lose(written);
 }
 
 }  // namespace duet::diff

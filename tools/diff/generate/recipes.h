@@ -23,7 +23,7 @@ struct Recipe {
 const Recipe& recipeOf(const tcg::isa::Row& row);
 
 // What the instruction writes is nobody's to decide behind it.
-void loseWritten(CaseBuilder& builder, const Draft& draft);
+void loseWritten(RegisterChoice& registers, const Draft& draft);
 
 // One table a file.
 std::span<const Recipe> stackRecipes();

@@ -30,7 +30,7 @@ bool draftWriter(CaseBuilder& builder, const Row& row, unsigned room, Draft& dra
 }
 
 MadeInstruction describe(const CaseBuilder& builder, const Draft& draft) {
-  return {.form = formOf(draft.insn, builder.target().world), .operand = draft.operand};
+  return {.form = formOf(draft.insn, builder.target()), .operand = draft.operand};
 }
 
 }  // namespace

@@ -16,7 +16,12 @@ constexpr unsigned kSpNumber = 4, kBpNumber = 5;
 class Chooser {
  public:
   Chooser(const Row& row, const Target& target, const ShapeWish& wish, Random& random)
-      : row_(row), wide_(target.wide()), wish_(wish), random_(random), use_(sizeUse(row)) {}
+      : row_(row),
+        wide_(target.wide()),
+        narrow_(target.mode() == CodeMode::Bits16),
+        wish_(wish),
+        random_(random),
+        use_(sizeUse(row)) {}
 
   Shape choose() {
     shape_.opcode = row_.opcode;
@@ -64,8 +69,8 @@ class Chooser {
         return spec.access == Access::Read ? random_.of(kAll) : random_.of(kLoadable);
       }
       case RegClass::Control: {
-        static constexpr u8 kExisting[] = {0, 2, 3, 4};
-        return random_.of(kExisting);
+        static constexpr u8 kExisting[] = {0, 2, 3, 4}, kWithCr8[] = {0, 2, 3, 4, 8};
+        return wide_ ? random_.of(kWithCr8) : random_.of(kExisting);
       }
       case RegClass::Debug:
         return random_.below(8);
@@ -117,10 +122,9 @@ class Chooser {
 
   void chooseAddress() {
     const bool vsib = row_.attrs & (kAttrVsibX | kAttrVsibY);
-    if (sometimes(6) && !(vsib && !wide_)) {
-      shape_.addLegacy(0x67);
-      if (!wide_) return chooseAddress16();
-    }
+    const bool other = sometimes(6) && !(vsib && !wide_);
+    if (other) shape_.addLegacy(0x67);
+    if (!wide_ && other != narrow_) return chooseAddress16();
     if (vsib) return chooseVsib();
     const unsigned kind = random_.below(16);
     const unsigned base = kind < 12 ? addressRegister() : kNoReg;
@@ -232,7 +236,7 @@ class Chooser {
   }
 
   const Row& row_;
-  const bool wide_;
+  const bool wide_, narrow_;  // 64-bit and 16-bit code
   const ShapeWish& wish_;
   Random& random_;
   const SizeUse use_;

@@ -3,6 +3,7 @@
 #include <cpuid.h>
 #include <sys/auxv.h>
 
+#include <cstring>
 #include <fstream>
 #include <map>
 #include <string>
@@ -70,10 +71,22 @@ Result<EngineAbilities> hostAbilities() {
   a.features = usableFeatures(lines["flags"]);
   a.vendor = lines["vendor_id"] == "AuthenticAMD" || lines["vendor_id"] == "HygonGenuine" ? CpuVendor::Amd
                                                                                           : CpuVendor::Intel;
-  a.processor = fmt::format("{}, family {} model {} stepping {}, microcode {}{}", lines["model name"],
-                            lines["cpu family"], lines["model"], lines["stepping"], lines["microcode"],
-                            a.features.has(Feature::Hypervisor) ? ", in a virtual machine" : "");
+  a.processor = processorName();
   return a;
+}
+
+std::string processorName() {
+  auto lines = processorLines();
+  return fmt::format("{}, family {} model {} stepping {}, microcode {}{}", lines["model name"],
+                     lines["cpu family"], lines["model"], lines["stepping"], lines["microcode"],
+                     hostFeatures().has(Feature::Hypervisor) ? ", in a virtual machine" : "");
+}
+
+bool isQemuProcessor() {
+  constexpr u32 kHypervisorLeaf = 0x40000000;
+  u32 a = 0, name[3] = {};
+  __cpuid(kHypervisorLeaf, a, name[0], name[1], name[2]);
+  return hostFeatures().has(Feature::Hypervisor) && std::memcmp(name, "TCGTCGTCGTCG", sizeof name) == 0;
 }
 
 }  // namespace duet::diff::host

@@ -143,10 +143,8 @@ class Search {
 
   // Pages gone, or as one byte throughout: INT3 where code is, since that ends every run.
   bool plainMemory() {
-    bool any = false;
+    bool any = removePages(0, best_.memory->pages.size());
     for (size_t i = best_.memory->pages.size(); i-- > 0;) {
-      any |= withPages([&](Memory& m) { m.pages.erase(m.pages.begin() + static_cast<long>(i)); });
-      if (i >= best_.memory->pages.size()) continue;
       const PageAccess access = best_.memory->pages[i].access;
       PageBytes plain;
       plain.fill(access == PageAccess::ReadExecute || access == PageAccess::ReadWriteExecute ? 0xcc : 0);
@@ -154,6 +152,20 @@ class Search {
       any |= withPages([&](Memory& m) { m.pages[i].bytes = plain; });
     }
     return any;
+  }
+
+  // Many at once, for other memory costs an engine a new machine; the last ones first, so that those before keep their
+  // places.
+  bool removePages(size_t from, size_t to) {
+    if (from == to || left_ == 0) return false;
+    const auto erase = [&](Memory& m) {
+      m.pages.erase(m.pages.begin() + static_cast<long>(from), m.pages.begin() + static_cast<long>(to));
+    };
+    if (withPages(erase)) return true;
+    if (to - from == 1) return false;
+    const size_t middle = from + (to - from) / 2;
+    const bool last = removePages(middle, to);
+    return removePages(from, middle) || last;
   }
 
   template <class Change>
