@@ -32,6 +32,8 @@ void storePseudoDescriptor(Context& ctx, const isa::Insn& insn, const Descriptor
   const bool wide = ctx.codeMode == isa::CodeMode::Bits64;
   const isa::SegReg seg = insn.mem.segment;
   const u64 at = operandOffset(ctx, insn), next = (at + 2) & addressWrap(insn);
+  // Both before either is stored; a fault names the lower address where both have one.
+  probeWrite(ctx, linearAddress(ctx, seg, at, 2, true), 2);
   probeWrite(ctx, linearAddress(ctx, seg, next, wide ? 8 : 4, true), wide ? 8 : 4);
   store<u16>(ctx, seg, at, static_cast<u16>(r.limit));
   if (wide)

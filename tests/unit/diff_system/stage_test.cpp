@@ -87,5 +87,13 @@ TEST(Stage, SoftwareInterruptsHaveNoErrorCode) {
   EXPECT_EQ(r.end->rip, r.c.start.rip + 2);
 }
 
+// SGDT over pages that are not there names its first byte.
+TEST(Stage, SgdtFaultsAtItsFirstByte) {
+  const Ran r = run(SystemMode::Protected32, 0, Paging::Bits32, {0x0f, 0x01, 0x05, 0x10, 0xe0, 0x00, 0x00});
+  ASSERT_TRUE(r.end);
+  EXPECT_EQ(r.end->vector, kExcPF);
+  EXPECT_EQ(r.outcome.after.cr2, stage::kAbsent + 0x10);
+}
+
 }  // namespace
 }  // namespace duet::diff::test
