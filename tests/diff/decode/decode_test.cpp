@@ -37,11 +37,11 @@ TEST(Decode, StringsByChance) {
 TEST(Decode, TheProcessorExecutesWhatIsAnInstruction) {
   if (const std::string why = whyNoHost(); !why.empty()) GTEST_SKIP() << why;
   DecodeOptions options{.modes = {CodeMode::Bits32, CodeMode::Bits64}};
-  DecodeSummary s = run(ChanceSource(7, 40'000), witnesses({"host"}), options);
-  options.stride = 997;
+  DecodeSummary s = run(ChanceSource(7, 15'000), witnesses({"host"}), options);
+  options.stride = 1999;
   s.add(run(TableSource(7), witnesses({"host"}), options));
   EXPECT_TRUE(s.findings.empty()) << told(s);
-  expectAgreement(s, "host", 50'000, 30'000);
+  expectAgreement(s, "host", 15'000, 10'000);
   EXPECT_LT(s.witnesses.at("host").silent, s.strings / 20);
 }
 

@@ -201,6 +201,7 @@ std::string hexText(std::span<const u8> bytes) {
 }
 
 std::string describe(const Reading& reading) {
+  if (reading.silent) return "cannot say";
   if (!reading.valid && !reading.lengthOnly) return "no instruction";
   if (!reading.valid) return fmt::format("no instruction ({} bytes read)", reading.length);
   if (reading.lengthOnly) return fmt::format("an instruction ({})", reading.length);

@@ -27,7 +27,8 @@ bool isSystemGroup(const OurReading& ours) {
   return !ours.reading.valid && ours.insn.opcode == 0x01 && ours.insn.hasModrm && ours.insn.modrm >= 0xc0;
 }
 
-enum class Answer { WantsMore, Undefined, Executed, Unknown };
+// Protected: #GP at the instruction, which is also what more than 15 bytes raise.
+enum class Answer { WantsMore, Undefined, Executed, Protected, Unknown };
 
 class HostWitness final : public DecodeWitness {
  public:
@@ -82,8 +83,8 @@ class HostWitness final : public DecodeWitness {
     wrong_.clear();
     for (size_t k = 0; k < asked_.size(); k += 2) {
       const Answer before = answers_[k], at = answers_[k + 1];
-      if (before == Answer::WantsMore && (at == Answer::Undefined || at == Answer::Executed))
-        readings[asked_[k]].valid = at == Answer::Executed;
+      if (before == Answer::WantsMore && isClear(at, readings[asked_[k]].length))
+        readings[asked_[k]].valid = at != Answer::Undefined;
       else
         wrong_.push_back(asked_[k]);
     }
@@ -99,8 +100,8 @@ class HostWitness final : public DecodeWitness {
       Reading& r = readings[asked_[k]];
       unsigned n = 0;
       while (n < kMostLength && answers_[k + n] == Answer::WantsMore) ++n;
-      r.silent = n < kMostLength && answers_[k + n] == Answer::Unknown;
-      r.valid = n < kMostLength && answers_[k + n] == Answer::Executed;
+      r.silent = n < kMostLength && !isClear(answers_[k + n], n + 1);
+      r.valid = n < kMostLength && answers_[k + n] != Answer::Undefined;
       r.length = static_cast<u8>(std::min(n + 1, kMostLength));
     }
     return {};
@@ -129,10 +130,16 @@ class HostWitness final : public DecodeWitness {
     return {};
   }
 
+  static bool isClear(Answer a, unsigned length) {
+    if (a == Answer::Protected) return length < kMostLength;
+    return a == Answer::Undefined || a == Answer::Executed;
+  }
+
   static Answer answerOf(const Case& c, const Outcome& o) {
     if (o.ending != Ending::Exception) return Answer::Unknown;
     const bool atStart = o.after.rip == c.start.rip;
     if (o.exception.vector == kExcUD && atStart) return Answer::Undefined;
+    if (o.exception.vector == kExcGP && atStart) return Answer::Protected;
     const bool fetch = o.exception.vector == kExcPF && (o.exception.errorCode & kPfFetch);
     return fetch && atStart && o.after.cr2 == kCodeEnd ? Answer::WantsMore : Answer::Executed;
   }
