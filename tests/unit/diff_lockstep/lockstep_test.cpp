@@ -197,6 +197,19 @@ TEST(Lockstep, KeepsBudgetsAndRequests) {
   EXPECT_EQ(machine.runToHalt().gpr[1], 2000u);
 }
 
+// A machine that is reset asks its vCPU to stop, and that may come late.
+TEST(Lockstep, RequestsBehindANewStateCompareNothing) {
+  SmallMachine machine(kCountAndHalt);
+  EXPECT_EQ(machine.run(100).steps, 100u);
+  CpuState state;
+  machine.vcpu->saveState(state);
+  state.gpr[1] = 1990;
+  ASSERT_TRUE(machine.vcpu->loadState(state));
+  machine.vcpu->requestExit();
+  EXPECT_EQ(machine.run().reason, ExitReason::Cancelled);
+  EXPECT_EQ(machine.runToHalt().gpr[1], 2000u);
+}
+
 TEST(Lockstep, IsForOneProcessorAndCountedTime) {
   SmallMachine machine(kCountAndHalt);
   const auto again =

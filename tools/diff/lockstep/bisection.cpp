@@ -34,6 +34,19 @@ bool sameState(const CpuState& a, const CpuState& b) {
   return a == b || comparedState(World::System, a) == comparedState(World::System, b);
 }
 
+std::string differentFields(const CpuState& a, const CpuState& b) {
+  Case nothing;
+  nothing.world = World::System;
+  Outcome left, right;
+  left.ending = right.ending = Ending::Halt;
+  left.after = a;
+  right.after = b;
+  std::string names;
+  for (const Difference& d : differences(nothing, left, right))
+    names += (names.empty() ? "" : ", ") + d.field;
+  return names.empty() ? "memory" : names;
+}
+
 Result<std::unique_ptr<Bisection>> Bisection::make(const BackendFactory& left, const BackendFactory& right,
                                                    const SeatPlan& plan, const ClockPlan& clock,
                                                    const Journal& journal) {

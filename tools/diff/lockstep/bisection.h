@@ -59,5 +59,7 @@ class Bisection {
 
 // Whether two states are the same to a guest: time and counters aside.
 bool sameState(const CpuState& a, const CpuState& b);
+// The names of the values that differ.
+std::string differentFields(const CpuState& a, const CpuState& b);
 
 }  // namespace duet::diff::lockstep

@@ -11,7 +11,6 @@ namespace duet::diff::lockstep {
 namespace {
 
 constexpr u64 kMostEntries = 2'000'000;  // in the journal: then a checkpoint comes early
-constexpr const char* kStatesDiffer = "the states differ";
 
 double secondsSince(std::chrono::steady_clock::time_point then) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - then).count();
@@ -85,6 +84,7 @@ void LockstepVcpu::memoryMapChanged() {
 Result<> LockstepVcpu::loadState(const CpuState& in) {
   if (auto ok = leader_->loadState(in); !ok) return ok;
   meeting_ = true;
+  sinceComparison_ = 0;  // the follower has nothing to do with this state before they meet
   return {};
 }
 
@@ -160,7 +160,9 @@ VcpuExit LockstepVcpu::step(StepEvents events) {
 // Perhaps for good, so what has not been compared is compared now.
 VcpuExit LockstepVcpu::cancelled() {
   total_.reason = ExitReason::Cancelled;
-  return sinceComparison_ == 0 || compare() ? total_ : differ(kStatesDiffer);
+  return sinceComparison_ == 0 || compare()
+             ? total_
+             : differ("the two have different " + differentFields(leftState_, rightState_));
 }
 
 std::optional<VcpuExit> LockstepVcpu::advance(u64 steps, std::optional<StepEvents> single) {
@@ -180,7 +182,8 @@ std::optional<VcpuExit> LockstepVcpu::advance(u64 steps, std::optional<StepEvent
   const bool goesOn = exit.reason == ExitReason::Budget || exit.reason == ExitReason::Cancelled;
   report_.enough = report_.steps >= settings_.mostSteps;
   const bool due = settings_.blocks || sinceComparison_ >= settings_.every || !goesOn || report_.enough;
-  if (due && sinceComparison_ && !compare()) return differ(kStatesDiffer);
+  if (due && sinceComparison_ && !compare())
+    return differ("the two have different " + differentFields(leftState_, rightState_));
   report_.seconds += secondsSince(begin);
   if (goesOn && !report_.enough) return {};
   exit.steps = total_.steps;
