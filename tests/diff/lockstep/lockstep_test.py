@@ -25,9 +25,9 @@ def lockstep(program, *words):
                           stderr=subprocess.PIPE, text=True, errors="replace")
 
 
-class Boot(unittest.TestCase):
-    def test_linux_to_power_off(self):
-        done = lockstep("DUET_DIFF", "lockstep", "-json", "--", *LINUX)
+class LinuxTest(unittest.TestCase):
+    def to_power_off(self, *engines):
+        done = lockstep("DUET_DIFF", "lockstep", "-json", *engines, "--", *LINUX)
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
         self.assertRegex(done.stdout, r"duet-guest: ready")
         self.assertRegex(done.stdout, r"reboot: Power down")
@@ -36,7 +36,17 @@ class Boot(unittest.TestCase):
         self.assertGreater(result["comparisons"], result["steps"] // 10_000 - 1000)
         self.assertGreater(result["device_accesses"], 10_000)
         self.assertNotIn("difference", result)
-        print(f"{result['steps']} steps, {result['slow_down']:.2f} times as long as one engine alone")
+        print(f"{result['steps']} steps, {result['slow_down']:.2f} times as long as {result['left']} alone")
+
+
+class Baseline(LinuxTest):
+    def test_linux_to_power_off(self):
+        self.to_power_off("interp", "baseline")
+
+
+class Boot(LinuxTest):
+    def test_linux_to_power_off(self):
+        self.to_power_off("interp", "interp")
 
     def test_firmware_block_by_block(self):
         done = lockstep("DUET_DIFF", "lockstep", "-every", "block", "-steps", "2M", "--", *FIRMWARE)
