@@ -1,7 +1,11 @@
 #include "cpu-tcg/helpers/masked_memory.h"
 
+#include <csetjmp>
+#include <cstring>
+
 #include "cpu-tcg/helpers/fpu_error.h"
 #include "cpu-tcg/native/masked.h"
+#include "cpu-tcg/runtime/fault.h"
 #include "cpu-tcg/runtime/memory.h"
 #include "cpu-tcg/runtime/unit_check.h"
 
@@ -80,9 +84,29 @@ void VMaskStore::run(Context& ctx, const Insn& insn) {
       });
 }
 
+// A trap that is pending when an element faults behind others that were loaded comes in place of the fault (SDM vol. 2,
+// VPGATHERDD; Zen 4 does so too): the trap of TF, or of a data breakpoint that an earlier element hit.
 void Gather::run(Context& ctx, const Insn& insn) {
   checkUnit<Unit::Avx>(ctx);
-  gather(ctx.native, insn, [&](u64 offset, unsigned size) { return loadElement(ctx, insn, offset, size); });
+  if (!(ctx.arch.rflags & kFlagTf) && !ctx.watchData) {
+    gather(ctx.native, insn, [&](u64 offset, unsigned size) { return loadElement(ctx, insn, offset, size); });
+    return;
+  }
+  jmp_buf outer;
+  std::memcpy(&outer, &ctx.faultReturn, sizeof outer);
+  volatile bool begun = false;
+  const bool faulted = _setjmp(ctx.faultReturn);
+  if (!faulted)
+    gather(ctx.native, insn, [&](u64 offset, unsigned size) {
+      const u64 value = loadElement(ctx, insn, offset, size);
+      begun = true;
+      return value;
+    });
+  std::memcpy(&ctx.faultReturn, &outer, sizeof outer);
+  if (!faulted) return;
+  const bool trap = begun && ((ctx.arch.rflags & kFlagTf) || ctx.debugHits);
+  if (!trap) longjmp(ctx.faultReturn, 1);
+  leaveUnfinished(ctx);
 }
 
 }  // namespace duet::tcg

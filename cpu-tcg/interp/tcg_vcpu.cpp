@@ -186,10 +186,13 @@ inline void TcgVcpu::runBlock(const Block& block, unsigned count) {
   ctx_.retired += count;
 }
 
-// Whether a repetition that began at `start` has iterations left. (A jump to itself may have the prefix too.)
+// Whether a repetition that began at `start` has iterations left, or a gather elements. (A jump to itself may have the
+// prefix too.)
 bool TcgVcpu::goesOn(const BlockInsn& insn, u64 start) const {
-  const bool string = insn.row && (insn.row->attrs & (isa::kAttrRep | isa::kAttrRepe));
-  return string && ctx_.arch.rip == start && (insn.has(isa::kPrefixRep) || insn.has(isa::kPrefixRepne));
+  if (!insn.row || ctx_.arch.rip != start) return false;
+  if (insn.row->attrs & (isa::kAttrVsibX | isa::kAttrVsibY)) return true;
+  const bool string = insn.row->attrs & (isa::kAttrRep | isa::kAttrRepe);
+  return string && (insn.has(isa::kPrefixRep) || insn.has(isa::kPrefixRepne));
 }
 
 // Whether a branch was taken: for DEBUGCTL (SDM vol. 3 18.4.3). A repetition that goes on is none; a jump to the next

@@ -13,6 +13,13 @@ namespace duet::tcg {
 [[noreturn]] void raisePageFault(Context& ctx, LinearAddr address, u32 errorCode);  // sets CR2 at delivery
 // Leaves the current instruction undone, with no event: the next boundary decides (ctx.arch.activity).
 [[noreturn]] void stopBefore(Context& ctx);
+// The handler returns after this: what it did stays, and the instruction goes on by itself after the event that is due.
+// Intel's processors set RF, as its own breakpoint was due before its first part; AMD's leave it.
+inline void leaveUnfinished(Context& ctx) {
+  ctx.nextRip = ctx.insnRip();
+  if (!ctx.amd) ctx.arch.rflags |= kFlagRf;
+  ctx.leave |= kLeaveEvents;
+}
 [[noreturn]] inline void raiseGp0(Context& ctx) { raiseCode(ctx, kExcGP, 0); }
 [[noreturn]] inline void raiseUd(Context& ctx) { raise(ctx, kExcUD); }
 

@@ -60,10 +60,7 @@ void repeat(Context& ctx, const isa::Insn& insn, u64 size, Step step) {
     if (repeated) setIndex(ctx, insn, kRcx, left);
     if (done.stop) return;
     if (left != 0 && (budget == 0 || ctx.leave != 0)) {
-      ctx.nextRip = ctx.insnRip();
-      if (!ctx.amd) ctx.arch.rflags |= kFlagRf;
-      ctx.leave |= kLeaveEvents;
-      return;
+      return leaveUnfinished(ctx);
     }
   }
 }
