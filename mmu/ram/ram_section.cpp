@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <cstring>
 
+#include "mmu/ram/used_memory.h"
+
 namespace duet::mmu {
 namespace {
 
@@ -21,16 +23,19 @@ std::string sectionName(const RamBlock& block) { return "ram:" + block.name; }
 
 bool isZero(const u8* page) { return page[0] == 0 && std::memcmp(page, page + 1, kPageSize - 1) == 0; }
 
-std::vector<u8> pagesInUse(const RamBlock& block) {
+Result<std::vector<u8>> pagesInUse(const Ram& ram, const RamBlock& block) {
+  const auto used = usedMemory(ram, block);
+  if (!used) return tl::unexpected(used.error());
   std::vector<u8> pages;
-  for (u64 page = 0; page < block.size / kPageSize; ++page) {
-    const u8* host = block.host + page * kPageSize;
-    if (isZero(host)) continue;
-    const size_t at = pages.size();
-    pages.resize(at + kEntry);
-    std::memcpy(&pages[at], &page, sizeof page);
-    std::memcpy(&pages[at + sizeof page], host, kPageSize);
-  }
+  for (const UsedPiece& piece : *used)
+    for (u64 page = piece.from / kPageSize; page < piece.to / kPageSize; ++page) {
+      const u8* host = block.host + page * kPageSize;
+      if (isZero(host)) continue;
+      const size_t at = pages.size();
+      pages.resize(at + kEntry);
+      std::memcpy(&pages[at], &page, sizeof page);
+      std::memcpy(&pages[at + sizeof page], host, kPageSize);
+    }
   return pages;
 }
 
@@ -61,23 +66,19 @@ Result<std::vector<u8>> unpack(const RamBlock& block, const SnapshotSection& sec
   return pages;
 }
 
-// Untouched pages stay unused by the host.
-void put(Ram& ram, const RamBlock& block, const std::vector<u8>& pages) {
-  u64 next = 0;
-  const auto clear = [&](u64 end) {
-    for (; next < end; ++next) {
-      u8* host = block.host + next * kPageSize;
-      if (!isZero(host)) std::memset(host, 0, kPageSize);
-    }
-  };
-  for (size_t at = 0; at < pages.size(); at += kEntry) {
+// What a block becomes, checked, and what of it is in use now.
+struct Change {
+  std::vector<u8> pages;
+  std::vector<UsedPiece> used;
+};
+
+void put(Ram& ram, const RamBlock& block, const Change& change) {
+  for (const UsedPiece& piece : change.used) std::memset(block.host + piece.from, 0, piece.to - piece.from);
+  for (size_t at = 0; at < change.pages.size(); at += kEntry) {
     u64 page;
-    std::memcpy(&page, &pages[at], sizeof page);
-    clear(page);
-    std::memcpy(block.host + page * kPageSize, &pages[at + sizeof page], kPageSize);
-    next = page + 1;
+    std::memcpy(&page, &change.pages[at], sizeof page);
+    std::memcpy(block.host + page * kPageSize, &change.pages[at + sizeof page], kPageSize);
   }
-  clear(block.size / kPageSize);
   ram.noteWrite(block.host, block.size);
 }
 
@@ -85,14 +86,15 @@ void put(Ram& ram, const RamBlock& block, const std::vector<u8>& pages) {
 
 Result<> saveRam(const Ram& ram, Snapshot& to) {
   for (const auto& block : ram.blocks()) {
-    const std::vector<u8> pages = pagesInUse(*block);
-    const Header header{block->size, pages.size()};
+    const auto pages = pagesInUse(ram, *block);
+    if (!pages) return tl::unexpected(pages.error());
+    const Header header{block->size, pages->size()};
     SnapshotSection section{sectionName(*block), 1, {}};
-    section.data.resize(sizeof header + ZSTD_compressBound(pages.size()));
+    section.data.resize(sizeof header + ZSTD_compressBound(pages->size()));
     std::memcpy(section.data.data(), &header, sizeof header);
     const size_t size =
-        ZSTD_compress(section.data.data() + sizeof header, section.data.size() - sizeof header, pages.data(),
-                      pages.size(), kLevel);
+        ZSTD_compress(section.data.data() + sizeof header, section.data.size() - sizeof header, pages->data(),
+                      pages->size(), kLevel);
     if (ZSTD_isError(size))
       return fail("RAM '{}' cannot be packed: {}", block->name, ZSTD_getErrorName(size));
     section.data.resize(sizeof header + size);
@@ -102,7 +104,7 @@ Result<> saveRam(const Ram& ram, Snapshot& to) {
 }
 
 Result<> loadRam(Ram& ram, const Snapshot& from) {
-  std::vector<std::vector<u8>> all;
+  std::vector<Change> all;
   for (const auto& block : ram.blocks()) {
     const SnapshotSection* section = from.find(sectionName(*block));
     if (!section) return fail("snapshot: it has no RAM '{}'", block->name);
@@ -110,7 +112,9 @@ Result<> loadRam(Ram& ram, const Snapshot& from) {
       return fail("snapshot: RAM '{}' has version {}, not known here", block->name, section->version);
     auto pages = unpack(*block, *section);
     if (!pages) return tl::unexpected(pages.error());
-    all.push_back(std::move(*pages));
+    auto used = usedMemory(ram, *block);
+    if (!used) return tl::unexpected(used.error());
+    all.push_back({std::move(*pages), std::move(*used)});
   }
   for (size_t i = 0; i < all.size(); ++i) put(ram, *ram.blocks()[i], all[i]);
   return {};

@@ -19,9 +19,10 @@ namespace {
 
 constexpr u64 kSeed = 1, kMostCases = 20000;
 
+template <class Maker>
 class Generated final : public CaseSource {
  public:
-  explicit Generated(Generator generator) : generator_(std::move(generator)) {}
+  explicit Generated(Maker generator) : generator_(std::move(generator)) {}
   bool next(Item& item) override {
     if (number_ == kMostCases) return false;
     item.c = generator_.at(number_).c;
@@ -30,22 +31,7 @@ class Generated final : public CaseSource {
   }
 
  private:
-  Generator generator_;
-  u64 number_ = 0;
-};
-
-class GeneratedSystem final : public CaseSource {
- public:
-  explicit GeneratedSystem(SystemGenerator generator) : generator_(std::move(generator)) {}
-  bool next(Item& item) override {
-    if (number_ == kMostCases) return false;
-    item.c = generator_.at(number_).c;
-    item.number = number_++;
-    return true;
-  }
-
- private:
-  SystemGenerator generator_;
+  Maker generator_;
   u64 number_ = 0;
 };
 
@@ -63,22 +49,22 @@ class ByHand final : public CaseSource {
   size_t at_ = 0;
 };
 
+template <class Maker>
+std::unique_ptr<CaseSource> generated(const Bug& bug, const Target& target, unsigned instructions) {
+  auto made =
+      Maker::create({.seed = kSeed, .target = target, .only = bug.only, .instructionsPerCase = instructions});
+  EXPECT_TRUE(made) << made.error().message;
+  return made ? std::make_unique<Generated<Maker>>(std::move(*made)) : nullptr;
+}
+
 // `instructions` a case, at most: the one with the bug stands somewhere among others.
 std::unique_ptr<CaseSource> casesFor(const Bug& bug, const Engine& left, const Engine& right,
                                      unsigned instructions) {
   if (!bug.only) return std::make_unique<ByHand>();
   const Target target{bug.world, left.abilities().features & right.abilities().features,
                       right.abilities().vendor};
-  if (bug.world == World::System) {
-    auto made = SystemGenerator::create(
-        {.seed = kSeed, .target = target, .only = bug.only, .instructionsPerCase = instructions});
-    EXPECT_TRUE(made) << made.error().message;
-    return made ? std::make_unique<GeneratedSystem>(std::move(*made)) : nullptr;
-  }
-  auto made = Generator::create(
-      {.seed = kSeed, .target = target, .only = bug.only, .instructionsPerCase = instructions});
-  EXPECT_TRUE(made) << made.error().message;
-  return made ? std::make_unique<Generated>(std::move(*made)) : nullptr;
+  if (bug.world == World::System) return generated<SystemGenerator>(bug, target, instructions);
+  return generated<Generator>(bug, target, instructions);
 }
 
 Summary compare(Engine& left, Engine& right, CaseSource& source, u64 most) {

@@ -1,6 +1,7 @@
 #include "mmu/ram/ram_section.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstring>
 
@@ -40,6 +41,22 @@ TEST(RamSection, RoundTrip) {
   EXPECT_EQ(std::memcmp(to.main->host, from.main->host, kSize), 0);
   EXPECT_EQ(to.bios->host[0], 3);
   EXPECT_NE(to.ram.codeVersion(to.main->firstPage), before);
+}
+
+u64 pagesOfHost(const Memory& m) {
+  struct stat info{};
+  EXPECT_EQ(fstat(m.ram.memfd(*m.main), &info), 0);
+  return static_cast<u64>(info.st_blocks) * 512 / 4096;
+}
+
+TEST(RamSection, UntouchedMemoryStaysUntouched) {
+  Memory from, to;
+  from.main->host[4096] = 1;
+  to.main->host[4096 * 9] = 1;
+  ASSERT_TRUE(loadRam(to.ram, saved(from)));
+  EXPECT_EQ(pagesOfHost(from), 1u);
+  EXPECT_EQ(pagesOfHost(to), 2u);
+  EXPECT_EQ(to.main->host[4096 * 9], 0);
 }
 
 TEST(RamSection, RefusesOtherMachines) {

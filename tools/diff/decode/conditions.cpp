@@ -75,29 +75,18 @@ bool isVexFieldOff(const Disagreement& d) {
   return false;
 }
 
-// Would be a row without its 66, F2 and F3.
-bool isRowWithoutSelectors(const Disagreement& d) {
-  std::vector<u8> bytes;
+// Whether `first` and these bytes without their 66, F2 and F3 are a row.
+bool isRowBehind(std::vector<u8> first, const Disagreement& d) {
   const size_t n = prefixCount(d);
   for (size_t i = 0; i < d.bytes.size(); ++i)
     if (i >= n || (d.bytes[i] != 0x66 && d.bytes[i] != 0xf2 && d.bytes[i] != 0xf3))
-      bytes.push_back(d.bytes[i]);
+      first.push_back(d.bytes[i]);
   OurReading other;
-  readOurs(bytes, d.mode, {}, other);
+  readOurs(first, d.mode, {}, other);
   return other.status == DecodeStatus::Ok;
 }
-
-// Would be a row with 66 instead of its 66, F2 and F3.
-bool isRowWith66(const Disagreement& d) {
-  std::vector<u8> bytes{0x66};
-  const size_t n = prefixCount(d);
-  for (size_t i = 0; i < d.bytes.size(); ++i)
-    if (i >= n || (d.bytes[i] != 0x66 && d.bytes[i] != 0xf2 && d.bytes[i] != 0xf3))
-      bytes.push_back(d.bytes[i]);
-  OurReading other;
-  readOurs(bytes, d.mode, {}, other);
-  return other.status == DecodeStatus::Ok;
-}
+bool isRowWithoutSelectors(const Disagreement& d) { return isRowBehind({}, d); }
+bool isRowWith66(const Disagreement& d) { return isRowBehind({0x66}, d); }
 
 bool isMandatory(const Disagreement& d) {
   return d.ours.insn.row && !d.ours.insn.row->vex && d.ours.insn.row->prefix >= MandatoryPrefix::P66;

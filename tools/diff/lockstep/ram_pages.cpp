@@ -1,14 +1,13 @@
 #include "tools/diff/lockstep/ram_pages.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <functional>
 
 #include "mmu/ram/guest_copy.h"
+#include "mmu/ram/used_memory.h"
 
 namespace duet::diff::lockstep {
 namespace {
@@ -19,19 +18,6 @@ void forEachPage(const PageSet& pages, F&& f) {
   const auto blocks = pages.blocks();
   for (unsigned b = 0; b < blocks.size(); ++b)
     for (const u64 page : blocks[b]) f(b, page * kPageSize);
-}
-
-// The parts of the block's file that were ever written: [from, to).
-Result<> forEachPiece(int file, u64 size, const std::function<void(u64 from, u64 to)>& f) {
-  for (off_t at = 0; at < static_cast<off_t>(size);) {
-    const off_t from = lseek(file, at, SEEK_DATA);
-    if (from < 0 && errno == ENXIO) return {};
-    const off_t to = from < 0 ? from : lseek(file, from, SEEK_HOLE);
-    if (to < 0) return fail("cannot tell which guest memory is in use: {}", errnoText(errno));
-    f(static_cast<u64>(from), std::min(static_cast<u64>(to), size));
-    at = to;
-  }
-  return {};
 }
 
 }  // namespace
@@ -102,10 +88,10 @@ Result<> copyAll(const mmu::Ram& from, mmu::Ram& to) {
     if (fallocate(to.memfd(target), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
                   static_cast<off_t>(target.size)) != 0)
       return fail("cannot empty guest memory: {}", errnoText(errno));
-    auto copied = forEachPiece(from.memfd(source), source.size, [&](u64 begin, u64 end) {
-      mmu::copyToGuest(target.host + begin, source.host + begin, end - begin);
-    });
-    if (!copied) return copied;
+    const auto used = mmu::usedMemory(from, source);
+    if (!used) return tl::unexpected(used.error());
+    for (const mmu::UsedPiece& piece : *used)
+      mmu::copyToGuest(target.host + piece.from, source.host + piece.from, piece.to - piece.from);
     to.noteWrite(target.host, target.size);
     std::vector<u64> dirty;
     to.takeDirtyPages(target, dirty);
