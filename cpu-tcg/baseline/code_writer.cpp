@@ -1,5 +1,6 @@
 #include "cpu-tcg/baseline/code_writer.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <utility>
@@ -191,6 +192,7 @@ void CodeWriter::emitRecords() {
     record.nextRip = rips_[i] + insn.length;
     record.index = static_cast<u16>(i);
     record.ends = !insn.row || insn.row->has(kAttrEnd) || i + 1u == block_.count;
+    record.lowered = std::any_of(slows_.begin(), slows_.end(), [&](const Slow& s) { return s.index == i; });
     a.embed(&record, sizeof record);
   }
   a.bind(links_);

@@ -10,8 +10,9 @@ struct Record {
   const Block* block;
   const BlockInsn* insn;
   u64 nextRip;
-  u16 index;  // in the block
-  bool ends;  // the block's last: control is where the context says afterwards
+  u16 index;     // in the block
+  bool ends;     // the block's last: control is where the context says afterwards
+  bool lowered;  // it has code of its own
 };
 
 // A way out of a block to a guest address that is known. Lies beside the code.

@@ -52,6 +52,7 @@ Result<> Translator::placeThunks() {
 
 // Every translation goes; the thunks are made anew where they were.
 void Translator::clear() {
+  if (ctx_.counters && translated_) ++ctx_.counters->codeMemoryRecycled;
   arena_->clear();
   translations_.clear();
   clearJumps();
@@ -120,6 +121,7 @@ Translation* Translator::find(const Block& block, u32 key) const {
 
 Translation* Translator::translate(Block& block, u32 key) {
   const u64 rip = ctx_.arch.rip;
+  const CounterClock clock(ctx_.counters);
   setup_.entries = ctx_.tlb.entries(ctx_.tlb.bank());
   const BlockPlace place{&block, key, rip, ctx_.ripMask};
   const u8* code = emit(place);
@@ -133,6 +135,12 @@ Translation* Translator::translate(Block& block, u32 key) {
   translations_.push_back({rip, key, code, static_cast<Translation*>(block.compiled)});
   block.compiled = &translations_.back();
   ++translated_;
+  if (Counters* c = ctx_.counters) [[unlikely]] {
+    ++c->blocksCompiled;
+    c->instructionsCompiled += block.count;
+    c->codeBytes += static_cast<u64>(arena_->peek().execute - code);
+    c->compileNs += clock.passed();
+  }
   return &translations_.back();
 }
 
@@ -158,10 +166,25 @@ void Translator::enter(const u8* code, u64 left) {
   using Enter = u32 (*)(Frame*, const void*);
   const auto go = reinterpret_cast<Enter>(setup_.thunksAt + setup_.thunks.enter);
   f.link = nullptr;
+  if (Counters* c = ctx_.counters) [[unlikely]] {
+    ++c->compiledEntered;
+    c->inside = true;
+  }
   if (go(frame_, code) != 0) return;
+  if (ctx_.counters) [[unlikely]]
+    countExit();
   ctx_.flags.set(arithmeticFlags(f.flags));
   ctx_.arch.rip = f.link->rip;
   ctx_.retired = f.retiredBefore + f.granted - f.remaining;
+}
+
+// Left by a jump. What runs out shortly after is taken for what ran out.
+void Translator::countExit() {
+  const Frame& f = *frame_;
+  ctx_.counters->leave(f.link->site                     ? Left::NotLinked
+                       : ctx_.env->mailbox.peek()       ? Left::Mail
+                       : f.remaining < Block::kMaxInsns ? Left::Budget
+                                                        : Left::Lookup);
 }
 
 TierFactory tierFactory(const TranslatorOptions& options) {

@@ -44,6 +44,7 @@ class Translator final : public CompiledTier {
   const u8* emit(const BlockPlace& place);
   void clear();
   void enter(const u8* code, u64 left);
+  void countExit();
   void clearJumps();
   void selectJumpKey(u32 key);
   void connect(const Block& block, const Translation& to, u32 key);

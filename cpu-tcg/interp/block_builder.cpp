@@ -67,10 +67,16 @@ Block* BlockBuilder::build(const u8* page, u64 position) {
   block->decodeKey = ctx_.modeKey & kDecodeKeyMask;
   // Another vCPU may write the page while it is decoded; then the versions differ and the block is out of date
   // at once: run it this time (the write came after), decode again the next.
+  const CounterClock clock(ctx_.counters);
   while (!decodePage(*block, page)) {
   }
   if (!block->count) return nullptr;
   cache_.commit(block);
+  if (Counters* c = ctx_.counters) [[unlikely]] {
+    ++c->blocksDecoded;
+    c->instructionsDecoded += block->count;
+    c->decodeNs += clock.passed();
+  }
   return block;
 }
 
@@ -134,6 +140,10 @@ Block* BlockBuilder::buildSingle(LinearAddr linear, const mmu::ExecTlbEntry& fir
     status = decode({bytes, n}, insn);
   }
   prepare(insn, status);
+  if (Counters* c = ctx_.counters) [[unlikely]] {
+    ++c->blocksDecoded;
+    ++c->instructionsDecoded;
+  }
 
   const bool crosses = insn.length > inFirst;
   const bool cached = pages[0].host && crosses && pages[1].host;

@@ -87,8 +87,9 @@ constexpr Feature kHostFeatures[] = {
 
 }  // namespace
 
-TcgBackend::TcgBackend(mmu::Ram& ram, TierFactory tier, interp::HandlerChoice handlerOf)
-    : ram_(ram), tier_(std::move(tier)), handlerOf_(handlerOf) {}
+TcgBackend::TcgBackend(mmu::Ram& ram, TierFactory tier, interp::HandlerChoice handlerOf,
+                       Statistics* statistics)
+    : ram_(ram), tier_(std::move(tier)), handlerOf_(handlerOf), statistics_(statistics) {}
 TcgBackend::~TcgBackend() = default;
 
 EngineCaps TcgBackend::caps() const {
@@ -117,6 +118,7 @@ Result<std::unique_ptr<Vcpu>> TcgBackend::createVcpu(const VcpuEnv& env) {
   if (tier_) {
     if (auto ok = vcpu->useTier(tier_); !ok) return tl::unexpected(ok.error());
   }
+  if (statistics_) vcpu->countInto(statistics_->add(env.index));
   return vcpu;
 }
 

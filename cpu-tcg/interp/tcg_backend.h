@@ -9,16 +9,18 @@
 #include "cpu-tcg/helpers/tsc_agreement.h"
 #include "cpu-tcg/interp/compiled_tier.h"
 #include "cpu-tcg/interp/handlers/handler_table.h"
+#include "cpu-tcg/interp/statistics.h"
 #include "cpu-tcg/native/stub_cache.h"
 #include "mmu/ram/ram.h"
 
 namespace duet::tcg {
 
-// One a machine. `ram` outlives it, and its vCPUs' mailboxes do too. Without a tier it interprets alone.
+// One a machine. `ram` outlives it, and its vCPUs' mailboxes do too. Without a tier it interprets alone. With `statistics`,
+// which outlive it, its vCPUs count.
 class TcgBackend final : public CpuBackend {
  public:
   explicit TcgBackend(mmu::Ram& ram, TierFactory tier = {},
-                      interp::HandlerChoice handlerOf = interp::handlerFor);
+                      interp::HandlerChoice handlerOf = interp::handlerFor, Statistics* statistics = nullptr);
   ~TcgBackend() override;
 
   std::string_view name() const override { return "tcg"; }
@@ -34,6 +36,7 @@ class TcgBackend final : public CpuBackend {
   mmu::Ram& ram_;
   TierFactory tier_;
   const interp::HandlerChoice handlerOf_;
+  Statistics* const statistics_;
   std::mutex mutex_;
   TscAgreement tscs_;
   std::unique_ptr<StubCache> stubs_;  // made with the first vCPU

@@ -50,6 +50,11 @@ VcpuExit TcgVcpu::run(const RunBudget& budget) {
   loop();
   x87Release(ctx_.native);
   ctx_.arch.instructions += ctx_.retired;
+  if (Counters* c = ctx_.counters) {
+    c->instructions += ctx_.retired;
+    c->tlbFlushes = ctx_.tlb.counters().flushes;
+    c->tlbPageFlushes = ctx_.tlb.counters().pageFlushes;
+  }
   return VcpuExit{ctx_.exitReason, ctx_.retired, steps(), wakeMask(), {}, ctx_.debugStop};
 }
 
@@ -167,6 +172,10 @@ template <bool Tiered>
 }
 
 inline void TcgVcpu::runBlock(const Block& block, unsigned count) {
+  if (Counters* c = ctx_.counters) [[unlikely]] {
+    ++c->blocksInterpreted;
+    c->instructionsInterpreted += count;
+  }
   const BlockInsn* i = block.insns;
   const BlockInsn* const end = i + count;
   ctx_.running = &block;
@@ -288,6 +297,7 @@ bool TcgVcpu::stillMapped(const JumpEntry& e) const {
 
 void TcgVcpu::forgetDroppedBlocks() {
   if (cache_.epoch() == epoch_) return;
+  if (ctx_.counters && epoch_) ++ctx_.counters->blockCacheEmptied;
   std::fill_n(jump_.get(), kJumpEntries, JumpEntry{});
   if (tier_) tier_->blocksDropped();
   epoch_ = cache_.epoch();

@@ -24,6 +24,7 @@ class TcgVcpu final : public Vcpu {
   TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreement& tscs,
           interp::HandlerChoice handlerOf);
   Result<> useTier(const TierFactory& make);  // once, before it runs
+  void countInto(Counters& counters) { ctx_.counters = &counters; }
 
   VcpuExit run(const RunBudget& budget) override;
   VcpuExit step(StepEvents events) override;

@@ -168,6 +168,7 @@ void TcgVcpu::handleFault() {
   forgetDroppedBlocks();
   ctx_.debugHits = 0;
   ctx_.debugStop = {};
+  if (Counters* c = ctx_.counters; c && c->inside) c->leave(Left::Fault);
   PendingEvent event = ctx_.fault;
   if (delivering_.type == EventType::None) {
     ctx_.arch.rip = ctx_.insnRip();

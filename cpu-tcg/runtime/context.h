@@ -11,6 +11,7 @@
 #include "core/cpu/registers.h"
 #include "cpu-tcg/isa/insn.h"
 #include "cpu-tcg/native/native_state.h"
+#include "cpu-tcg/runtime/counters.h"
 #include "cpu-tcg/runtime/lazy_flags.h"
 #include "mmu/ram/page_pair.h"
 #include "mmu/ram/ram.h"
@@ -105,8 +106,9 @@ struct Context {
   u32 leave = 0;                       // LeaveReason bits, polled after each instruction
   const CodePlace* running = nullptr;  // the block that runs, or ran last; null while something else happens
   ExitReason exitReason = ExitReason::Budget;
-  u64 retired = 0;  // instructions in this run(), without the running block's
-  u32 pauses = 0;   // PAUSE instructions
+  u64 retired = 0;               // instructions in this run(), without the running block's
+  Counters* counters = nullptr;  // null: nobody asked
+  u32 pauses = 0;                // PAUSE instructions
   PortAccess lastPort;
   u64 debugHits = 0;  // DR6 bits of data breakpoints the instruction has touched: #DB after it
   bool ferr = false;  // FERR# may be asserted: tell the board when the x87 exception is gone

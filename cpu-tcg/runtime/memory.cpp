@@ -243,7 +243,11 @@ void wroteSlow(Context& ctx, void* host, u32 size) {
   const u64 page = ram.pageIndex(host);
   if (!ram.isDirty(page)) ram.markDirty(page);
   const u32 offset = static_cast<u32>(reinterpret_cast<u64>(host) & kPageMask);
-  if (ram.hasCode(page)) ram.noteCodeWrite(page, offset, size);
+  const bool dropped = ram.hasCode(page) && ram.noteCodeWrite(page, offset, size);
+  if (Counters* c = ctx.counters) [[unlikely]] {
+    ++c->storesLookedAt;
+    c->codeInvalidated += dropped;
+  }
   leaveDeadCode(ctx);
 }
 

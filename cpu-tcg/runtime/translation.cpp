@@ -60,6 +60,8 @@ PageTarget dataPage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank b
   fill.readFast = page.host != nullptr;
   fill.writeFast = page.writable;
   ctx.tlb.fill(bank, fill);
+  if (Counters* c = ctx.counters) [[unlikely]]
+    ++c->tlbFills[static_cast<unsigned>(bank)][Counters::sizeIndex(fill.translation.pageSize)];
   return {write && !page.writable ? nullptr : page.host, fill.translation.address};
 }
 
@@ -75,6 +77,8 @@ const mmu::ExecTlbEntry& fetchPage(Context& ctx, LinearAddr address) {
   if (const mmu::ExecTlbEntry* e = ctx.tlb.findExec(user, address)) return *e;
   const mmu::Translation t = walk(ctx, address, {mmu::AccessKind::Fetch, user, false});
   const u8* host = hostPage(ctx, *ctx.codeMemory, t.address).host;
+  if (Counters* c = ctx.counters) [[unlikely]]
+    ++c->execFills[user][Counters::sizeIndex(t.pageSize)];
   return ctx.tlb.fillExec(user, address, t, host ? host - t.address.pageOffset() : nullptr);
 }
 

@@ -43,11 +43,16 @@ std::vector<std::string> expanded(const std::vector<std::string>& engines) {
 }  // namespace
 
 EngineMakers hostEngines(mmu::Ram& ram, const AccelOption& option) {
-  return {[settings = kvmSettings(ram, option)] { return makeKvm(settings); },
-          [&ram, tier = option.tier]() -> Result<std::unique_ptr<CpuBackend>> {
-            return std::make_unique<tcg::TcgBackend>(
-                ram, tier == "baseline" ? tcg::baseline::tierFactory() : tcg::TierFactory{});
-          }};
+  EngineMakers makers;
+  makers.kvm = [settings = kvmSettings(ram, option)] { return makeKvm(settings); };
+  const auto statistics = option.statistics ? std::make_shared<tcg::Statistics>() : nullptr;
+  makers.tcg = [&ram, tier = option.tier, statistics]() -> Result<std::unique_ptr<CpuBackend>> {
+    return std::make_unique<tcg::TcgBackend>(
+        ram, tier == "baseline" ? tcg::baseline::tierFactory() : tcg::TierFactory{}, tcg::interp::handlerFor,
+        statistics.get());
+  };
+  if (statistics) makers.statistics = [statistics] { return statistics->table(); };
+  return makers;
 }
 
 Result<EngineChoice> chooseEngine(const AccelOption& option, const EngineMakers& makers) {

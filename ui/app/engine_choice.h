@@ -15,6 +15,7 @@ namespace duet::ui {
 struct EngineMakers {
   std::function<Result<std::unique_ptr<CpuBackend>>()> kvm;  // fails where KVM cannot run a whole PC
   std::function<Result<std::unique_ptr<CpuBackend>>()> tcg;
+  std::function<std::string()> statistics = {};  // of the translator, while no vCPU runs; none: nobody counts
 };
 EngineMakers hostEngines(mmu::Ram& ram, const AccelOption& option);
 using HostEngines = std::function<EngineMakers(mmu::Ram&, const AccelOption&)>;

@@ -65,6 +65,10 @@ Result<CpuBackend*> EnginePair::other(const CpuModel& model) {
       second_->name(), names);
 }
 
+std::string EnginePair::statistics() const {
+  return makers_.statistics ? makers_.statistics() : std::string();
+}
+
 void EnginePair::memoryMapChanged() {
   first_->memoryMapChanged();
   if (CpuBackend* second = listener_.load()) second->memoryMapChanged();

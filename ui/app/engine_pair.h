@@ -23,6 +23,7 @@ class EnginePair {
   Result<CpuBackend*> other(const CpuModel& model);
 
   void memoryMapChanged();
+  std::string statistics() const;  // EngineMakers::statistics
 
  private:
   EnginePair(EngineChoice choice, EngineMakers makers);

@@ -41,6 +41,11 @@ Result<> applyLog(ParseOutcome& outcome, std::string_view value) {
   return {};
 }
 
+Result<> applyStatistics(ParseOutcome& outcome, std::string_view) {
+  outcome.options.accel.statistics = true;
+  return {};
+}
+
 Result<> applyHelp(ParseOutcome& outcome, std::string_view) {
   outcome.printAndLeave = usageText();
   return {};
@@ -101,6 +106,8 @@ constexpr OptionSpec kOptions[] = {
     {"d", "ITEM[,ITEM]", "log these items", "-d int,mmu", applyLog},
     {"D", "FILE", "write the log to this file instead of standard error", "-D duet.log",
      setText<&Options::logFile>},
+    {"stats", "", "when it ends, print what the translator did: blocks, code, handlers, TLB (tcg)", "",
+     applyStatistics},
     {"S", "", "start paused (Ctrl-A p, or a debugger's continue, goes on)", "",
      setFlag<&Options::startPaused>},
     {"gdb", "PLACE", "let gdb connect: tcp:[HOST]:PORT (no HOST: from this computer alone), unix:PATH, none",

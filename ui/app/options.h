@@ -30,6 +30,7 @@ struct AccelOption {
   std::vector<std::string> engines = {"auto"};
   std::string tier = "interp";  // of tcg: interp, baseline
   bool deterministic = false;   // guest time counts instructions (one vCPU)
+  bool statistics = false;      // -stats
   SwitchAfter switchAfter;      // insists on both engines
   std::optional<u32> haltPollNs;
   std::vector<std::string> disableExits;  // by name

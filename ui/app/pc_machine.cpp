@@ -207,6 +207,7 @@ Result<MachineEnd> PcMachine::run() {
   if (gdb_) gdb_->stop();
   for (auto& port : serial_.ports) port->flush();
   if (options_.accel.switchAfter.any()) reportSwitches(machine_->switchTimes());
+  fmt::print(stderr, "{}", engines_->statistics());
   return end;
 }
 

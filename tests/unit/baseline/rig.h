@@ -12,6 +12,7 @@ inline constexpr u64 kCode = 0x1000, kData = 0x200000, kTables = 0x10000;
 
 struct TierSlot {
   tcg::baseline::Translator* tier = nullptr;
+  tcg::Statistics statistics;
 };
 
 // 4 MiB mapped one to one by 4 KiB pages, CPL 0, no handlers.
@@ -27,7 +28,8 @@ class BaselineRig : public TierSlot, public EngineRig {
                 if (!made) return tl::unexpected(made.error());
                 tier = made->get();
                 return std::unique_ptr<tcg::CompiledTier>(std::move(*made));
-              });
+              },
+              tcg::interp::handlerFor, &statistics);
         }) {}
 
   CpuState longMode() {

@@ -1,0 +1,74 @@
+// What one vCPU has done, counted when somebody asked for it (Context::counters). Only C++ counts, so what compiled code does
+// without calling it shows in no number but `instructions`.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <vector>
+
+#include "mmu/tlb/tlb.h"
+
+namespace duet::tcg {
+
+// Why compiled code came back to the run loop.
+enum class Left : u8 {
+  NotLinked,  // a jump within the page whose target had no link yet
+  Lookup,     // the jump cache knew no code for where it went, or the block's page was written to
+  Mail,
+  Budget,
+  Ends,    // an instruction that ends its block was done by its handler
+  Mode,    // a handler changed what code depends on
+  Events,  // a handler or a store asks for a look: events, code written to
+  Fault,
+  Count
+};
+
+struct HandlerCalls {
+  u64 whole = 0;  // the instruction has no code of its own
+  u64 slow = 0;   // its code would not do this time
+  u64 left = 0;   // of both: compiled code was left by it
+};
+
+struct Counters {
+  // decoding
+  u64 blocksDecoded = 0, instructionsDecoded = 0, decodeNs = 0;
+  u64 blockCacheEmptied = 0;
+  // compiling; the same block at two addresses or in two modes is two
+  u64 blocksCompiled = 0, instructionsCompiled = 0, codeBytes = 0, compileNs = 0;
+  u64 codeMemoryRecycled = 0;
+  // running
+  u64 instructions = 0;
+  u64 blocksInterpreted = 0, instructionsInterpreted = 0;
+  u64 compiledEntered = 0;
+  std::array<u64, static_cast<size_t>(Left::Count)> left{};
+  std::vector<HandlerCalls> handlers;  // by Row::index; the last: of no row
+  // memory; fills by bank (execution: supervisor, user) and page size: 4 KiB, 2 or 4 MiB, 1 GiB
+  u64 tlbFills[mmu::kTlbBanks][3] = {};
+  u64 execFills[2][3] = {};
+  u64 tlbFlushes = 0, tlbPageFlushes = 0;
+  u64 storesLookedAt = 0, codeInvalidated = 0;
+
+  bool inside = false;  // in compiled code, or in C++ that it called
+
+  static unsigned sizeIndex(u64 pageSize) { return pageSize <= kPageSize ? 0 : pageSize < 1_GiB ? 1 : 2; }
+  void leave(Left why) {
+    ++left[static_cast<size_t>(why)];
+    inside = false;
+  }
+};
+
+// Nanoseconds since it was made, if somebody counts.
+class CounterClock {
+ public:
+  explicit CounterClock(const Counters* counters) {
+    if (counters) start_ = std::chrono::steady_clock::now();
+  }
+  u64 passed() const {
+    return static_cast<u64>(std::chrono::nanoseconds(std::chrono::steady_clock::now() - start_).count());
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace duet::tcg
