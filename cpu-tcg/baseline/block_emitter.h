@@ -27,7 +27,7 @@ struct EmitterSetup {
   u64 thunksAt;  // where the thunks execute
   LoweringName rename = nullptr;
   const mmu::Ram* ram;
-  const mmu::TlbEntry* entries;  // of the bank in use
+  const mmu::Tlb::Bank* bank;  // the TLB bank in use
 };
 
 // Code to be put at `address`; empty when the assembler failed (no memory).

@@ -45,8 +45,6 @@ struct alignas(64) Frame {
   u64 scratch;
   u64 states;  // Ram::states() for page numbers of host addresses
   // PEXT and PDEP
-  u64 indexMask =
-      u64{mmu::Tlb::kEntries - 1} * sizeof(mmu::TlbEntry);  // of a page number, to an offset in a bank
   u64 pageMask = ~u64{0xfff};
   u64 highMask = ~u64{0} << 48;
   u64 jumpMask = JumpEntry::kMask;

@@ -72,23 +72,20 @@ void CodeWriter::checkOffset(unsigned size) {
   a.bind(good);
 }
 
-// The entry is chosen by the first byte; (last byte - tag) lies within the page exactly when its page is the tag's
-// (mmu/tlb/tlb.h).
+// Tlb::hits().
 void CodeWriter::probe(unsigned size, bool write) {
   const asmjit::Label hit = a.newLabel();
-  const mmu::TlbEntry* entries = setup.entries;
-  const void* tag = write ? &entries->writeTag : &entries->readTag;
-  static_assert(sizeof(mmu::TlbEntry) == 32);
+  const mmu::Tlb::Bank& bank = *setup.bank;
+  static_assert(mmu::Tlb::kEntries == 65536);
   a.rorx(kT2, kT1, 12);
-  a.pdep(kT2, kT2, frame(FRAME(indexMask), 8));
-  a.mov(kT0, x86::Mem(x86::rsp, kT2, 0, setup.places.of(tag), 8));
-  a.not_(kT0);
-  a.lea(kT0, x86::ptr(kT0, kT1, 0, static_cast<i32>(size)));
+  a.movzx(kT2.r32(), kT2.r16());
+  a.mov(kT0, x86::Mem(x86::rsp, kT2, 3, setup.places.of(write ? bank.write : bank.read), 8));
+  a.lea(kT0, x86::ptr(kT0, kT1, 0, static_cast<i32>(size - 1)));
   a.pext(kT0, kT0, frame(FRAME(pageMask), 8));
   a.jecxz(kT0, hit);
   a.jmp(slowPath());
   a.bind(hit);
-  a.mov(kT2, x86::Mem(x86::rsp, kT2, 0, setup.places.of(&entries->addend), 8));
+  a.mov(kT2, x86::Mem(x86::rsp, kT2, 3, setup.places.of(bank.addend), 8));
 }
 
 void CodeWriter::checkAligned(unsigned mask) {

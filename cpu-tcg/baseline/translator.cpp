@@ -122,7 +122,7 @@ Translation* Translator::find(const Block& block, u32 key) const {
 Translation* Translator::translate(Block& block, u32 key) {
   const u64 rip = ctx_.arch.rip;
   const CounterClock clock(ctx_.counters);
-  setup_.entries = ctx_.tlb.entries(ctx_.tlb.bank());
+  setup_.bank = &ctx_.tlb.entries(ctx_.tlb.bank());
   const BlockPlace place{&block, key, rip, ctx_.ripMask};
   const u8* code = emit(place);
   if (!code) {

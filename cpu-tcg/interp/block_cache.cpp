@@ -1,7 +1,5 @@
 #include "cpu-tcg/interp/block_cache.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <new>
 
@@ -14,15 +12,8 @@ constexpr size_t sizeFor(size_t insns) { return sizeof(Block) + (insns - 1) * si
 
 }  // namespace
 
-BlockCache::BlockCache(size_t capacity) : capacity_(capacity), buckets_(new Block*[kBuckets]()) {
-  // Reserved whole, touched as it fills.
-  void* p =
-      mmap(nullptr, capacity_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  DUET_ASSERT(p != MAP_FAILED);
-  arena_ = static_cast<u8*>(p);
-}
-
-BlockCache::~BlockCache() { munmap(arena_, capacity_); }
+BlockCache::BlockCache(size_t capacity)
+    : memory_(capacity), capacity_(capacity), buckets_(new Block*[kBuckets]()) {}
 
 Block* BlockCache::find(u64 position, u8 decodeKey, const mmu::Ram& ram) {
   Block*& head = buckets_[bucket(position)];
@@ -39,7 +30,7 @@ Block* BlockCache::find(u64 position, u8 decodeKey, const mmu::Ram& ram) {
 
 Block* BlockCache::begin() {
   if (used_ + sizeFor(Block::kMaxInsns) > capacity_) clear();
-  return new (arena_ + used_) Block;
+  return new (memory_.data() + used_) Block;
 }
 
 void BlockCache::commit(Block* block) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "core/base/zero_memory.h"
 #include "cpu-tcg/interp/block.h"
 
 namespace duet::tcg {
@@ -14,7 +15,6 @@ class BlockCache {
   static constexpr size_t kDefaultCapacity = 64u << 20;
 
   explicit BlockCache(size_t capacity = kDefaultCapacity);
-  ~BlockCache();
   BlockCache(const BlockCache&) = delete;
   BlockCache& operator=(const BlockCache&) = delete;
 
@@ -31,7 +31,7 @@ class BlockCache {
   static constexpr size_t kBuckets = 1u << 17;
   static size_t bucket(u64 position) { return (position * 0x9e3779b97f4a7c15u) >> 47; }
 
-  u8* arena_ = nullptr;
+  ZeroMemory memory_;  // touched as it fills
   size_t capacity_;
   size_t used_ = 0;
   u64 epoch_ = 1;

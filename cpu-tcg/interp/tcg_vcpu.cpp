@@ -24,6 +24,7 @@ bool heldBack(const CpuState& s) {
 TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreement& tscs,
                  interp::HandlerChoice handlerOf)
     : env_(env),
+      ctx_(memory_.context()),
       builder_((ctx_.env = &env_, ctx_.ram = &ram, ctx_.tscs = &tscs, ctx_), cache_, stubs, handlerOf),
       jump_(new JumpEntry[kJumpEntries]) {
   const auto loaded = importState(ctx_, resetState(env.index == 0));
@@ -32,7 +33,7 @@ TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreeme
 }
 
 Result<> TcgVcpu::useTier(const TierFactory& make) {
-  auto tier = make(ctx_, tierMemory_);
+  auto tier = make(ctx_, memory_.tier());
   if (!tier) return tl::unexpected(tier.error());
   tier_ = std::move(*tier);
   return {};

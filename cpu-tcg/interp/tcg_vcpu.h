@@ -7,6 +7,7 @@
 #include "cpu-tcg/interp/block_builder.h"
 #include "cpu-tcg/interp/block_cache.h"
 #include "cpu-tcg/interp/compiled_tier.h"
+#include "cpu-tcg/interp/vcpu_memory.h"
 
 namespace duet::tcg {
 
@@ -90,8 +91,8 @@ class TcgVcpu final : public Vcpu {
   unsigned countToBreakpoint(const Block& block, LinearAddr start) const;
 
   VcpuEnv env_;
-  alignas(64) std::array<u8, kTierMemory> tierMemory_;  // in front of ctx_
-  Context ctx_;
+  VcpuMemory memory_;
+  Context& ctx_;
   BlockCache cache_;
   BlockBuilder builder_;
   std::unique_ptr<CompiledTier> tier_;  // or nullptr

@@ -71,6 +71,9 @@ struct PortAccess {
 // instruction assigns nextRip. Faults leave by raise() (fault.h), which longjmps to the run loop; so all
 // objects with destructors are forbidden in semantic functions and helpers on any path that may raise.
 struct Context {
+  Context() = default;
+  explicit Context(u8* tlbMemory) : tlb(tlbMemory) {}
+
   CpuState arch;
   LazyFlags flags;
   u64 nextRip = 0;

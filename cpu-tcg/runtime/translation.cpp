@@ -46,12 +46,9 @@ mmu::AccessRights dataRights(bool write, mmu::TlbBank bank) {
 }  // namespace
 
 PageTarget dataPage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank bank) {
-  if (const mmu::TlbEntry* e = ctx.tlb.find(bank, address, write)) {
-    const u64 tag = write ? e->writeTag : e->readTag;
-    const Gpa physical((e->physical & ~kPageMask) + address.pageOffset());
-    return {tag != address.pageBase().value ? nullptr : reinterpret_cast<u8*>(address.value + e->addend),
-            physical};
-  }
+  if (const auto e = ctx.tlb.find(bank, address, write))
+    return {e->fast ? reinterpret_cast<u8*>(address.value + e->addend) : nullptr,
+            e->page + address.pageOffset()};
   mmu::TlbFill fill;
   fill.linear = address;
   fill.translation = walk(ctx, address, dataRights(write, bank));

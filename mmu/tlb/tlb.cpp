@@ -16,31 +16,55 @@ bool covers(u64 page, u64 physical, LinearAddr address) {
   return ((page ^ address.value) >> shift) == 0;
 }
 
+u64 tagOf(u64 entry) { return u64{0} - entry; }
+
 }  // namespace
 
-Tlb::Tlb() {
-  for (unsigned i = 0; i < kEntries; ++i) {
-    none_[i] = emptyEntry(i);
-    for (Bank& bank : entries_) bank[i] = emptyEntry(i);
+Tlb::Tlb() : own_(kMemory), banks_(reinterpret_cast<Bank*>(own_.data())) { clearEnds(); }
+
+Tlb::Tlb(u8* memory) : banks_(reinterpret_cast<Bank*>(memory)) { clearEnds(); }
+
+// The only entries that are not zero when empty.
+void Tlb::clearEnds() {
+  for (unsigned b = 0; b <= kTlbBanks; ++b) {
+    clear(banks_[b], 0);
+    clear(banks_[b], kEntries - 1);
   }
   select(TlbBank::Supervisor);
 }
 
+void Tlb::clear(Bank& bank, unsigned i) { bank.read[i] = bank.write[i] = emptyTag(i); }
+
+std::optional<Tlb::Found> Tlb::find(TlbBank bank, LinearAddr address, bool write) const {
+  const Bank& b = banks_[static_cast<unsigned>(bank)];
+  const unsigned i = index(address);
+  const u64 tag = write ? b.write[i] : b.read[i], page = address.pageBase().value;
+  if (tag == emptyTag(i) || (tagOf(tag) != page && tagOf(tag) != (page ^ kTlbSlow))) return std::nullopt;
+  return Found{tagOf(tag) == page, b.addend[i], Gpa(b.physical[i] & ~kPageMask)};
+}
+
 void Tlb::fill(TlbBank bank, const TlbFill& f) {
-  const unsigned b = static_cast<unsigned>(bank), i = index(f.linear);
-  TlbEntry& e = entries_[b][i];
+  const unsigned n = static_cast<unsigned>(bank), i = index(f.linear);
+  Bank& b = banks_[n];
   const u64 page = f.linear.pageBase().value;
   const Translation& t = f.translation;
-  const bool same = tagIs(e.readTag, page) || tagIs(e.writeTag, page);
   const u64 physical = describe(t);
-  if (!same || e.physical != physical) e = emptyEntry(i);
-  if (t.readable) e.readTag = page ^ (f.readFast ? 0 : kTlbSlow);
-  if (t.writable) e.writeTag = page ^ (f.writeFast ? 0 : kTlbSlow);
-  e.physical = physical;
-  e.addend = f.host ? reinterpret_cast<u64>(f.host) - f.linear.value : 0;
-  used_[b] |= u64{1} << (i / kGroup);
-  largePages_ |= t.pageSize > kPageSize;
+  const bool same = find(bank, f.linear, false) || find(bank, f.linear, true);
+  if (!same || b.physical[i] != physical) clear(b, i);
+  if (t.readable) b.read[i] = u64{0} - (page ^ (f.readFast ? 0 : kTlbSlow));
+  if (t.writable) b.write[i] = u64{0} - (page ^ (f.writeFast ? 0 : kTlbSlow));
+  b.physical[i] = physical;
+  b.addend[i] = f.host ? reinterpret_cast<u64>(f.host) - f.linear.value : 0;
+  used_[n].add(i);
+  if (!t.global) local_[n].add(i);
+  notePageSize(f.linear, t.pageSize);
   ++counters_.fills;
+}
+
+void Tlb::notePageSize(LinearAddr address, u64 size) {
+  if (size <= kPageSize) return;
+  large_.add(address.value >> kLargeShift);
+  if (size > u64{1} << kLargeShift) huge_.add(address.value >> kHugeShift);
 }
 
 const ExecTlbEntry& Tlb::fillExec(bool user, LinearAddr address, const Translation& translation,
@@ -50,31 +74,46 @@ const ExecTlbEntry& Tlb::fillExec(bool user, LinearAddr address, const Translati
   e.host = host;
   e.physical = describe(translation);
   execUsed_[user] = true;
-  largePages_ |= translation.pageSize > kPageSize;
+  notePageSize(address, translation.pageSize);
   ++counters_.execFills;
   return e;
 }
 
+// Of `groups` in word `word` of the bank's sets: what `drop` says yes to.
 template <class Drop>
-void Tlb::dropEntries(Drop drop) {
-  for (unsigned b = 0; b < kTlbBanks; ++b) {
-    for (u64 groups = used_[b]; groups; groups &= groups - 1) {
-      const unsigned group = static_cast<unsigned>(std::countr_zero(groups));
-      bool left = false;
-      for (unsigned i = group * kGroup; i < (group + 1) * kGroup; ++i) {
-        TlbEntry& e = entries_[b][i];
-        const u64 empty = emptyEntry(i).readTag;
-        const u64 tag = e.readTag != empty ? e.readTag : e.writeTag;
-        if (tag == empty) continue;
-        if (drop((tag & ~kIndexBits) | u64{i} << 12, e.physical)) {
-          e = emptyEntry(i);
-        } else {
-          left = true;
-        }
+void Tlb::dropIn(unsigned bank, unsigned word, u64 groups, Drop drop) {
+  Bank& b = banks_[bank];
+  u64 usedLeft = 0, localLeft = 0;
+  for (u64 rest = groups; rest; rest &= rest - 1) {
+    const unsigned group = static_cast<unsigned>(std::countr_zero(rest));
+    const unsigned first = (word * 64 + group) * kGroup;
+    for (unsigned i = first; i < first + kGroup; ++i) {
+      const u64 tag = b.read[i] != emptyTag(i) ? b.read[i] : b.write[i];
+      if (tag == emptyTag(i)) continue;
+      if (drop((tagOf(tag) & ~kIndexBits) | u64{i} << 12, b.physical[i])) {
+        clear(b, i);
+      } else {
+        usedLeft |= u64{1} << group;
+        if (!(b.physical[i] & kTlbGlobal)) localLeft |= u64{1} << group;
       }
-      if (!left) used_[b] &= ~(u64{1} << group);
     }
   }
+  used_[bank].keep(word, groups, usedLeft);
+  local_[bank].keep(word, groups, localLeft);
+}
+
+template <class Drop>
+void Tlb::dropAll(const GroupSet (&of)[kTlbBanks], Drop drop) {
+  for (unsigned bank = 0; bank < kTlbBanks; ++bank) {
+    for (u64 words = of[bank].words; words; words &= words - 1) {
+      const unsigned word = static_cast<unsigned>(std::countr_zero(words));
+      dropIn(bank, word, of[bank].bits[word], drop);
+    }
+  }
+}
+
+template <class Drop>
+void Tlb::dropExec(Drop drop) {
   for (unsigned user = 0; user < 2; ++user) {
     if (!execUsed_[user]) continue;
     bool left = false;
@@ -91,14 +130,18 @@ void Tlb::dropEntries(Drop drop) {
 }
 
 void Tlb::flushAll() {
-  dropEntries([](u64, u64) { return true; });
-  largePages_ = false;
+  const auto all = [](u64, u64) { return true; };
+  dropAll(used_, all);
+  dropExec(all);
+  large_ = huge_ = {};
   ++generation_;
   ++counters_.flushes;
 }
 
 void Tlb::flushNonGlobal() {
-  dropEntries([](u64, u64 physical) { return !(physical & kTlbGlobal); });
+  const auto local = [](u64, u64 physical) { return !(physical & kTlbGlobal); };
+  dropAll(local_, local);
+  dropExec(local);
   ++generation_;
   ++counters_.flushes;
 }
@@ -106,14 +149,23 @@ void Tlb::flushNonGlobal() {
 void Tlb::flushPage(LinearAddr address) {
   ++generation_;
   ++counters_.pageFlushes;
-  if (largePages_) {
-    dropEntries([&](u64 page, u64 physical) { return covers(page, physical, address); });
-    return;
-  }
+  const bool huge = huge_.mayHave(address.value >> kHugeShift);
+  if (!huge && !large_.mayHave(address.value >> kLargeShift)) return flushSmallPage(address);
+  const auto here = [&](u64 page, u64 physical) { return covers(page, physical, address); };
+  dropExec(here);
+  if (huge) return dropAll(used_, here);
+  // The entries of one region of this size are one word of the sets.
+  static_assert(kGroup * 64 == 1u << (kLargeShift - 12));
+  const unsigned word = index(address) / (kGroup * 64);
+  for (unsigned bank = 0; bank < kTlbBanks; ++bank) dropIn(bank, word, used_[bank].bits[word], here);
+}
+
+void Tlb::flushSmallPage(LinearAddr address) {
   const u64 page = address.pageBase().value;
-  for (Bank& bank : entries_) {
-    TlbEntry& e = bank[index(address)];
-    if (tagIs(e.readTag, page) || tagIs(e.writeTag, page)) e = emptyEntry(index(address));
+  const unsigned i = index(address);
+  for (unsigned bank = 0; bank < kTlbBanks; ++bank) {
+    const TlbBank b = static_cast<TlbBank>(bank);
+    if (find(b, address, false) || find(b, address, true)) clear(banks_[bank], i);
   }
   for (ExecBank& bank : exec_) {
     ExecTlbEntry& e = bank[execIndex(address)];

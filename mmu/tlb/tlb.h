@@ -2,9 +2,10 @@
 #pragma once
 
 #include <array>
-#include <memory>
+#include <optional>
 
 #include "core/base/types.h"
+#include "core/base/zero_memory.h"
 #include "mmu/walk/walker.h"
 
 namespace duet::mmu {
@@ -17,20 +18,15 @@ enum class TlbBank : u8 {
 };
 inline constexpr unsigned kTlbBanks = 3;
 
-// A tag is the page's linear address. With kTlbSlow turned over in it the fast path fails, and the slow path may still use
-// the entry's translation (I/O, ROM, LAPIC page). That bit is one of those that choose the entry, as the one is by which the tag
-// of an empty entry differs: no address that looks here comes near such a tag, so (address + size - 1 - tag) < 4096 is as
-// good a test as comparing pages (compiled code, which has to leave the flags alone, makes that one).
+// A tag is the page's linear address, kept negated: an access hits when its last byte's address + the entry is below 4096.
+// (The entry was chosen by the first byte; a last byte on the next page would have chosen the next entry.) With kTlbSlow turned
+// over in it the fast path fails, and the slow path may still use the entry's translation (I/O, ROM, LAPIC page): that bit is
+// one of those that choose the entry, so no address that looks here comes near such a tag. Empty entries are zero, the tag
+// of page 0, which is as far from all addresses that look there, but for the first and the last entry: they have kTlbEmpty.
+// (A slow entry of page kTlbSlow itself looks empty, and is looked up again each time.)
 inline constexpr u64 kTlbSlow = u64{1} << 21;
 inline constexpr u64 kTlbEmpty = u64{1} << 20;
-constexpr bool tagIs(u64 tag, u64 page) { return ((tag ^ page) & ~kTlbSlow) == 0; }
 
-struct TlbEntry {
-  u64 readTag = 0;
-  u64 writeTag = 0;
-  u64 addend = 0;    // host address - linear address; nothing for slow entries
-  u64 physical = 0;  // guest-physical page | page size as a power of two | kTlbGlobal
-};
 inline constexpr u64 kTlbSizeMask = 0x3f;
 inline constexpr u64 kTlbGlobal = 0x40;
 
@@ -53,50 +49,55 @@ struct TlbFill {
 // Threads: the owning vCPU's only. Protection keys are part of the rights at fill time: flush when PKRU changes.
 class Tlb {
  public:
-  static constexpr unsigned kEntries = 1024;     // a bank
+  // A bank. Chosen by bits 27:12 of the address: 16 bits, which compiled code takes by one MOVZX.
+  static constexpr unsigned kEntries = 65536;
   static constexpr unsigned kExecEntries = 512;  // a bank (Supervisor, User)
 
-  Tlb();
+  // Arrays rather than structures: their elements can be addressed by a scaled index, and neighbours share cache lines.
+  struct Bank {
+    u64 read[kEntries];      // negated tags
+    u64 write[kEntries];     // likewise
+    u64 addend[kEntries];    // host address - linear address; nothing for slow entries
+    u64 physical[kEntries];  // guest-physical page | page size as a power of two | kTlbGlobal
+  };
+  // What the slow path sees of an entry.
+  struct Found {
+    bool fast;
+    u64 addend;
+    Gpa page;
+  };
+
+  Tlb();  // in memory of its own
+  // In `memory`, kMemory bytes of zeros that nothing else uses and that outlive it. Only what is filled is touched.
+  static constexpr size_t kMemory = (kTlbBanks + 1) * sizeof(Bank);
+  explicit Tlb(u8* memory);
   Tlb(const Tlb&) = delete;
   Tlb& operator=(const Tlb&) = delete;
 
   void select(TlbBank bank) {
-    current_ = entries_[static_cast<unsigned>(bank)].data();
-    system_ = entries_[0].data();
+    current_ = &banks_[static_cast<unsigned>(bank)];
+    system_ = &banks_[0];
     bank_ = bank;
   }
   // Keeps the bank but makes every access take the slow path (alignment checks, data breakpoints); implicit
   // supervisor accesses too if asked (data breakpoints).
   void selectNone(bool systemToo) {
-    current_ = none_.data();
-    if (systemToo) system_ = none_.data();
+    current_ = &banks_[kTlbBanks];
+    if (systemToo) system_ = current_;
   }
   TlbBank bank() const { return bank_; }
-  // Entry 0 of a bank, for compiled code: the others follow, chosen by bits 21:12 of the address.
-  const TlbEntry* entries(TlbBank bank) const { return entries_[static_cast<unsigned>(bank)].data(); }
+  const Bank& entries(TlbBank bank) const {
+    return banks_[static_cast<unsigned>(bank)];
+  }  // for compiled code
 
   // Host pointer for [address, +size) by the current bank, or nullptr: page crossing, miss, I/O.
-  // The sum may leave the page only upwards, so comparing the last byte's page covers crossing.
-  u8* read(LinearAddr address, unsigned size) const { return readIn(current_, address, size); }
-  u8* write(LinearAddr address, unsigned size) const {
-    const TlbEntry& e = current_[index(address)];
-    if (e.writeTag != pageOf(address, size)) [[unlikely]]
-      return nullptr;
-    return reinterpret_cast<u8*>(address.value + e.addend);
-  }
+  u8* read(LinearAddr address, unsigned size) const { return readIn(*current_, address, size); }
+  u8* write(LinearAddr address, unsigned size) const { return writeIn(*current_, address, size); }
   // The same for implicit supervisor accesses.
-  u8* readSystem(LinearAddr address, unsigned size) const { return readIn(system_, address, size); }
-  u8* writeSystem(LinearAddr address, unsigned size) const {
-    const TlbEntry& e = system_[index(address)];
-    if (e.writeTag != pageOf(address, size)) return nullptr;
-    return reinterpret_cast<u8*>(address.value + e.addend);
-  }
-  // Whatever is known of the page, slow entries included; nullptr on a miss.
-  const TlbEntry* find(TlbBank bank, LinearAddr address, bool write) const {
-    const TlbEntry& e = entries_[static_cast<unsigned>(bank)][index(address)];
-    const u64 tag = write ? e.writeTag : e.readTag;
-    return tagIs(tag, address.pageBase().value) ? &e : nullptr;
-  }
+  u8* readSystem(LinearAddr address, unsigned size) const { return readIn(*system_, address, size); }
+  u8* writeSystem(LinearAddr address, unsigned size) const { return writeIn(*system_, address, size); }
+  // Whatever is known of the page, slow entries included.
+  std::optional<Found> find(TlbBank bank, LinearAddr address, bool write) const;
   void fill(TlbBank bank, const TlbFill& fill);
 
   const ExecTlbEntry* findExec(bool user, LinearAddr address) const {
@@ -119,40 +120,78 @@ class Tlb {
   const Counters& counters() const { return counters_; }
 
  private:
-  using Bank = std::array<TlbEntry, kEntries>;
   using ExecBank = std::array<ExecTlbEntry, kExecEntries>;
-  static constexpr unsigned kGroup = kEntries / 64;  // entries a bit of used_
+  static constexpr unsigned kGroup = 16;  // entries that share a bit of GroupSet
+  static constexpr unsigned kGroupWords = kEntries / kGroup / 64;
+
+  // Groups of entries that may hold something, so that a flush touches only those.
+  struct GroupSet {
+    u64 words = 0;  // which of bits are not 0
+    std::array<u64, kGroupWords> bits{};
+    void add(unsigned entry) {
+      const unsigned group = entry / kGroup;
+      bits[group / 64] |= u64{1} << group % 64;
+      words |= u64{1} << group / 64;
+    }
+    // Of `groups` in one word, those in `left` stay.
+    void keep(unsigned word, u64 groups, u64 left) {
+      bits[word] &= ~groups | left;
+      if (!bits[word]) words &= ~(u64{1} << word);
+    }
+  };
+  static_assert(kGroupWords == 64);
+
+  // Where pages of a large size may have been filled: linear addresses by their high bits. Says yes too often.
+  struct Regions {
+    std::array<u64, 16> bits{};
+    void add(u64 region) { bits[region / 64 % 16] |= u64{1} << region % 64; }
+    bool mayHave(u64 region) const { return bits[region / 64 % 16] >> region % 64 & 1; }
+  };
+  static constexpr unsigned kLargeShift = 22, kHugeShift = 30;  // 2 and 4 MiB; 1 GiB
 
   static constexpr u64 kIndexBits = u64{kEntries - 1} << 12;
   static_assert(((kTlbSlow | kTlbEmpty) & ~kIndexBits) == 0);
-  static TlbEntry emptyEntry(unsigned i) {
-    const u64 tag = (u64{i} << 12) ^ kTlbEmpty;
-    return {tag, tag, 0, 0};
-  }
+  static constexpr u64 emptyTag(unsigned i) { return i == 0 || i == kEntries - 1 ? u64{0} - kTlbEmpty : 0; }
   static unsigned index(LinearAddr a) { return static_cast<unsigned>(a.value >> 12) & (kEntries - 1); }
   static unsigned execIndex(LinearAddr a) {
     return static_cast<unsigned>(a.value >> 12) & (kExecEntries - 1);
   }
-  static u64 pageOf(LinearAddr a, unsigned size) { return (a.value + (size - 1)) & ~kPageMask; }
-  u8* readIn(const TlbEntry* bank, LinearAddr address, unsigned size) const {
-    const TlbEntry& e = bank[index(address)];
-    if (e.readTag != pageOf(address, size)) [[unlikely]]
-      return nullptr;
-    return reinterpret_cast<u8*>(address.value + e.addend);
+  static bool hits(u64 tag, LinearAddr address, unsigned size) {
+    return address.value + (size - 1) + tag < kPageSize;
   }
+  static u8* readIn(const Bank& bank, LinearAddr address, unsigned size) {
+    const unsigned i = index(address);
+    if (!hits(bank.read[i], address, size)) [[unlikely]]
+      return nullptr;
+    return reinterpret_cast<u8*>(address.value + bank.addend[i]);
+  }
+  static u8* writeIn(const Bank& bank, LinearAddr address, unsigned size) {
+    const unsigned i = index(address);
+    if (!hits(bank.write[i], address, size)) [[unlikely]]
+      return nullptr;
+    return reinterpret_cast<u8*>(address.value + bank.addend[i]);
+  }
+  void clearEnds();
+  static void clear(Bank& bank, unsigned i);
+  void notePageSize(LinearAddr address, u64 size);
   template <class Drop>
-  void dropEntries(Drop drop);
+  void dropIn(unsigned bank, unsigned word, u64 groups, Drop drop);
+  template <class Drop>
+  void dropExec(Drop drop);
+  template <class Drop>
+  void dropAll(const GroupSet (&of)[kTlbBanks], Drop drop);
+  void flushSmallPage(LinearAddr address);
 
-  TlbEntry* current_ = nullptr;
-  TlbEntry* system_ = nullptr;
+  ZeroMemory own_;
+  Bank* banks_;  // kTlbBanks, and one that is never filled
+  Bank* current_ = nullptr;
+  Bank* system_ = nullptr;
   TlbBank bank_ = TlbBank::Supervisor;
-  bool largePages_ = false;  // a page above 4 KiB was filled since the last full flush
   u64 generation_ = 1;
-  std::array<u64, kTlbBanks> used_{};  // which groups hold anything, so that a flush touches only those
+  GroupSet used_[kTlbBanks], local_[kTlbBanks];  // all entries; those of pages that are not global
+  Regions large_, huge_;
   std::array<bool, 2> execUsed_{};
   Counters counters_;
-  alignas(64) std::array<Bank, kTlbBanks> entries_;
-  Bank none_;  // never filled
   alignas(64) std::array<ExecBank, 2> exec_;
 };
 

@@ -46,7 +46,7 @@ TEST_F(TlbTest, ReadOnlyPageStaysUnwritableUntilRefilled) {
   tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_, false));
   EXPECT_NE(tlb_->read(LinearAddr(0x7000), 1), nullptr);
   EXPECT_EQ(tlb_->write(LinearAddr(0x7000), 1), nullptr);
-  EXPECT_EQ(tlb_->find(TlbBank::Supervisor, LinearAddr(0x7000), true), nullptr);
+  EXPECT_FALSE(tlb_->find(TlbBank::Supervisor, LinearAddr(0x7000), true).has_value());
   tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_, true));
   EXPECT_NE(tlb_->write(LinearAddr(0x7000), 1), nullptr);
 }
@@ -64,9 +64,10 @@ TEST_F(TlbTest, BanksAreApart) {
 TEST_F(TlbTest, SlowPagesAreFoundButNeverHit) {
   tlb_->fill(TlbBank::Supervisor, page(0x7000, 0xfee00000, nullptr));
   EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
-  const TlbEntry* e = tlb_->find(TlbBank::Supervisor, LinearAddr(0x7004), false);
-  ASSERT_NE(e, nullptr);
-  EXPECT_EQ(e->physical & ~kPageMask, 0xfee00000u);
+  const auto found = tlb_->find(TlbBank::Supervisor, LinearAddr(0x7004), false);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_FALSE(found->fast);
+  EXPECT_EQ(found->page, Gpa(0xfee00000));
 }
 
 TEST_F(TlbTest, CheckedBankHoldsNothing) {
@@ -107,6 +108,61 @@ TEST_F(TlbTest, FlushPageDropsAllOfALargePage) {
   EXPECT_NE(tlb_->read(LinearAddr(0x400000), 1), nullptr);
   tlb_->select(TlbBank::User);
   EXPECT_EQ(tlb_->read(LinearAddr(0x3ff000), 1), nullptr);
+}
+
+// 1 GiB pages: every entry is looked at, and only those of the page go.
+TEST_F(TlbTest, FlushPageDropsAllOfAHugePage) {
+  tlb_->fill(TlbBank::Supervisor, page(0x40001000, 0x1000, memory_, true, false, 1_GiB));
+  tlb_->fill(TlbBank::Supervisor, page(0x7ffff000, 0x2000, memory_ + 4096, true, true, 1_GiB));
+  tlb_->fill(TlbBank::Supervisor, page(0x80000000, 0x3000, memory_));
+  tlb_->flushPage(LinearAddr(0x50000000));
+  EXPECT_EQ(tlb_->read(LinearAddr(0x40001000), 1), nullptr);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7ffff000), 1), nullptr);
+  EXPECT_NE(tlb_->read(LinearAddr(0x80000000), 1), nullptr);
+}
+
+// Both halves of a page of 4 MiB.
+TEST_F(TlbTest, FlushPageDropsAllOfAPageOf4MiB) {
+  tlb_->fill(TlbBank::User, page(0x800000, 0x1000, memory_, true, false, 4_MiB));
+  tlb_->fill(TlbBank::User, page(0xbff000, 0x1000, memory_, true, false, 4_MiB));
+  tlb_->flushPage(LinearAddr(0xa00000));
+  tlb_->select(TlbBank::User);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x800000), 1), nullptr);
+  EXPECT_EQ(tlb_->read(LinearAddr(0xbff000), 1), nullptr);
+}
+
+// The first and the last entry, where an empty tag could look like page 0.
+TEST_F(TlbTest, EmptyEntriesAtTheEndsMiss) {
+  EXPECT_EQ(tlb_->read(LinearAddr(0), 1), nullptr);
+  EXPECT_EQ(tlb_->write(LinearAddr(0xff8), 8), nullptr);
+  EXPECT_EQ(tlb_->read(LinearAddr(~u64{0} - 2), 8), nullptr);  // its last byte lies in page 0
+  tlb_->fill(TlbBank::Supervisor, page(0, 0x1000, memory_));
+  EXPECT_EQ(tlb_->read(LinearAddr(8), 8), memory_ + 8);
+  EXPECT_EQ(tlb_->read(LinearAddr(~u64{0} - 2), 8), nullptr);
+  tlb_->flushAll();
+  EXPECT_EQ(tlb_->read(LinearAddr(8), 8), nullptr);
+}
+
+// An empty tag is that of page 0, and the tag of a slow page differs from its own by one bit.
+TEST_F(TlbTest, NoEmptyEntryIsFoundAsASlowPage) {
+  for (u64 address = 0; address < u64{1} << 28; address += kPageSize)
+    ASSERT_FALSE(tlb_->find(TlbBank::User, LinearAddr(address), false).has_value()) << address;
+  tlb_->fill(TlbBank::User, page(kTlbSlow, 0xfee00000, nullptr));
+  tlb_->select(TlbBank::User);
+  EXPECT_EQ(tlb_->read(LinearAddr(kTlbSlow), 1), nullptr);
+}
+
+// A flush of what is not global leaves a global page whose neighbours go, and the next full one takes it.
+TEST_F(TlbTest, GlobalPagesStayAmongOthers) {
+  tlb_->fill(TlbBank::Supervisor, page(0x10000, 0x1000, memory_, true, false));
+  tlb_->fill(TlbBank::Supervisor, page(0x11000, 0x2000, memory_ + 4096, true, true));
+  tlb_->flushNonGlobal();
+  tlb_->fill(TlbBank::Supervisor, page(0x10000, 0x1000, memory_, true, false));
+  tlb_->flushNonGlobal();
+  EXPECT_EQ(tlb_->read(LinearAddr(0x10000), 1), nullptr);
+  EXPECT_NE(tlb_->read(LinearAddr(0x11000), 1), nullptr);
+  tlb_->flushAll();
+  EXPECT_EQ(tlb_->read(LinearAddr(0x11000), 1), nullptr);
 }
 
 TEST_F(TlbTest, ExecEntries) {
