@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
-#include <utility>
 
 namespace duet::tcg::baseline {
 
@@ -25,11 +24,14 @@ void CodeWriter::begin(unsigned index) {
   slowUsed_ = false;
   slow_ = a.newLabel();
   next_ = a.newLabel();
+  if (isLast()) settleX87();
+  x87Before_ = x87_;
 }
 
 void CodeWriter::end() {
   a.bind(next_);
-  if (slowUsed_) slows_.push_back({index_, slow_, next_});
+  if (slowUsed_) slows_.push_back({index_, slow_, next_, x87Before_});
+  if (isLast()) settleX87();
 }
 
 asmjit::Label CodeWriter::slowPath() {
@@ -41,25 +43,11 @@ void CodeWriter::recordTo(const x86::Gp& reg, unsigned index) {
   a.lea(reg, x86::ptr(records_, static_cast<i32>(index * sizeof(Record))));
 }
 
-bool CodeWriter::firstUse(Unit unit) {
-  bool& used = unit == Unit::Avx ? avxUsed_ : sseUsed_;
-  return !std::exchange(used, true);
-}
-
-void CodeWriter::needMxcsr() {
-  const asmjit::Label there = a.newLabel();
-  a.mov(kT0, frame(FRAME(mxcsrAway), 8));
-  a.jecxz(kT0, there);
-  a.call(setup.thunksAt + setup.thunks.mxcsr);
-  a.jecxz(kT0, there);
-  a.jmp(slowPath());
-  a.bind(there);
-}
-
 void CodeWriter::callHandler() {
-  sseUsed_ = avxUsed_ = false;
+  settleX87();
+  units_ = {};
   recordTo(kT1, index_);
-  a.call(setup.thunksAt + setup.thunks.handler);
+  a.call(setup.thunksAt + setup.thunks.handlerAlone);
 }
 
 x86::Gp CodeWriter::host(const x86::Gp& reg, unsigned size) const {
@@ -162,12 +150,14 @@ void CodeWriter::lookUpTarget() {
 void CodeWriter::finish() {
   for (const Slow& s : slows_) {
     a.bind(s.from);
+    emitX87(s.x87);
     recordTo(kT1, s.index);
     a.call(setup.thunksAt + setup.thunks.handler);
     a.jmp(s.back);
   }
   for (const Store& s : stores_) {
     a.bind(s.from);
+    emitX87(s.x87);
     recordTo(kT2, s.index);
     a.call(setup.thunksAt + setup.thunks.wrote);
     a.jmp(s.back);

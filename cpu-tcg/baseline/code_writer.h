@@ -58,10 +58,14 @@ class CodeWriter {
   void lookUpTarget();
   void jumpToFound() { a.jmp(x86::qword_ptr(kT1, 8)); }
 
-  // Whether compiled code uses the unit for the first time in this block since C++ ran.
-  bool firstUse(Unit unit);
-  // The guest's MXCSR, exceptions masked, is loaded, or slowPath().
-  void needMxcsr();
+  // --- units (units.cpp). Before anything of the instruction that may go to slowPath(), which leaves all of it as it was.
+  void needVectors(Unit unit);  // Sse or Avx: the guest's vector registers are in the processor's
+  void useUppers();             // and upper halves may become other than 0
+  void zeroedUppers();          // all of them have become 0
+  void needMxcsr();             // the guest's MXCSR is loaded, all masked
+  void needX87();               // the guest's x87 registers are in the processor's
+  // The instruction is done, and x87 remembers it, and its memory operand's offset, which is in T1.
+  void ranX87(bool memory);
 
   x86::Mem frame(size_t offset, u32 size) const { return x86::Mem(x86::rsp, static_cast<i32>(offset), size); }
   x86::Mem context(const void* field, u32 size) const {
@@ -75,13 +79,23 @@ class CodeWriter {
   void check(asmjit::Error e) { failed_ |= e != asmjit::kErrorOk; }
 
  private:
+  // The last x87 instructions of the block that Frame's x87Last and x87Data are to point at; -1: none.
+  struct X87Pointers {
+    int last = -1, data = -1;
+  };
+  // What of the guest's is known to be in the processor's.
+  struct Units {
+    bool sse = false, avx = false, uppers = false, mxcsr = false, x87 = false;
+  };
   struct Slow {
     unsigned index;
     asmjit::Label from, back;
+    X87Pointers x87;  // before the instruction
   };
   struct Store {
     unsigned index;
     asmjit::Label from, back;
+    X87Pointers x87;  // after it
   };
   struct Exit {
     asmjit::Label from;
@@ -91,9 +105,13 @@ class CodeWriter {
   u64 constantOffset() const;
   void addExit(const asmjit::Label& from, u64 rip, bool linkable);
   bool samePage(u64 rip) const;
+  bool isLast() const { return index_ + 1u == block_.count; }
   void lookUpConstant(u64 rip);
   void checkOffset(unsigned size);
   void recordTo(const x86::Gp& reg, unsigned index);
+  void need(bool& there, size_t away, u32 thunk);
+  void emitX87(const X87Pointers& x87);
+  void settleX87();
   void emitRecords();
 
   const Block& block_;
@@ -101,7 +119,9 @@ class CodeWriter {
   unsigned index_ = 0;
   std::vector<u64> rips_;  // of each instruction, and behind the last
   asmjit::Label slow_, next_, records_, links_;
-  bool slowUsed_ = false, failed_ = false, sseUsed_ = false, avxUsed_ = false;
+  bool slowUsed_ = false, failed_ = false;
+  Units units_;
+  X87Pointers x87_, x87Before_;
   std::vector<Slow> slows_;
   std::vector<Store> stores_;
   std::vector<Exit> exits_;

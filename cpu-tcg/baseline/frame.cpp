@@ -1,6 +1,9 @@
 #include "cpu-tcg/baseline/frame.h"
 
+#include <utility>
+
 #include "cpu-tcg/baseline/mode_key.h"
+#include "cpu-tcg/native/x87.h"
 #include "cpu-tcg/runtime/memory.h"
 
 namespace duet::tcg::baseline {
@@ -9,6 +12,7 @@ namespace {
 
 void enter(Frame& frame, const Record& record) {
   Context& ctx = *frame.ctx;
+  recordX87(frame);
   ctx.flags.set(arithmeticFlags(frame.flags));
   ctx.running = record.block;
   ctx.insn = record.insn;
@@ -42,6 +46,18 @@ u32 storeSize(const isa::Insn& insn) {
 
 }  // namespace
 
+void recordX87(Frame& frame) {
+  NativeState& state = frame.ctx->native;
+  const auto& segment = frame.ctx->arch.segment;
+  if (const Record* last = std::exchange(frame.x87Last, nullptr)) {
+    const BlockInsn& insn = *last->insn;
+    recordInstruction(state, segment[kSegCs].selector, (last->nextRip - insn.length) & frame.ctx->ripMask,
+                      x87Opcode(insn.opcode, insn.modrm));
+  }
+  if (const Record* data = std::exchange(frame.x87Data, nullptr))
+    recordData(state, segment[data->insn->mem.segment].selector, frame.x87Offset);
+}
+
 u32 duetBaselineRun(Frame* frame, const Record* record) {
   Context& ctx = *frame->ctx;
   const BlockInsn& insn = *record->insn;
@@ -49,6 +65,8 @@ u32 duetBaselineRun(Frame* frame, const Record* record) {
   if (ctx.counters) [[unlikely]]
     count(*ctx.counters, *record);
   insn.fn(ctx, insn);
+  // Code behind it may take its operand for the last one.
+  if (insn.row && insn.row->has(isa::kAttrFpu)) frame->x87Offset = ctx.native.area<u64>(kXsFdp);
   if (!record->ends && !ctx.leave && modeKey(ctx) == frame->key) {
     frame->flags = lahfSetoOf(ctx.flags.arithmetic());
     return 0;
@@ -71,6 +89,12 @@ u32 duetBaselineWrote(Frame* frame, u8* host, const Record* record) {
   if (!calls) ctx.arch.rip = ctx.nextRip & ctx.ripMask;
   ctx.retired += record->index + 1u;
   return 1;
+}
+
+u32 duetBaselineX87(Frame* frame) {
+  x87Acquire(frame->ctx->native);
+  frame->ctx->xrstor.components &= ~u64{kXcr0X87};
+  return 0;
 }
 
 }  // namespace duet::tcg::baseline

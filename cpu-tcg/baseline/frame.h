@@ -48,13 +48,23 @@ struct alignas(64) Frame {
   u64 pageMask = ~u64{0xfff};
   u64 highMask = ~u64{0} << 48;
   u64 jumpMask = JumpEntry::kMask;
-  // The guest's MXCSR, with everything masked, is in the processor (Thunks::mxcsr), or: 1.
-  u64 mxcsrAway = 1;
-  u64 mxcsrWasThere = 0;  // while C++ runs: it was, and comes back
-  u64 mxcsrMasks = kMxcsrMasks, mxcsrControl = 0xffc0;
-  u32 mxcsr = 0;  // to load from, to store to
+  // --- guest registers that lie in the processor's while compiled code uses them (units.cpp). Away: 1, else 0.
+  u64 vectorsAway = 1;       // XMM0-15 and, if any is not 0, their upper halves
+  u64 avxAway = 1;           // likewise; and what XRSTOR loaded counts as used by AVX
+  u64 vectorsWereThere = 0;  // while C++ runs: they were, and come back
+  u64 uppersLive = 0;        // upper halves in the processor may be other than 0
+  u64 uppersStored = 1;      // those in the XSAVE area may be
+  u64 mxcsrAway = 1;         // MXCSR, which masks everything (mode_key.h)
+  u64 mxcsrWasThere = 0;
+  u32 mxcsr = 0;  // what LDMXCSR is about to load
+  // The last x87 instruction that leaves pointers behind, and the last that had a memory operand; null: none since C++ ran.
+  const Record* x87Last = nullptr;
+  const Record* x87Data = nullptr;
+  u64 x87Offset = 0;  // of that operand, in its segment
   u64 signs[2] = {u64{1} << 31, u64{1} << 63};
   u64 notSse = ~u64{kXcr0Sse}, notAvx = ~u64{kXcr0Sse | kXcr0Avx};
+  u64 mxcsrMasked = kMxcsrMasks | 0xffff0000;
+  u64 fcwMasked = 0x3f;
   u64 alignMasks[3] = {15, 31, 7};  // of 16, 32 and 8 bytes
   u32 flags;  // guest flags between compiled code and C++: as LAHF and SETO AL leave them
   u32 key;    // of the blocks that run (Translator)
@@ -68,6 +78,9 @@ inline u32 arithmeticFlags(u32 lahfSeto) {
 }
 inline u32 lahfSetoOf(u32 arithmetic) { return (arithmetic & 0xff) << 8 | (arithmetic >> 11 & 1); }
 
+// Writes down the pointers of the x87 instructions that ran last: before anybody looks, or their code goes.
+void recordX87(Frame& frame);
+
 // Called by compiled code through the thunks. They may leave by raise().
 extern "C" {
 // Carries out the record's instruction by its interpreter handler. 0: compiled code goes on behind it; else the context is
@@ -75,6 +88,8 @@ extern "C" {
 u32 duetBaselineRun(Frame* frame, const Record* record);
 // The record's instruction, done otherwise, has written to `host`: Ram is told. Result as above.
 u32 duetBaselineWrote(Frame* frame, u8* host, const Record* record);
+// Brings the guest's x87 registers into the processor, where they stay until C++ wants them. Returns 0.
+u32 duetBaselineX87(Frame* frame);
 }
 
 }  // namespace duet::tcg::baseline

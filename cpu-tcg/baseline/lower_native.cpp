@@ -1,6 +1,6 @@
-// Rows that the host carries out with the guest's own opcode (cpu-tcg/native): vectors and bit manipulation. Vector registers are loaded from the XSAVE area and put back by each.
-#include <algorithm>
-
+// Rows that the host carries out with the guest's own opcode (cpu-tcg/native), on the guest's own vector and x87 registers
+// (units.cpp); general registers are the host's of registers.h or temporaries.
+#include "core/cpu/registers.h"
 #include "cpu-tcg/baseline/lowering.h"
 #include "cpu-tcg/baseline/mode_key.h"
 #include "cpu-tcg/native/encode.h"
@@ -12,112 +12,126 @@ using namespace isa;
 
 namespace {
 
-// Registers that no operand names: PCMPxSTRx, VZEROUPPER and VZEROALL.
-bool hasHiddenOperands(const Row& row) {
-  const bool strings = row.map == Map::M0F3A && row.opcode >= 0x60 && row.opcode <= 0x63;
-  return strings || (row.vex && row.map == Map::M0F && row.opcode == 0x77);
-}
-
 bool isUsable(Unit unit, u32 key) {
   return unit == Unit::None || (unit == Unit::Sse && (key & kSseUsable)) ||
-         (unit == Unit::Avx && (key & kAvxUsable));
+         (unit == Unit::Avx && (key & kAvxUsable)) ||
+         ((unit == Unit::Fpu || unit == Unit::Mmx) && (key & kX87Usable));
 }
+
+bool isVzero(const Row& row) { return row.vex && row.map == Map::M0F && row.opcode == 0x77; }
+
+// Their result is in ECX, which no operand names. (The other registers they use so are the host's own.)
+bool isPcmpstri(const Row& row) {
+  return row.map == Map::M0F3A && (row.opcode == 0x61 || row.opcode == 0x63) &&
+         row.prefix == MandatoryPrefix::P66;
+}
+
+bool isWritten(const OperandSpec& spec) { return spec.access != Access::Read; }
 
 class Native {
  public:
-  explicit Native(CodeWriter& w) : w_(w), insn_(w.insn()), row_(*insn_.row), unit_(unitOf(row_)) {
-    avx_ = row_.vex && row_.has(kAttrAvx);
-    wide_ = avx_ && row_.l != -1 && insn_.vexL;
-  }
+  explicit Native(CodeWriter& w)
+      : w_(w), insn_(w.insn()), row_(*insn_.row), unit_(unitOf(row_)), size_(insn_.native.size) {}
 
   bool run() {
     if (!possible()) return false;
-    const unsigned size = insn_.native.size;
-    if (size && !w_.canAddress(size)) return false;
-    if (row_.has(kAttrMxcsr)) w_.needMxcsr();
-    if (size) {
-      w_.address(size);
+    bringUnits();
+    if (isVzero(row_)) return zero(), true;
+    if (size_) {
+      w_.address(size_);
       if (insn_.native.alignMask) w_.checkAligned(insn_.native.alignMask);
-      w_.probe(size, insn_.native.writes);
-      w_.a.lea(kT1, x86::ptr(kT2, kT1));
+      w_.probe(size_, insn_.native.writes);
     }
-    if (unit_ != Unit::None) noteUse();
-    const HostRegisters host{1, 14, static_cast<u8>(size ? 14 : 11), 11};
-    forEachOperand([&](const Operand& op, const OperandSpec& spec) { load(op, spec, host); });
-    const HostBytes bytes = encodeForHost(insn_, host);
+    chooseRegisters();
+    forEachTemporary(
+        [&](const Operand& op, const OperandSpec&, u8 host) { w_.load(x86::gpq(host), op.reg); });
+    const HostBytes bytes = encodeForHost(insn_, host_);
     w_.check(w_.a.embed(bytes.bytes, bytes.size));
-    forEachOperand([&](const Operand& op, const OperandSpec& spec) { store(op, spec, host); });
-    if (wide_) w_.a.vzeroupper();
-    if (size && insn_.native.writes) w_.checkStoreAt();
+    forEachTemporary([&](const Operand& op, const OperandSpec& spec, u8 host) {
+      if (isWritten(spec)) w_.store(op.reg, x86::gpq(host));
+    });
+    if (isPcmpstri(row_)) w_.store(kRcx, x86::rcx);
+    if (unit_ == Unit::Fpu && !row_.has(kAttrNoWait)) w_.ranX87(size_);
+    if (size_ && insn_.native.writes) w_.checkStore();
     return true;
   }
 
  private:
+  bool usesX87() const { return row_.attrs & (kAttrFpu | kAttrMmx); }
+
   bool possible() const {
-    constexpr u32 kOthers = kAttrFpu | kAttrMmx | kAttrVsibX | kAttrVsibY;
-    if ((row_.attrs & kOthers) || hasHiddenOperands(row_) || !isUsable(unit_, w_.place.key)) return false;
-    if (insn_.hasMemory() && !insn_.native.size) return false;
+    const u32 key = w_.place.key;
+    if ((row_.attrs & (kAttrVsibX | kAttrVsibY)) || !isUsable(unit_, key)) return false;
+    if (usesX87() && !(key & kX87Usable)) return false;
+    if (row_.has(kAttrMxcsr) && !(key & kSimdMasked)) return false;
+    // FDP is an offset in the segment: the linear address is not, where the segment has a base.
+    if (unit_ == Unit::Fpu && size_ && insn_.mem.segment >= kFs) return false;
+    if (size_ ? !w_.canAddress(size_) : insn_.hasMemory()) return false;
     for (unsigned i = 0; i < row_.operandCount; ++i) {
       const OperandKind kind = insn_.op[i].kind;
-      if (kind != OperandKind::Vector && kind != OperandKind::Gpr && kind != OperandKind::Memory &&
-          kind != OperandKind::Immediate)
-        return false;
+      if (kind == OperandKind::GprHigh) return false;
       if (kind == OperandKind::Gpr && row_.operands[i].slot == Slot::Fixed) return false;
     }
     return true;
   }
 
+  void bringUnits() {
+    if (usesX87()) w_.needX87();
+    if (unit_ == Unit::Sse || unit_ == Unit::Avx) w_.needVectors(unit_);
+    if (row_.has(kAttrMxcsr)) w_.needMxcsr();
+    if (!row_.has(kAttrAvx) || row_.l == -1 || !insn_.vexL || isVzero(row_)) return;
+    for (unsigned i = 0; i < row_.operandCount; ++i)
+      if (insn_.op[i].kind == OperandKind::Vector && isWritten(row_.operands[i])) w_.useUppers();
+  }
+
+  // Outside 64-bit mode registers 8 to 15 stay: VEX.128 forms do the eight others one by one.
+  void zero() {
+    const bool all = row_.l == 1;
+    if (w_.wide()) {
+      all ? w_.a.vzeroall() : w_.a.vzeroupper();
+      return w_.zeroedUppers();
+    }
+    for (unsigned n = 0; n < 8; ++n)
+      all ? w_.a.vxorps(x86::xmm(n), x86::xmm(n), x86::xmm(n)) : w_.a.vmovaps(x86::xmm(n), x86::xmm(n));
+  }
+
+  bool needsTemporary(const Operand& op) const {
+    constexpr u8 kByteNeedsRex = 4;  // RBP, RSI, RDI as bytes
+    if (op.kind != OperandKind::Gpr) return false;
+    return !isPinned(op.reg) || (op.size == 1 && kHostOf[op.reg] >= kByteNeedsRex && kHostOf[op.reg] < 8);
+  }
+
+  // The operand at [T2 + T1]; when T1 is wanted for a register, at [T2].
+  void chooseRegisters() {
+    host_ = {1, static_cast<u8>(size_ ? 1 : 14), 11, 14, size_ ? u8{11} : HostRegisters::kNoIndex};
+    for (unsigned i = 0; i < row_.operandCount; ++i) {
+      const Operand& op = insn_.op[i];
+      if (op.kind != OperandKind::Gpr) continue;
+      u8& host = hostOf(row_.operands[i].slot);
+      if (!needsTemporary(op)) {
+        host = kHostOf[op.reg];
+      } else if (size_ && host == 11) {
+        w_.a.lea(kT2, w_.pointer(8));
+        host_.index = HostRegisters::kNoIndex;
+      }
+    }
+  }
+  u8& hostOf(Slot slot) {
+    return slot == Slot::ModrmReg ? host_.reg : slot == Slot::Vvvv ? host_.vvvv : host_.rm;
+  }
+
   template <class F>
-  void forEachOperand(F f) {
-    for (unsigned i = 0; i < row_.operandCount; ++i) f(insn_.op[i], row_.operands[i]);
-  }
-
-  // checkUnit(): what XRSTOR loaded has been used since. Once is enough until C++ runs again.
-  void noteUse() {
-    if (!w_.firstUse(unit_)) return;
-    const x86::Mem components = w_.context(&w_.setup.places.ctx->xrstor.components, 8);
-    const x86::Mem others =
-        w_.frame(unit_ == Unit::Avx ? offsetof(Frame, notAvx) : offsetof(Frame, notSse), 8);
-    w_.a.mov(kT0, components);
-    w_.a.pext(kT0, kT0, others);
-    w_.a.pdep(kT0, kT0, others);
-    w_.a.mov(components, kT0);
-  }
-
-  x86::Mem low(unsigned n) const {
-    return w_.context(w_.setup.places.ctx->arch.xsave.data() + kXsXmm0 + 16 * n, 16);
-  }
-  x86::Mem high(unsigned n) const {
-    return w_.context(w_.setup.places.ctx->arch.xsave.data() + kXsYmmHigh + 16 * n, 16);
-  }
-
-  void load(const Operand& op, const OperandSpec& spec, const HostRegisters& host) {
-    if (op.kind == OperandKind::Gpr) w_.load(x86::gpq(hostRegisterOf(spec.slot, host)), op.reg);
-    const bool replaced = spec.access == Access::Write && (avx_ || op.size == 16);
-    if (op.kind != OperandKind::Vector || replaced) return;
-    if (!avx_) return void(w_.a.movaps(x86::xmm(op.reg), low(op.reg)));
-    w_.a.vmovaps(x86::xmm(op.reg), low(op.reg));
-    if (wide_) w_.a.vinsertf128(x86::ymm(op.reg), x86::ymm(op.reg), high(op.reg), 1);
-  }
-
-  void store(const Operand& op, const OperandSpec& spec, const HostRegisters& host) {
-    if (spec.access == Access::Read) return;
-    if (op.kind == OperandKind::Gpr) w_.store(op.reg, x86::gpq(hostRegisterOf(spec.slot, host)));
-    if (op.kind != OperandKind::Vector) return;
-    if (!avx_) return void(w_.a.movaps(low(op.reg), x86::xmm(op.reg)));
-    w_.a.vmovaps(low(op.reg), x86::xmm(op.reg));
-    if (wide_) return void(w_.a.vextractf128(high(op.reg), x86::ymm(op.reg), 1));
-    x86::Mem half = high(op.reg);
-    half.setSize(8);
-    w_.a.mov(half, 0);
-    w_.a.mov(half.cloneAdjusted(8), 0);
+  void forEachTemporary(F f) {
+    for (unsigned i = 0; i < row_.operandCount; ++i)
+      if (needsTemporary(insn_.op[i])) f(insn_.op[i], row_.operands[i], hostOf(row_.operands[i].slot));
   }
 
   CodeWriter& w_;
   const BlockInsn& insn_;
   const Row& row_;
   const Unit unit_;
-  bool avx_, wide_;
+  const unsigned size_;  // of the memory operand; 0: none
+  HostRegisters host_{};
 };
 
 }  // namespace

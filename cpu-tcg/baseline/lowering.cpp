@@ -22,7 +22,8 @@ bool lower(CodeWriter& w) {
     if (w.setup.rename) sem = w.setup.rename(sem);
     if (insn.row->has(isa::kAttrEnd)) {
       if (lowerBranch(w, sem)) return true;
-    } else if (sem == "Native" ? lowerNative(w) : lowerOperation(w, sem) || lowerStack(w, sem)) {
+    } else if (sem == "Native" ? lowerNative(w)
+                               : lowerOperation(w, sem) || lowerStack(w, sem) || lowerControl(w, sem)) {
       return false;
     }
   }

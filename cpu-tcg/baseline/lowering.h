@@ -16,6 +16,8 @@ bool lowerDivide(CodeWriter& w, bool isSigned);
 bool lowerStack(CodeWriter& w, std::string_view sem);
 // lower_native.cpp: the guest's own opcode. False: nothing was emitted.
 bool lowerNative(CodeWriter& w);
+// lower_control.cpp: MXCSR, x87's control and status words, fences. False: nothing was emitted.
+bool lowerControl(CodeWriter& w, std::string_view sem);
 bool lowerBranch(CodeWriter& w, std::string_view sem);
 
 }  // namespace duet::tcg::baseline

@@ -112,7 +112,7 @@ void CodeWriter::checkStoreAt() {
   a.jecxz(kT0, quiet);
   a.jmp(look);
   a.bind(quiet);
-  stores_.push_back({index_, look, quiet});
+  stores_.push_back({index_, look, quiet, x87_});
 }
 
 }  // namespace duet::tcg::baseline

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "cpu-tcg/baseline/registers.h"
+#include "cpu-tcg/baseline/unit_thunks.h"
 
 namespace duet::tcg::baseline {
 namespace {
@@ -11,21 +11,24 @@ namespace {
 
 class ThunkEmitter {
  public:
-  ThunkEmitter(const Places& places, asmjit::CodeHolder& code) : places_(places), a_(&code) {}
+  ThunkEmitter(const Places& places, asmjit::CodeHolder& code)
+      : places_(places), a_(&code), units_(places, a_) {}
 
   void emit(Thunks& out) {
     leave_ = a_.newLabel();
+    units_.emit(out);
     out.enter = here();
     emitEnter();
     out.exit = here();
     emitExit();
     out.handler = here();
-    emitCall(reinterpret_cast<u64>(&duetBaselineRun));
-    out.mxcsr = here();
-    loadMxcsr(8);
-    a_.ret();
+    emitCall(reinterpret_cast<u64>(&duetBaselineRun), true);
+    out.handlerAlone = here();
+    emitCall(reinterpret_cast<u64>(&duetBaselineRun), false);
     out.wrote = here();
-    emitCall(reinterpret_cast<u64>(&duetBaselineWrote));
+    emitCall(reinterpret_cast<u64>(&duetBaselineWrote), true);
+    out.x87 = here();
+    emitCall(reinterpret_cast<u64>(&duetBaselineX87), true);
   }
 
  private:
@@ -43,6 +46,7 @@ class ThunkEmitter {
     a_.push(x86::rdi);  // keeps calls aligned, and brings the frame back after them
     a_.mov(x86::qword_ptr(x86::rdi, FRAME(hostRsp)), x86::rsp);
     a_.mov(x86::rsp, x86::rdi);
+    units_.forget(0);
     a_.mov(kT1, x86::rsi);
     reload(0);
     a_.jmp(kT1);
@@ -59,13 +63,18 @@ class ThunkEmitter {
     a_.ret();
   }
 
-  void emitCall(u64 function) {
+  // `unitsToo`: what was in the processor of vectors and MXCSR comes back.
+  void emitCall(u64 function, bool unitsToo) {
     const asmjit::Label leaves = a_.newLabel();
     spill(8);
     callOut(function);
     a_.test(x86::eax, x86::eax);
     a_.jnz(leaves);
-    bringMxcsrBack(8);
+    if (unitsToo) {
+      units_.bringBack(8);
+    } else {
+      units_.forget(8);
+    }
     reload(8);
     a_.ret();
     a_.bind(leaves);
@@ -91,52 +100,7 @@ class ThunkEmitter {
     a_.lahf();
     a_.seto(x86::al);
     a_.mov(at(FRAME(flags), 4, pushed), x86::eax);
-    giveMxcsrBack(pushed);
-  }
-
-  x86::Mem guestMxcsr(i32 pushed) const {
-    return at(places_.of(places_.ctx->arch.xsave.data()) + kXsMxcsr, 4, pushed);
-  }
-
-  // The flags raised so far join the guest's; C++ runs with its own.
-  void giveMxcsrBack(i32 pushed) {
-    const asmjit::Label away = a_.newLabel();
-    a_.mov(at(FRAME(mxcsrWasThere), 8, pushed), 0);
-    a_.cmp(at(FRAME(mxcsrAway), 8, pushed), 0);
-    a_.jne(away);
-    a_.stmxcsr(at(FRAME(mxcsr), 4, pushed));
-    a_.mov(x86::eax, at(FRAME(mxcsr), 4, pushed));
-    a_.and_(x86::eax, kMxcsrFlags);
-    a_.or_(guestMxcsr(pushed), x86::eax);
-    a_.ldmxcsr(at(places_.of(&places_.ctx->native.hostMxcsr), 4, pushed));
-    a_.mov(at(FRAME(mxcsrAway), 8, pushed), 1);
-    a_.mov(at(FRAME(mxcsrWasThere), 8, pushed), 1);
-    a_.bind(away);
-  }
-
-  // Leaves the flags alone.
-  void loadMxcsr(i32 pushed) {
-    const asmjit::Label masked = a_.newLabel(), done = a_.newLabel();
-    a_.mov(kT1.r32(), guestMxcsr(pushed));
-    a_.pext(kT0, kT1, at(FRAME(mxcsrMasks), 8, pushed));
-    a_.lea(kT0, x86::ptr(kT0, -static_cast<i32>(kMxcsrMasks >> 7)));
-    a_.jecxz(kT0, masked);
-    a_.jmp(done);
-    a_.bind(masked);
-    a_.pext(kT1, kT1, at(FRAME(mxcsrControl), 8, pushed));
-    a_.pdep(kT1, kT1, at(FRAME(mxcsrControl), 8, pushed));
-    a_.mov(at(FRAME(mxcsr), 4, pushed), kT1.r32());
-    a_.ldmxcsr(at(FRAME(mxcsr), 4, pushed));
-    a_.mov(at(FRAME(mxcsrAway), 8, pushed), kT0);
-    a_.bind(done);
-  }
-
-  void bringMxcsrBack(i32 pushed) {
-    const asmjit::Label away = a_.newLabel();
-    a_.cmp(at(FRAME(mxcsrWasThere), 8, pushed), 0);
-    a_.je(away);
-    loadMxcsr(pushed);
-    a_.bind(away);
+    units_.giveBack(pushed);
   }
 
   // The addition overflows exactly when AL is 1, and SAHF leaves OF alone. Leaves R11.
@@ -155,6 +119,7 @@ class ThunkEmitter {
 
   const Places& places_;
   x86::Assembler a_;
+  UnitThunks units_;
   asmjit::Label leave_;
 };
 

@@ -173,6 +173,7 @@ void Translator::enter(const u8* code, u64 left) {
   if (go(frame_, code) != 0) return;
   if (ctx_.counters) [[unlikely]]
     countExit();
+  recordX87(f);
   ctx_.flags.set(arithmeticFlags(f.flags));
   ctx_.arch.rip = f.link->rip;
   ctx_.retired = f.retiredBefore + f.granted - f.remaining;

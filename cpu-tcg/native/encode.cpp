@@ -11,6 +11,7 @@ struct Fields {
   u8 reg = 0;  // 4 bits, with R
   u8 rm = 0;   // 4 bits, with B; register forms
   u8 vvvv = 0;
+  u8 index = 0;  // 4 bits, with X
   bool w = false;
   bool l = false;
   bool size16 = false;  // needs a 66 prefix as operand size
@@ -24,6 +25,10 @@ bool effectiveW(const Insn& insn) {
   const Row& row = *insn.row;
   if (insn.mode == CodeMode::Bits64) return insn.rex & 8;
   return row.w == 1 && !row.has(kAttrI64);
+}
+
+bool hasSib(const Insn& insn, const HostRegisters& host) {
+  return insn.hasMemory() && host.index != HostRegisters::kNoIndex;
 }
 
 void applyOperand(const Insn& insn, unsigned index, const HostRegisters& host, Fields& f) {
@@ -61,6 +66,7 @@ Fields fieldsOf(const Insn& insn, const HostRegisters& host = kStubRegisters) {
   f.w = effectiveW(insn);
   f.l = row.vex && row.l != -1 && insn.vexL;
   for (unsigned i = 0; i < row.operandCount; ++i) applyOperand(insn, i, host, f);
+  if (hasSib(insn, host)) f.index = host.index;
   return f;
 }
 
@@ -68,7 +74,7 @@ void putLegacyPrefix(HostBytes& out, const Row& row, const Fields& f) {
   if (row.prefix == MandatoryPrefix::P66 || f.size16) out.put(0x66);
   if (row.prefix == MandatoryPrefix::PF3) out.put(0xf3);
   if (row.prefix == MandatoryPrefix::PF2) out.put(0xf2);
-  const unsigned rex = (f.w ? 8 : 0) | (f.reg & 8 ? 4 : 0) | (f.rm & 8 ? 1 : 0);
+  const unsigned rex = (f.w ? 8 : 0) | (f.reg & 8 ? 4 : 0) | (f.index & 8 ? 2 : 0) | (f.rm & 8 ? 1 : 0);
   if (rex) out.put(0x40 | rex);
   if (row.map != Map::OneByte) out.put(0x0f);
   if (row.map == Map::M0F38) out.put(0x38);
@@ -82,7 +88,7 @@ void putVex(HostBytes& out, const Row& row, const Fields& f) {
                       : row.prefix == MandatoryPrefix::PF2 ? 3
                                                            : 0;
   out.put(0xc4);
-  out.put((f.reg & 8 ? 0 : 0x80) | 0x40 | (f.rm & 8 ? 0 : 0x20) | map);
+  out.put((f.reg & 8 ? 0 : 0x80) | (f.index & 8 ? 0 : 0x40) | (f.rm & 8 ? 0 : 0x20) | map);
   out.put((f.w ? 0x80 : 0) | (~f.vvvv & 0xf) << 3 | (f.l ? 4 : 0) | pp);
 }
 
@@ -104,7 +110,9 @@ HostBytes encodeForHost(const Insn& insn, const HostRegisters& host) {
   out.put(insn.opcode);
   if (insn.hasModrm) {
     const unsigned reg = (f.reg & 7u) << 3;
-    out.put((insn.hasMemory() ? 0 : 0xc0) | reg | (f.rm & 7));
+    const bool sib = hasSib(insn, host);
+    out.put((insn.hasMemory() ? 0 : 0xc0) | reg | (sib ? 4 : f.rm & 7));
+    if (sib) out.put((f.index & 7u) << 3 | (f.rm & 7));
   }
   for (unsigned i = 0; i < f.immCount; ++i) out.put(f.imm[i]);
   return out;

@@ -6,11 +6,13 @@
 
 namespace duet::tcg {
 
-// Host registers of general-register operands, by where the encoding names them, and of the memory operand's address (not
-// RSP, RBP, R12 or R13, which are encoded otherwise).
+// Host registers of general-register operands, by where the encoding names them, and of the memory operand's address: [pointer]
+// or [pointer + index] (pointer not RSP, RBP, R12 or R13, which are encoded otherwise; index not RSP).
 struct HostRegisters {
+  static constexpr u8 kNoIndex = 0xff;
   u8 reg, rm, vvvv;  // ModRM.reg, ModRM.rm, VEX.vvvv
   u8 pointer;
+  u8 index = kNoIndex;
 };
 // Of stubs: RCX, RDX, R10, RSI. RDI is the NativeState; RAX is kept for flags.
 inline constexpr HostRegisters kStubRegisters{1, 2, 10, 6};

@@ -92,6 +92,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Bug{"sar", [](std::string_view s) { return s == "Sar" ? "Shr" : s; }},
                     Bug{"xchg", [](std::string_view s) { return s == "Xchg" ? "Mov" : s; }},
                     Bug{"leave", [](std::string_view s) { return s == "Leave" ? "Nop" : s; }},
+                    Bug{"paddb", [](std::string_view s) { return s == "Native" ? "Nop" : s; }},
+                    Bug{"vaddps", [](std::string_view s) { return s == "Native" ? "Nop" : s; }},
+                    Bug{"fadd", [](std::string_view s) { return s == "Native" ? "Nop" : s; }},
+                    Bug{"fnstsw", [](std::string_view s) { return s == "FnstswAx" ? "Nop" : s; }},
+                    Bug{"stmxcsr", [](std::string_view s) { return s == "Stmxcsr" ? "Nop" : s; }},
                     Bug{"call", [](std::string_view s) { return s == "Call" ? "Jmp" : s; }}));
 
 }  // namespace

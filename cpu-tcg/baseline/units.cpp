@@ -1,0 +1,81 @@
+// CodeWriter: which guest registers of the vector and x87 units are in the processor's.
+#include <cstddef>
+
+#include "cpu-tcg/baseline/code_writer.h"
+
+namespace duet::tcg::baseline {
+
+#define FRAME(member) offsetof(Frame, member)
+
+// A word of the Frame says it for all blocks. Once looked at it stays so until a handler is called: other ways to C++
+// bring everything back.
+void CodeWriter::need(bool& there, size_t away, u32 thunk) {
+  if (there) return;
+  const asmjit::Label done = a.newLabel();
+  a.mov(kT0, frame(away, 8));
+  a.jecxz(kT0, done);
+  a.call(setup.thunksAt + thunk);
+  a.bind(done);
+  there = true;
+}
+
+void CodeWriter::needVectors(Unit unit) {
+  if (unit == Unit::Avx) {
+    need(units_.avx, FRAME(avxAway), setup.thunks.avx);
+    units_.sse = true;
+  } else {
+    need(units_.sse, FRAME(vectorsAway), setup.thunks.vectors);
+  }
+}
+
+void CodeWriter::useUppers() {
+  if (units_.uppers) return;
+  a.mov(frame(FRAME(uppersLive), 8), 1);
+  units_.uppers = true;
+}
+
+void CodeWriter::zeroedUppers() {
+  a.mov(frame(FRAME(uppersLive), 8), 0);
+  units_.uppers = false;
+}
+
+void CodeWriter::needMxcsr() { need(units_.mxcsr, FRAME(mxcsrAway), setup.thunks.mxcsr); }
+
+// NativeState's flag, as C++ moves these registers, too.
+void CodeWriter::needX87() {
+  if (units_.x87) return;
+  const asmjit::Label there = a.newLabel();
+  a.movzx(kT0.r32(), context(&setup.places.ctx->native.x87Resident, 1));
+  a.lea(kT0, x86::ptr(kT0, -1));
+  a.jecxz(kT0, there);
+  a.call(setup.thunksAt + setup.thunks.x87);
+  a.bind(there);
+  units_.x87 = true;
+}
+
+// --- FIP, FDP, FOP: written down by whoever may look next (recordX87()). Within a block it is known which instruction
+// was the last, so Frame is told at its end, and by cold code that calls C++.
+
+void CodeWriter::ranX87(bool memory) {
+  x87_.last = static_cast<int>(index_);
+  if (!memory) return;
+  x87_.data = x87_.last;
+  a.mov(frame(FRAME(x87Offset), 8), kT1);
+}
+
+void CodeWriter::emitX87(const X87Pointers& x87) {
+  const auto put = [&](int index, size_t field) {
+    if (index < 0) return;
+    recordTo(kT0, static_cast<unsigned>(index));
+    a.mov(frame(field, 8), kT0);
+  };
+  put(x87.last, FRAME(x87Last));
+  put(x87.data, FRAME(x87Data));
+}
+
+void CodeWriter::settleX87() {
+  emitX87(x87_);
+  x87_ = {};
+}
+
+}  // namespace duet::tcg::baseline
