@@ -1,6 +1,7 @@
-// Emits the code of one block.
+// Emits the code of blocks that follow each other.
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -10,10 +11,25 @@ namespace duet::tcg::baseline {
 
 // What the code is made for: a block at one linear address.
 struct BlockPlace {
-  const Block* block;
+  Block* block;
   u32 key;      // modeKey()
   u64 rip;      // of its first instruction; also its linear address
   u64 ripMask;  // of the code mode
+  bool exact;   // the budget is looked at before each block (kSlack)
+};
+
+// Blocks of one page that jump forward to each other look at neither budget nor mailbox: so many instructions may run more
+// than were granted, one for each byte of the page at most, and a block before them. Who has no more to give runs code made
+// to be exact.
+inline constexpr u64 kSlack = kPageSize + Block::kMaxInsns;
+
+// The ways into a block's code, as offsets: from anywhere; from a jump backwards within the page; from one forwards.
+struct Entries {
+  u32 far, back, forward;
+};
+struct UnitCode {
+  std::vector<u8> bytes;  // empty: the assembler failed (no memory)
+  std::vector<Entries> entries;
 };
 
 using LoweringName = std::string_view (*)(std::string_view sem);
@@ -30,7 +46,7 @@ struct EmitterSetup {
   const mmu::Tlb::Bank* bank;  // the TLB bank in use
 };
 
-// Code to be put at `address`; empty when the assembler failed (no memory).
-std::vector<u8> emitBlock(const EmitterSetup& setup, const BlockPlace& place, u64 address);
+// Code to be put at `address`: of blocks of one page, each of which may fall into the next.
+UnitCode emitUnit(const EmitterSetup& setup, std::span<const BlockPlace> places, u64 address);
 
 }  // namespace duet::tcg::baseline

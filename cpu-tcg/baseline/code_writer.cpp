@@ -10,8 +10,9 @@ using namespace isa;
 
 #define FRAME(member) offsetof(Frame, member)
 
-CodeWriter::CodeWriter(const EmitterSetup& s, const BlockPlace& p, u64 address, asmjit::CodeHolder& code)
-    : a(&code), setup(s), place(p), block_(*p.block), address_(address) {
+CodeWriter::CodeWriter(const EmitterSetup& s, const BlockPlace& p, u64 address, x86::Assembler& assembler,
+                       const std::vector<BlockLabels>& unit, size_t self)
+    : a(assembler), setup(s), place(p), block_(*p.block), address_(address), unit_(unit), self_(self) {
   rips_.push_back(place.rip);
   for (unsigned i = 0; i < block_.count; ++i)
     rips_.push_back((rips_.back() + block_.insns[i].length) & place.ripMask);
@@ -83,6 +84,15 @@ x86::Gp CodeWriter::use(unsigned n, unsigned size, const x86::Gp& temporary) {
 
 bool CodeWriter::samePage(u64 rip) const { return (rip ^ place.rip) >> 12 == 0; }
 
+// Behind the whole block: who only jumps forwards soon leaves the page. Asked within the page alone.
+bool CodeWriter::isForward(u64 rip) const { return rip >= rips_.back() && !place.exact; }
+
+const asmjit::Label* CodeWriter::inUnit(u64 rip) const {
+  for (const BlockLabels& b : unit_)
+    if (b.rip == rip) return isForward(rip) ? &b.forward : &b.back;
+  return nullptr;
+}
+
 void CodeWriter::addExit(const asmjit::Label& from, u64 rip, bool linkable) {
   exits_.push_back({from, rip, linkable ? a.offset() : 0});
 }
@@ -91,6 +101,9 @@ void CodeWriter::addExit(const asmjit::Label& from, u64 rip, bool linkable) {
 // will do once there is code. Other pages may come to lie elsewhere: the jump cache knows.
 void CodeWriter::exitTo(u64 rip) {
   if (!samePage(rip)) return lookUpConstant(rip);
+  const bool adjoins = isLast() && self_ + 1 < unit_.size() && unit_[self_ + 1].rip == rip;
+  if (adjoins && isForward(rip)) return;
+  if (const asmjit::Label* there = inUnit(rip)) return void(a.jmp(*there));
   const asmjit::Label from = a.newLabel();
   a.jmp(from);
   addExit(from, rip, true);
@@ -105,6 +118,7 @@ void CodeWriter::exitWithoutLink(u64 rip) {
 void CodeWriter::exitWhen(x86::CondCode condition, u64 rip) {
   const asmjit::Label label = a.newLabel();
   if (samePage(rip)) {
+    if (const asmjit::Label* there = inUnit(rip)) return void(a.j(condition, *there));
     a.j(condition, label);
     return addExit(label, rip, true);
   }
@@ -187,7 +201,7 @@ void CodeWriter::emitRecords() {
   }
   a.bind(links_);
   for (const Exit& e : exits_) {
-    const Link link{e.rip, block_.position >> 12, e.site ? address_ + e.site : 0};
+    const Link link{e.rip, block_.position >> 12, e.site ? address_ + e.site : 0, e.site && isForward(e.rip)};
     a.embed(&link, sizeof link);
   }
 }

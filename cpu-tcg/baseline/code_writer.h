@@ -1,4 +1,4 @@
-// The assembler of one block, with what all lowerings are made of. Between guest instructions the host's flags are the
+// Writes the code of one block, with what all lowerings are made of. Between guest instructions the host's flags are the
 // guest's, so everything here leaves them alone.
 #pragma once
 
@@ -10,13 +10,22 @@
 
 namespace duet::tcg::baseline {
 
+// The ways into a block of the unit (Entries).
+struct BlockLabels {
+  u64 rip;
+  asmjit::Label far, back, forward;
+};
+
+// Of block `self` of a unit at `address`.
 class CodeWriter {
  public:
-  CodeWriter(const EmitterSetup& setup, const BlockPlace& place, u64 address, asmjit::CodeHolder& code);
+  CodeWriter(const EmitterSetup& setup, const BlockPlace& place, u64 address, x86::Assembler& assembler,
+             const std::vector<BlockLabels>& unit, size_t self);
 
-  x86::Assembler a;
+  x86::Assembler& a;
   const EmitterSetup& setup;
   const BlockPlace& place;
+  const BlockLabels& own() const { return unit_[self_]; }
 
   // --- the instruction being lowered
   void begin(unsigned index);
@@ -52,7 +61,7 @@ class CodeWriter {
   void checkStoreAt();  // the same, with their host address in T1
 
   // --- leaving the block
-  void exitTo(u64 rip);                             // by JMP
+  void exitTo(u64 rip);                             // by JMP, or by falling into the unit's next block
   void exitWhen(x86::CondCode condition, u64 rip);  // by Jcc
   // Code at the guest address in T0, if the jump cache has it: its entry in T1. Else slowPath().
   void lookUpTarget();
@@ -106,6 +115,8 @@ class CodeWriter {
   void addExit(const asmjit::Label& from, u64 rip, bool linkable);
   bool samePage(u64 rip) const;
   bool isLast() const { return index_ + 1u == block_.count; }
+  bool isForward(u64 rip) const;
+  const asmjit::Label* inUnit(u64 rip) const;
   void lookUpConstant(u64 rip);
   void checkOffset(unsigned size);
   void recordTo(const x86::Gp& reg, unsigned index);
@@ -116,6 +127,8 @@ class CodeWriter {
 
   const Block& block_;
   const u64 address_;
+  const std::vector<BlockLabels>& unit_;
+  const size_t self_;
   unsigned index_ = 0;
   std::vector<u64> rips_;  // of each instruction, and behind the last
   asmjit::Label slow_, next_, records_, links_;

@@ -18,8 +18,9 @@ struct Record {
 // A way out of a block to a guest address that is known. Lies beside the code.
 struct Link {
   u64 rip;
-  u64 page;  // RAM page of the block
-  u64 site;  // where the jump there ends, whose displacement may be set once there is code; 0: nowhere
+  u64 page;      // RAM page of the block
+  u64 site;      // where the jump there ends, whose displacement may be set once there is code; 0: nowhere
+  bool forward;  // Entries::forward is the way in
 };
 
 // Guest address to code. A hit is when address + Frame::jumpKey + sum is 0: the sum holds the entry's own address and

@@ -14,8 +14,12 @@ CpuVendor hostVendor() { return __builtin_cpu_is("amd") ? CpuVendor::Amd : CpuVe
 
 }  // namespace
 
-Translator::Translator(Context& ctx, std::span<u8, kTierMemory> memory, const TranslatorOptions& options)
-    : ctx_(ctx), frame_(new(memory.data() + memory.size() - sizeof(Frame)) Frame{}), options_(options) {
+Translator::Translator(const TierPlace& place, const TranslatorOptions& options)
+    : ctx_(place.ctx),
+      blocks_(place.blocks),
+      frame_(new(place.memory.data() + place.memory.size() - sizeof(Frame)) Frame{}),
+      options_(options) {
+  Context& ctx = ctx_;
   frame_->ctx = &ctx;
   frame_->mail = &ctx.env->mailbox.word();
   setup_.places = {reinterpret_cast<const u8*>(frame_), &ctx};
@@ -29,11 +33,11 @@ Translator::Translator(Context& ctx, std::span<u8, kTierMemory> memory, const Tr
   clearJumps();
 }
 
-Result<std::unique_ptr<Translator>> Translator::create(Context& ctx, std::span<u8, kTierMemory> memory,
+Result<std::unique_ptr<Translator>> Translator::create(const TierPlace& place,
                                                        const TranslatorOptions& options) {
   if (!hostFeatures().has(Feature::Bmi2))
     return fail("tier=baseline needs a processor with BMI2, which this host has not; use tier=interp");
-  std::unique_ptr<Translator> made(new Translator(ctx, memory, options));
+  std::unique_ptr<Translator> made(new Translator(place, options));
   auto arena = CodeArena::create(options.codeSize, options.codeSize);
   if (!arena) return tl::unexpected(arena.error());
   made->arena_ = std::move(*arena);
@@ -64,16 +68,17 @@ void Translator::clear() {
 
 bool Translator::run(Block& block, u64 left) {
   if (block.count > left || block.crosses || !mayRun(ctx_) || ctx_.env->mailbox.peek()) return false;
-  const u32 key = modeKey(ctx_);
-  Translation* found = find(block, key);
+  const u32 key = modeKey(ctx_), variant = key | (left < 2 * kSlack ? kExact : 0);
+  Translation* found = find(block, ctx_.arch.rip, variant);
   if (!found) {
     if (++block.runs < options_.threshold) return false;
-    found = translate(block, key);
+    found = translate(block, variant);
     if (!found) return false;
   }
-  connect(block, *found, key);
+  connect(block, *found);
   frame_->key = key;
-  enter(found->code, left);
+  variant_ = variant;
+  enter(found->code + found->entries.far, left);
   return true;
 }
 
@@ -85,75 +90,122 @@ void Translator::clearJumps() {
 }
 
 // Entries of other keys stay, for nothing: a TLB flush costs no more than new keys.
-void Translator::selectJumpKey(u32 key) {
+void Translator::selectJumpKey(u32 variant) {
   if (generation_ != ctx_.tlb.generation()) {
     generation_ = ctx_.tlb.generation();
     jumpKeys_.fill(0);
   }
-  if (!jumpKeys_[key]) {
+  if (!jumpKeys_[variant]) {
     if (lastJumpKey_ == JumpEntry::kMask) clearJumps();
-    jumpKeys_[key] = ++lastJumpKey_;
+    jumpKeys_[variant] = ++lastJumpKey_;
   }
-  frame_->jumpKey = jumpKeys_[key];
+  frame_->jumpKey = jumpKeys_[variant];
 }
 
 // From now on compiled code finds the way here by itself: whoever looks the address up, and the block that ran last, if it is
 // of the same page and mode.
-void Translator::connect(const Block& block, const Translation& to, u32 key) {
-  selectJumpKey(key);
-  jumps_[to.rip & JumpEntry::kMask] = {u64{0} - to.rip - frame_->jumpKey, to.code};
+void Translator::connect(const Block& block, const Translation& to) {
+  selectJumpKey(to.variant);
+  jumps_[to.rip & JumpEntry::kMask] = {u64{0} - to.rip - frame_->jumpKey, to.code + to.entries.far};
   const Link* link = frame_->link;
   frame_->link = nullptr;
-  if (!link || !link->site || link->rip != to.rip || link->page != block.position >> 12 || key != frame_->key)
+  if (!link || !link->site || link->rip != to.rip || link->page != block.position >> 12 ||
+      to.variant != variant_)
     return;
   const CodeSlot base = arena_->peek();
   u8* site = base.write + (reinterpret_cast<const u8*>(link->site) - base.execute);
-  const i32 distance = static_cast<i32>(reinterpret_cast<i64>(to.code) - static_cast<i64>(link->site));
+  const u8* way = to.code + (link->forward ? to.entries.forward : to.entries.back);
+  const i32 distance = static_cast<i32>(reinterpret_cast<i64>(way) - static_cast<i64>(link->site));
   std::memcpy(site - 4, &distance, 4);
 }
 
-Translation* Translator::find(const Block& block, u32 key) const {
+Translation* Translator::find(const Block& block, u64 rip, u32 variant) const {
   if (block.compiledEpoch != epoch_) return nullptr;
   for (auto* t = static_cast<Translation*>(block.compiled); t; t = t->next)
-    if (t->rip == ctx_.arch.rip && t->key == key) return t;
+    if (t->rip == rip && t->variant == variant) return t;
   return nullptr;
 }
 
-Translation* Translator::translate(Block& block, u32 key) {
-  const u64 rip = ctx_.arch.rip;
+// Null when the code memory is used up.
+Translation* Translator::translate(Block& block, u32 variant) {
   const CounterClock clock(ctx_.counters);
   setup_.bank = &ctx_.tlb.entries(ctx_.tlb.bank());
-  const BlockPlace place{&block, key, rip, ctx_.ripMask};
-  const u8* code = emit(place);
-  if (!code) {
+  const std::vector<BlockPlace> unit = unitFrom(block, variant);
+  const u8* before = arena_->peek().execute;
+  if (!emit(unit)) {
     clear();
-    code = emit(place);
-    if (!code) return nullptr;
+    before = arena_->peek().execute;
+    if (!emit(unit)) return nullptr;
   }
+  if (Counters* c = ctx_.counters) [[unlikely]] {
+    c->codeBytes += static_cast<u64>(arena_->peek().execute - before);
+    c->compileNs += clock.passed();
+  }
+  return find(block, unit.front().rip, variant);
+}
+
+// The block, and those that control falls into from it, or jumps to without condition, if they have run before.
+std::vector<BlockPlace> Translator::unitFrom(Block& block, u32 variant) const {
+  constexpr size_t kMost = 8;
+  std::vector<BlockPlace> unit{
+      {&block, variant & (kExact - 1), ctx_.arch.rip, ctx_.ripMask, (variant & kExact) != 0}};
+  while (unit.size() < kMost) {
+    Block* next = following(unit.back());
+    if (!next) break;
+    const u64 rip = unit.front().rip + (next->position - block.position);
+    const bool known =
+        std::any_of(unit.begin(), unit.end(), [&](const BlockPlace& p) { return p.block == next; });
+    if (known || find(*next, rip, variant)) break;
+    unit.push_back(unit.front());
+    unit.back().block = next;
+    unit.back().rip = rip;
+  }
+  return unit;
+}
+
+// Of the same page, or null.
+Block* Translator::following(const BlockPlace& place) const {
+  const BlockInsn& last = place.block->insns[place.block->count - 1];
+  u64 position = place.block->position + place.block->bytes;
+  if (!last.row) return nullptr;
+  if (last.row->has(isa::kAttrEnd)) {
+    const std::string_view sem = last.row->semName;
+    if (sem == "Jmp" && last.op[0].kind == isa::OperandKind::Relative) {
+      position += last.imm;
+    } else if (sem != "Jcc") {
+      return nullptr;
+    }
+  }
+  if ((position ^ place.block->position) >> 12) return nullptr;
+  Block* next = blocks_.find(position, place.block->decodeKey, *ctx_.ram);
+  return next && !next->crosses ? next : nullptr;
+}
+
+void Translator::note(const BlockPlace& place, const u8* code, const Entries& entries) {
+  Block& block = *place.block;
   if (block.compiledEpoch != epoch_) block.compiled = nullptr;
   block.compiledEpoch = epoch_;
-  translations_.push_back({rip, key, code, static_cast<Translation*>(block.compiled)});
+  const u32 variant = place.key | (place.exact ? kExact : 0);
+  translations_.push_back({place.rip, variant, code, entries, static_cast<Translation*>(block.compiled)});
   block.compiled = &translations_.back();
   ++translated_;
   if (Counters* c = ctx_.counters) [[unlikely]] {
     ++c->blocksCompiled;
     c->instructionsCompiled += block.count;
-    c->codeBytes += static_cast<u64>(arena_->peek().execute - code);
-    c->compileNs += clock.passed();
   }
-  return &translations_.back();
 }
 
-// Null when the code memory is used up.
-const u8* Translator::emit(const BlockPlace& place) {
+// False when the code memory is used up.
+bool Translator::emit(std::span<const BlockPlace> places) {
   const CodeSlot next = arena_->peek();
-  const std::vector<u8> bytes = emitBlock(setup_, place, reinterpret_cast<u64>(next.execute));
-  if (bytes.empty()) return nullptr;
-  const CodeSlot slot = arena_->allocate(static_cast<u32>(bytes.size()));
-  if (!slot) return nullptr;
+  const UnitCode made = emitUnit(setup_, places, reinterpret_cast<u64>(next.execute));
+  if (made.bytes.empty()) return false;
+  const CodeSlot slot = arena_->allocate(static_cast<u32>(made.bytes.size()));
+  if (!slot) return false;
   DUET_ASSERT(slot.execute == next.execute);
-  std::memcpy(slot.write, bytes.data(), bytes.size());
-  return slot.execute;
+  std::memcpy(slot.write, made.bytes.data(), made.bytes.size());
+  for (size_t i = 0; i < places.size(); ++i) note(places[i], slot.execute, made.entries[i]);
+  return true;
 }
 
 // A guest fault leaves it by longjmp, with everything in the context.
@@ -161,7 +213,7 @@ void Translator::enter(const u8* code, u64 left) {
   constexpr u64 kMost = 0x7fffffff;  // Frame::remaining
   Frame& f = *frame_;
   f.retiredBefore = ctx_.retired;
-  f.granted = f.remaining = std::min(left, kMost);
+  f.granted = f.remaining = std::min(variant_ & kExact ? left : left - kSlack, kMost);
   f.flags = lahfSetoOf(ctx_.flags.arithmetic());
   using Enter = u32 (*)(Frame*, const void*);
   const auto go = reinterpret_cast<Enter>(setup_.thunksAt + setup_.thunks.enter);
@@ -182,15 +234,15 @@ void Translator::enter(const u8* code, u64 left) {
 // Left by a jump. What runs out shortly after is taken for what ran out.
 void Translator::countExit() {
   const Frame& f = *frame_;
-  ctx_.counters->leave(f.link->site                     ? Left::NotLinked
-                       : ctx_.env->mailbox.peek()       ? Left::Mail
-                       : f.remaining < Block::kMaxInsns ? Left::Budget
-                                                        : Left::Lookup);
+  ctx_.counters->leave(f.link->site                                       ? Left::NotLinked
+                       : ctx_.env->mailbox.peek()                         ? Left::Mail
+                       : static_cast<i64>(f.remaining) < Block::kMaxInsns ? Left::Budget
+                                                                          : Left::Lookup);
 }
 
 TierFactory tierFactory(const TranslatorOptions& options) {
-  return [options](Context& ctx, std::span<u8, kTierMemory> memory) -> Result<std::unique_ptr<CompiledTier>> {
-    auto made = Translator::create(ctx, memory, options);
+  return [options](const TierPlace& place) -> Result<std::unique_ptr<CompiledTier>> {
+    auto made = Translator::create(place, options);
     if (!made) return tl::unexpected(made.error());
     return std::unique_ptr<CompiledTier>(std::move(*made));
   };

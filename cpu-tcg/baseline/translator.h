@@ -18,17 +18,21 @@ struct TranslatorOptions {
   LoweringName rename = nullptr;
 };
 
+// Added to modeKey(): BlockPlace::exact.
+inline constexpr u32 kExact = kModeKeys;
+
 // A block's code at one linear address, for one mode.
 struct Translation {
   u64 rip;
-  u32 key;  // modeKey()
+  u32 variant;  // modeKey(), kExact
   const u8* code;
+  Entries entries;    // from `code`
   Translation* next;  // of the same block
 };
 
 class Translator final : public CompiledTier {
  public:
-  static Result<std::unique_ptr<Translator>> create(Context& ctx, std::span<u8, kTierMemory> memory,
+  static Result<std::unique_ptr<Translator>> create(const TierPlace& place,
                                                     const TranslatorOptions& options = {});
 
   bool run(Block& block, u64 left) override;
@@ -37,19 +41,23 @@ class Translator final : public CompiledTier {
   u64 translated() const { return translated_; }  // blocks, ever
 
  private:
-  Translator(Context& ctx, std::span<u8, kTierMemory> memory, const TranslatorOptions& options);
+  Translator(const TierPlace& place, const TranslatorOptions& options);
   Result<> placeThunks();
-  Translation* find(const Block& block, u32 key) const;
-  Translation* translate(Block& block, u32 key);
-  const u8* emit(const BlockPlace& place);
+  Translation* find(const Block& block, u64 rip, u32 variant) const;
+  Translation* translate(Block& block, u32 variant);
+  std::vector<BlockPlace> unitFrom(Block& block, u32 variant) const;
+  Block* following(const BlockPlace& place) const;
+  bool emit(std::span<const BlockPlace> places);
+  void note(const BlockPlace& place, const u8* code, const Entries& entries);
   void clear();
   void enter(const u8* code, u64 left);
   void countExit();
   void clearJumps();
-  void selectJumpKey(u32 key);
-  void connect(const Block& block, const Translation& to, u32 key);
+  void selectJumpKey(u32 variant);
+  void connect(const Block& block, const Translation& to);
 
   Context& ctx_;
+  BlockCache& blocks_;
   Frame* const frame_;
   const TranslatorOptions options_;
   EmitterSetup setup_;
@@ -57,10 +65,11 @@ class Translator final : public CompiledTier {
   std::deque<Translation> translations_;
   u32 epoch_ = 1;  // of the code memory: what blocks remember of an older one is gone
   u64 translated_ = 0;
+  u32 variant_ = 0;  // of the code that ran last
 
   std::unique_ptr<JumpEntry[]> jumps_;
-  u64 generation_ = 0;                     // of the TLB, that jumpKeys_ belong to
-  std::array<u16, kModeKeys> jumpKeys_{};  // by mode key; 0: none yet
+  u64 generation_ = 0;                         // of the TLB, that jumpKeys_ belong to
+  std::array<u16, 2 * kModeKeys> jumpKeys_{};  // by variant; 0: none yet
   u16 lastJumpKey_ = 0;
 };
 

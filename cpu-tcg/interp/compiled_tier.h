@@ -6,7 +6,7 @@
 #include <span>
 
 #include "core/base/result.h"
-#include "cpu-tcg/interp/block.h"
+#include "cpu-tcg/interp/block_cache.h"
 
 namespace duet::tcg {
 
@@ -26,10 +26,15 @@ class CompiledTier {
   virtual void blocksDropped() = 0;
 };
 
-// `memory` (kTierMemory bytes, 64-byte aligned) lies at the same distance from every vCPU's context, so that compiled code
-// may reach both from one register.
 inline constexpr size_t kTierMemory = 64u << 10;
-using TierFactory =
-    std::function<Result<std::unique_ptr<CompiledTier>>(Context& ctx, std::span<u8, kTierMemory> memory)>;
+
+// What a tier is made for: parts of one vCPU, which outlive it.
+struct TierPlace {
+  Context& ctx;
+  // 64-byte aligned, at the same distance from every vCPU's context, so that compiled code may reach both from one register.
+  std::span<u8, kTierMemory> memory;
+  BlockCache& blocks;
+};
+using TierFactory = std::function<Result<std::unique_ptr<CompiledTier>>(const TierPlace& place)>;
 
 }  // namespace duet::tcg

@@ -33,7 +33,7 @@ TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreeme
 }
 
 Result<> TcgVcpu::useTier(const TierFactory& make) {
-  auto tier = make(ctx_, memory_.tier());
+  auto tier = make({ctx_, memory_.tier(), cache_});
   if (!tier) return tl::unexpected(tier.error());
   tier_ = std::move(*tier);
   return {};

@@ -22,9 +22,8 @@ class BaselineRig : public TierSlot, public EngineRig {
       : EngineRig([this, options](mmu::Ram& r) {
           return std::make_unique<tcg::TcgBackend>(
               r,
-              [this, options](tcg::Context& ctx, std::span<u8, tcg::kTierMemory> own)
-                  -> Result<std::unique_ptr<tcg::CompiledTier>> {
-                auto made = tcg::baseline::Translator::create(ctx, own, options);
+              [this, options](const tcg::TierPlace& place) -> Result<std::unique_ptr<tcg::CompiledTier>> {
+                auto made = tcg::baseline::Translator::create(place, options);
                 if (!made) return tl::unexpected(made.error());
                 tier = made->get();
                 return std::unique_ptr<tcg::CompiledTier>(std::move(*made));

@@ -1,6 +1,9 @@
 // What the tier promises the run loop: exact budgets, code that changes, code memory that fills up.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "tests/unit/baseline/rig.h"
 
 namespace duet::test {
@@ -46,6 +49,57 @@ TEST(Translator, BudgetsAreExact) {
     EXPECT_EQ(m.state().gpr[kRax], (budget + 2) / 3);
     EXPECT_EQ(m.state().gpr[kRcx], 1000 - (budget + 1) / 3);
   }
+}
+
+// test cl,1; jz past; inc rax; past: inc rbx; dec rcx; jnz back; hlt: two ways through blocks that become one unit.
+constexpr u64 kOddSteps = 6, kEvenSteps = 5;
+
+// Budgets below and above what code that jumps forward unchecked may overrun; what is left runs to the end.
+TEST(Translator, LargeBudgetsAreExactToo) {
+  using tcg::baseline::kSlack;
+  for (const u64 budget :
+       {kSlack, 2 * kSlack - 1, 2 * kSlack, 2 * kSlack + 1, 3 * kSlack + 4, 5 * kSlack + 2}) {
+    BaselineRig m({.threshold = 3});
+    m.put(kCode, {0xf6, 0xc1, 0x01, 0x74, 0x03, 0x48, 0xff, 0xc0, 0x48, 0xff, 0xc3, 0x48, 0xff, 0xc9, 0x75,
+                  0xf0, 0xf4});
+    CpuState s = m.longMode();
+    const u64 rounds = 10000;
+    s.gpr[kRcx] = rounds;
+    m.load(s);
+    const VcpuExit exit = m.run(budget);
+    EXPECT_EQ(exit.reason, ExitReason::Budget);
+    EXPECT_EQ(exit.instructions, budget);
+    // Rounds begin with an even count; two of them take 11 steps.
+    const u64 pairs = budget / (kOddSteps + kEvenSteps), rest = budget % (kOddSteps + kEvenSteps);
+    const u64 steps = rest >= kEvenSteps ? rest - kEvenSteps : rest;
+    const bool odd = rest >= kEvenSteps;
+    EXPECT_EQ(m.state().gpr[kRbx], 2 * pairs + odd + (steps >= (odd ? 4 : 3)));
+    EXPECT_EQ(m.state().gpr[kRax], pairs + (odd && steps >= 3));
+    const VcpuExit last = m.run();
+    EXPECT_EQ(last.reason, ExitReason::Halt);
+    EXPECT_EQ(budget + last.instructions, rounds / 2 * (kOddSteps + kEvenSteps) + 1);
+    EXPECT_EQ(m.state().gpr[kRbx], rounds);
+    EXPECT_EQ(m.state().gpr[kRax], rounds / 2);
+  }
+}
+
+// Forward jumps through a page of blocks look at nothing on their way; a mail is seen at the jump back all the same.
+TEST(Translator, MailEndsALoopOfForwardJumps) {
+  BaselineRig m;
+  constexpr unsigned kBlocks = 100;
+  for (unsigned i = 0; i < kBlocks; ++i) m.put(kData + 16 * i, {0x48, 0xff, 0xc0, 0xeb, 0x0b});
+  m.put(kData + 16 * kBlocks, {0xe9, 0, 0, 0, 0});  // back to the first
+  m.putWord<u32>(kData + 16 * kBlocks + 1, static_cast<u32>(-(16 * static_cast<i32>(kBlocks) + 5)));
+  CpuState s = m.longMode();
+  s.rip = kData;
+  m.load(s);
+  std::thread other([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    m.vcpu->requestExit();
+  });
+  const VcpuExit exit = m.run(u64{1} << 60);
+  other.join();
+  EXPECT_EQ(exit.reason, ExitReason::Cancelled);
 }
 
 // A store into the next instruction of its own block (SDM vol. 3 11.6).
