@@ -52,10 +52,9 @@ class CodeWriter {
   bool address(unsigned size);
   bool canAddress(unsigned size) const;  // what address() will say
   // Whether [T1, +size) may be accessed straight; then pointer() is it, T0 is free. Else slowPath().
-  void probe(unsigned size, bool write);
+  // alignMask: nor unless T1 is a multiple of alignMask + 1, which is `size`: 8, 16 or 32.
+  void probe(unsigned size, bool write, unsigned alignMask = 0);
   x86::Mem pointer(unsigned size) const { return x86::Mem(kT2, kT1, 0, 0, size); }
-  // That T1 is a multiple of mask + 1, which is 8, 16 or 32. Else slowPath().
-  void checkAligned(unsigned mask);
   // After bytes were written at pointer() and everything else of the instruction is done.
   void checkStore();
   void checkStoreAt();  // the same, with their host address in T1

@@ -66,7 +66,8 @@ struct alignas(64) Frame {
   u64 notSse = ~u64{kXcr0Sse}, notAvx = ~u64{kXcr0Sse | kXcr0Avx};
   u64 mxcsrMasked = kMxcsrMasks | 0xffff0000;
   u64 fcwMasked = 0x3f;
-  u64 alignMasks[3] = {15, 31, 7};  // of 16, 32 and 8 bytes
+  u64 alignedPageMask[3] = {~u64{0xff0}, ~u64{0xfe0},
+                            ~u64{0xff8}};  // and the low bits: of 16, 32 and 8 bytes
   u32 flags;  // guest flags between compiled code and C++: as LAHF and SETO AL leave them
   u32 key;    // of the blocks that run (Translator)
 

@@ -39,8 +39,7 @@ class Native {
     if (isVzero(row_)) return zero(), true;
     if (size_) {
       w_.address(size_);
-      if (insn_.native.alignMask) w_.checkAligned(insn_.native.alignMask);
-      w_.probe(size_, insn_.native.writes);
+      w_.probe(size_, insn_.native.writes, insn_.native.alignMask);
     }
     chooseRegisters();
     forEachTemporary(

@@ -117,6 +117,14 @@ class Lowering {
   bool inMemory(unsigned i) const {
     return insn_.op[i].kind == OperandKind::Gpr && !isPinned(insn_.op[i].reg);
   }
+  // AH, CH, DH, BH: the whole register is turned, so that the byte is the lowest of a temporary.
+  bool isHigh(unsigned i) const { return insn_.op[i].kind == OperandKind::GprHigh; }
+  bool isWritten(unsigned i) const { return row_.operands[i].access != Access::Read; }
+  // An operation that writes both halves of one register.
+  bool writesTwice(unsigned i) const {
+    if (!isHigh(i) || !isWritten(i)) return false;
+    return operation_.shape == Shape::Exchange || operation_.id == Inst::kIdCmpxchg;
+  }
   bool isCount(unsigned i) const {
     return operation_.shape == Shape::Shift && insn_.op[i].kind == OperandKind::Gpr &&
            row_.operands[i].slot == Slot::Fixed;
@@ -137,10 +145,11 @@ class Lowering {
       if (kind == OperandKind::Memory) {
         if (memory_ >= 0 || !insn_.op[i].size) return false;
         memory_ = static_cast<int>(i);
-      } else if (kind != OperandKind::Gpr && kind != OperandKind::Immediate) {
+      } else if (kind != OperandKind::Gpr && kind != OperandKind::GprHigh && kind != OperandKind::Immediate) {
         return false;
       }
-      loose += inMemory(i) || isCount(i);
+      if (writesTwice(i)) return false;
+      loose += inMemory(i) || isCount(i) || isHigh(i);
     }
     // Bit strings reach beyond their operand.
     const bool bitString = memory_ == 0 && std::string_view(row_.semName).starts_with("Bt") &&
@@ -156,6 +165,11 @@ class Lowering {
     if (op.kind == OperandKind::Memory) return w_.pointer(op.size);
     if (op.kind == OperandKind::Immediate)
       return asmjit::Imm(signExtended(insn_.imm, std::min<unsigned>(op.size ? op.size : 8, 8)));
+    if (isHigh(i)) {
+      static_assert(isPinned(kRax) && isPinned(kRcx) && isPinned(kRdx) && isPinned(kRbx));
+      w_.a.rorx(temporary(i), x86::gpq(kHostOf[op.reg]), 8);
+      return temporary(i).r8();
+    }
     if (isCount(i)) {
       w_.load(x86::rcx, kRcx);
       return x86::cl;
@@ -164,8 +178,9 @@ class Lowering {
   }
 
   void storeBack(unsigned i) {
-    if (inMemory(i) && !isCount(i) && row_.operands[i].access != Access::Read)
-      w_.store(insn_.op[i].reg, temporary(i));
+    if (!isWritten(i) || isCount(i)) return;
+    if (inMemory(i)) w_.store(insn_.op[i].reg, temporary(i));
+    if (isHigh(i)) w_.a.rorx(x86::gpq(kHostOf[insn_.op[i].reg]), temporary(i), 56);
   }
 
   CodeWriter& w_;

@@ -72,29 +72,21 @@ void CodeWriter::checkOffset(unsigned size) {
   a.bind(good);
 }
 
-// Tlb::hits().
-void CodeWriter::probe(unsigned size, bool write) {
+// Tlb::hits(). What is aligned lies in one page, so its first byte will do, and the low bits are looked at by the way.
+void CodeWriter::probe(unsigned size, bool write, unsigned alignMask) {
   const asmjit::Label hit = a.newLabel();
   const mmu::Tlb::Bank& bank = *setup.bank;
   static_assert(mmu::Tlb::kEntries == 65536);
   a.rorx(kT2, kT1, 12);
   a.movzx(kT2.r32(), kT2.r16());
   a.mov(kT0, x86::Mem(x86::rsp, kT2, 3, setup.places.of(write ? bank.write : bank.read), 8));
-  a.lea(kT0, x86::ptr(kT0, kT1, 0, static_cast<i32>(size - 1)));
-  a.pext(kT0, kT0, frame(FRAME(pageMask), 8));
+  const size_t which = alignMask == 15 ? 0 : alignMask == 31 ? 1 : 2;
+  a.lea(kT0, x86::ptr(kT0, kT1, 0, alignMask ? 0 : static_cast<i32>(size - 1)));
+  a.pext(kT0, kT0, frame(alignMask ? FRAME(alignedPageMask) + 8 * which : FRAME(pageMask), 8));
   a.jecxz(kT0, hit);
   a.jmp(slowPath());
   a.bind(hit);
   a.mov(kT2, x86::Mem(x86::rsp, kT2, 3, setup.places.of(bank.addend), 8));
-}
-
-void CodeWriter::checkAligned(unsigned mask) {
-  const asmjit::Label good = a.newLabel();
-  const unsigned which = mask == 15 ? 0 : mask == 31 ? 1 : 2;
-  a.pext(kT0, kT1, frame(FRAME(alignMasks) + 8 * which, 8));
-  a.jecxz(kT0, good);
-  a.jmp(slowPath());
-  a.bind(good);
 }
 
 void CodeWriter::checkStore() {
