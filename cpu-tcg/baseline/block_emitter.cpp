@@ -36,12 +36,6 @@ void checkRest(CodeWriter& w, const asmjit::Label& bail) {
   leaveUnlessZero(w, kT0, bail);
 }
 
-void takeInstructions(CodeWriter& w, int count) {
-  w.a.mov(kT0, w.frame(FRAME(remaining), 8));
-  w.a.lea(kT0, x86::ptr(kT0, -count));
-  w.a.mov(w.frame(FRAME(remaining), 8), kT0);
-}
-
 // Where a block leaves that must not run: its instructions were taken already, or not.
 struct Bails {
   asmjit::Label taken, nothing;
@@ -52,7 +46,7 @@ void emitChecks(CodeWriter& w, const Bails& bails) {
   w.a.bind(w.own().far);
   checkVersion(w, bails.nothing);
   w.a.bind(w.own().back);
-  if (w.place.exact) takeInstructions(w, w.place.block->count);
+  if (w.place.exact) w.takeInstructions(w.place.block->count);
   checkRest(w, w.place.exact ? bails.taken : bails.nothing);
 }
 
@@ -91,7 +85,7 @@ class UnitEmitter {
     CodeWriter& w = writers_[i];
     if (i == 0) emitChecks(w, bails_[i]);
     w.a.bind(w.own().forward);
-    if (!w.place.exact) takeInstructions(w, w.place.block->count);
+    if (!w.place.exact) w.takeInstructions(w.place.block->count);
     bool ended = false;
     for (unsigned n = 0; n < w.place.block->count; ++n) {
       w.begin(n);
@@ -108,7 +102,7 @@ class UnitEmitter {
       w.a.jmp(w.own().forward);
     }
     w.a.bind(bails_[i].taken);
-    if (w.place.exact) takeInstructions(w, -static_cast<int>(w.place.block->count));
+    if (w.place.exact) w.takeInstructions(-static_cast<int>(w.place.block->count));
     w.a.bind(bails_[i].nothing);
     w.exitWithoutLink(w.place.rip);
     w.finish();

@@ -16,6 +16,7 @@ struct BlockPlace {
   u64 rip;      // of its first instruction; also its linear address
   u64 ripMask;  // of the code mode
   bool exact;   // the budget is looked at before each block (kSlack)
+  bool plain;   // each memory access looks at the TLB (access_windows.h)
 };
 
 // Blocks of one page that jump forward to each other look at neither budget nor mailbox: so many instructions may run more

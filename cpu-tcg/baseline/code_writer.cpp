@@ -16,6 +16,7 @@ CodeWriter::CodeWriter(const EmitterSetup& s, const BlockPlace& p, u64 address, 
   rips_.push_back(place.rip);
   for (unsigned i = 0; i < block_.count; ++i)
     rips_.push_back((rips_.back() + block_.insns[i].length) & place.ripMask);
+  if (!place.plain) windows_.emplace(block_);
   records_ = a.newLabel();
   links_ = a.newLabel();
 }
@@ -44,7 +45,15 @@ void CodeWriter::recordTo(const x86::Gp& reg, unsigned index) {
   a.lea(reg, x86::ptr(records_, static_cast<i32>(index * sizeof(Record))));
 }
 
+void CodeWriter::takeInstructions(int count) {
+  a.mov(kT0, frame(FRAME(remaining), 8));
+  a.lea(kT0, x86::ptr(kT0, -count));
+  a.mov(frame(FRAME(remaining), 8), kT0);
+}
+
+// Windows end with it: it may change rights, or where things are, and go on.
 void CodeWriter::callHandler() {
+  found_.fill({});
   settleX87();
   units_ = {};
   recordTo(kT1, index_);
@@ -94,7 +103,7 @@ const asmjit::Label* CodeWriter::inUnit(u64 rip) const {
 }
 
 void CodeWriter::addExit(const asmjit::Label& from, u64 rip, bool linkable) {
-  exits_.push_back({from, rip, linkable ? a.offset() : 0});
+  exits_.push_back({from, rip, linkable ? a.offset() : 0, false});
 }
 
 // Within the page the code that follows is where the block itself is: it is valid as long, and in the same mode, so a plain jump
@@ -176,6 +185,14 @@ void CodeWriter::finish() {
     a.call(setup.thunksAt + setup.thunks.wrote);
     a.jmp(s.back);
   }
+  for (const PlainExit& p : plainExits_) {
+    a.bind(p.from);
+    emitX87(p.x87);
+    takeInstructions(-static_cast<int>(block_.count - p.index));
+    const asmjit::Label from = a.newLabel();
+    a.jmp(from);
+    exits_.push_back({from, rips_[p.index], a.offset(), true});
+  }
   for (size_t i = 0; i < exits_.size(); ++i) {
     a.bind(exits_[i].from);
     a.lea(kT1, x86::ptr(links_, static_cast<i32>(i * sizeof(Link))));
@@ -201,7 +218,8 @@ void CodeWriter::emitRecords() {
   }
   a.bind(links_);
   for (const Exit& e : exits_) {
-    const Link link{e.rip, block_.position >> 12, e.site ? address_ + e.site : 0, e.site && isForward(e.rip)};
+    const Link link{e.rip, block_.position >> 12, e.site ? address_ + e.site : 0,
+                    e.site && isForward(e.rip) && !e.plain, e.plain};
     a.embed(&link, sizeof link);
   }
 }

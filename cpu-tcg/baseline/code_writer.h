@@ -2,8 +2,11 @@
 // guest's, so everything here leaves them alone.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <vector>
 
+#include "cpu-tcg/baseline/access_windows.h"
 #include "cpu-tcg/baseline/block_emitter.h"
 #include "cpu-tcg/baseline/registers.h"
 #include "cpu-tcg/runtime/unit_check.h"
@@ -51,9 +54,10 @@ class CodeWriter {
   // The linear address of the instruction's memory operand to T1, likewise.
   bool address(unsigned size);
   bool canAddress(unsigned size) const;  // what address() will say
-  // Whether [T1, +size) may be accessed straight; then pointer() is it, T0 is free. Else slowPath().
+  // Whether [T1, +size) may be accessed straight; then pointer() is it, T0 is free. Else slowPath(); or, where one look does for
+  // more accesses than this, to the same instruction in code without windows.
   // alignMask: nor unless T1 is a multiple of alignMask + 1, which is `size`: 8, 16 or 32.
-  void probe(unsigned size, bool write, unsigned alignMask = 0);
+  void probe(unsigned size, bool write, unsigned alignMask = 0, AccessKind kind = AccessKind::Operand);
   x86::Mem pointer(unsigned size) const { return x86::Mem(kT2, kT1, 0, 0, size); }
   // After bytes were written at pointer() and everything else of the instruction is done.
   void checkStore();
@@ -83,6 +87,7 @@ class CodeWriter {
   // Cold code and data. Nothing may follow.
   void finish();
   void exitWithoutLink(u64 rip);
+  void takeInstructions(int count);  // of what remains
   bool failed() const { return failed_; }
   void check(asmjit::Error e) { failed_ |= e != asmjit::kErrorOk; }
 
@@ -109,6 +114,12 @@ class CodeWriter {
     asmjit::Label from;
     u64 rip;
     u64 site;  // offset behind the displacement, 0: none
+    bool plain = false;
+  };
+  struct PlainExit {
+    unsigned index;
+    asmjit::Label from;
+    X87Pointers x87;  // before the instruction
   };
   u64 constantOffset() const;
   void addExit(const asmjit::Label& from, u64 rip, bool linkable);
@@ -117,6 +128,12 @@ class CodeWriter {
   bool isForward(u64 rip) const;
   const asmjit::Label* inUnit(u64 rip) const;
   void lookUpConstant(u64 rip);
+  void probeOne(unsigned size, bool write, unsigned alignMask);
+  void lookUp(const x86::Gp& first, bool write, i32 last, size_t mask, const asmjit::Label& miss);
+  void findWindow(const WindowAccess& access, unsigned size, bool write);
+  void checkAligned(unsigned mask);
+  asmjit::Label plainPath();
+  x86::Mem slot(int window) const;
   void checkOffset(unsigned size);
   void recordTo(const x86::Gp& reg, unsigned index);
   void need(bool& there, size_t away, u32 thunk);
@@ -137,6 +154,15 @@ class CodeWriter {
   std::vector<Slow> slows_;
   std::vector<Store> stores_;
   std::vector<Exit> exits_;
+  std::vector<PlainExit> plainExits_;
+  std::optional<AccessWindows> windows_;  // none in plain code
+  // The window that a slot of Frame::windows is of, and which of its offsets is known to be aligned.
+  struct Found {
+    int window = -1;
+    unsigned alignMask = 0;
+    i64 alignedAt = 0;
+  };
+  std::array<Found, kWindowSlots> found_;
 };
 
 }  // namespace duet::tcg::baseline

@@ -21,6 +21,7 @@ struct Link {
   u64 page;      // RAM page of the block
   u64 site;      // where the jump there ends, whose displacement may be set once there is code; 0: nowhere
   bool forward;  // Entries::forward is the way in
+  bool plain;    // to code without windows
 };
 
 // Guest address to code. A hit is when address + Frame::jumpKey + sum is 0: the sum holds the entry's own address and
@@ -30,6 +31,8 @@ struct JumpEntry {
   u64 sum;
   const void* code;
 };
+
+inline constexpr unsigned kWindowSlots = 8;
 
 // Lies in front of the Context; RSP points at it while compiled code runs, so one register reaches both, and serves as the
 // stack of signal handlers and of calls between compiled code and thunks. C++ runs on the stack of run().
@@ -44,7 +47,8 @@ struct alignas(64) Frame {
   JumpEntry* jumpTable;
   u64 jumpKey;  // of the present mode and TLB generation, 1 .. JumpEntry::kMask
   u64 scratch;
-  u64 states;  // Ram::states() for page numbers of host addresses
+  u64 windows[kWindowSlots];  // host address - linear address
+  u64 states;                 // Ram::states() for page numbers of host addresses
   // PEXT and PDEP
   u64 pageMask = ~u64{0xfff};
   u64 highMask = ~u64{0} << 48;
@@ -66,6 +70,7 @@ struct alignas(64) Frame {
   u64 notSse = ~u64{kXcr0Sse}, notAvx = ~u64{kXcr0Sse | kXcr0Avx};
   u64 mxcsrMasked = kMxcsrMasks | 0xffff0000;
   u64 fcwMasked = 0x3f;
+  u64 alignMasks[3] = {15, 31, 7};  // of 16, 32 and 8 bytes
   u64 alignedPageMask[3] = {~u64{0xff0}, ~u64{0xfe0},
                             ~u64{0xff8}};  // and the low bits: of 16, 32 and 8 bytes
   u32 flags;  // guest flags between compiled code and C++: as LAHF and SETO AL leave them

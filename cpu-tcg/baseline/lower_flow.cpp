@@ -27,7 +27,7 @@ void offsetBy(CodeWriter& w, const x86::Gp& to, const x86::Gp& from, i32 bytes) 
 // The slot below the stack pointer to pointer(), or the slow path.
 void probePush(CodeWriter& w) {
   offsetBy(w, kT1, kStack, -static_cast<i32>(wordSize(w)));
-  w.probe(wordSize(w), true);
+  w.probe(wordSize(w), true, 0, AccessKind::Stack);
 }
 void finishPush(CodeWriter& w) {
   offsetBy(w, kStack, kStack, -static_cast<i32>(wordSize(w)));
@@ -35,7 +35,7 @@ void finishPush(CodeWriter& w) {
 }
 void probePop(CodeWriter& w, const x86::Gp& at) {
   offsetBy(w, kT1, at, 0);
-  w.probe(wordSize(w), false);
+  w.probe(wordSize(w), false, 0, AccessKind::Stack);
 }
 
 bool fitsSigned32(u64 v) { return static_cast<u64>(static_cast<i64>(static_cast<i32>(v))) == v; }

@@ -1,6 +1,7 @@
 // CodeWriter: addresses of memory operands, the TLB probe, what a store has to look at.
 #include <cstddef>
 
+#include "core/base/assert.h"
 #include "cpu-tcg/baseline/code_writer.h"
 
 namespace duet::tcg::baseline {
@@ -68,25 +69,79 @@ void CodeWriter::checkOffset(unsigned size) {
   a.pext(kT2, kT2, frame(FRAME(highMask), 8));
   a.lea(kT0, x86::ptr(kT0, kT2));
   a.jecxz(kT0, good);
-  a.jmp(slowPath());
+  a.jmp(windows_ ? plainPath() : slowPath());
   a.bind(good);
 }
 
-// Tlb::hits(). What is aligned lies in one page, so its first byte will do, and the low bits are looked at by the way.
-void CodeWriter::probe(unsigned size, bool write, unsigned alignMask) {
+// A window is looked for once, when the first of its accesses comes; then its addend lies in the frame.
+void CodeWriter::probe(unsigned size, bool write, unsigned alignMask, AccessKind kind) {
+  const WindowAccess access = windows_ ? windows_->of(index_, kind) : WindowAccess{};
+  if (access.window < 0) return probeOne(size, write, alignMask);
+  Found& found = found_[static_cast<unsigned>(access.window) % kWindowSlots];
+  // Who comes by the slow path has not been here.
+  if (found.window != access.window && slowUsed_) return probeOne(size, write, alignMask);
+  const bool aligned = found.window == access.window && found.alignMask >= alignMask &&
+                       ((access.offset - found.alignedAt) & alignMask) == 0;
+  if (alignMask && !aligned) checkAligned(alignMask);
+  if (found.window != access.window)
+    findWindow(access, size, write);
+  else
+    a.mov(kT2, slot(access.window));
+  if (alignMask && !aligned) {
+    found.alignMask = alignMask;
+    found.alignedAt = access.offset;
+  }
+}
+
+void CodeWriter::findWindow(const WindowAccess& access, unsigned size, bool write) {
+  const Window& w = windows_->window(access.window);
+  DUET_ASSERT(access.offset >= w.low && access.offset + size <= w.high && (w.writes || !write));
+  const i32 low = static_cast<i32>(w.low - access.offset), high = static_cast<i32>(w.high - access.offset);
+  if (low) a.lea(kT2, x86::ptr(kT1, low));
+  lookUp(low ? kT2 : kT1, w.writes, high - 1, FRAME(pageMask), plainPath());
+  a.mov(slot(access.window), kT2);
+  found_[static_cast<unsigned>(access.window) % kWindowSlots] = {access.window};
+}
+
+x86::Mem CodeWriter::slot(int window) const {
+  return frame(FRAME(windows) + 8 * (static_cast<unsigned>(window) % kWindowSlots), 8);
+}
+
+asmjit::Label CodeWriter::plainPath() {
+  plainExits_.push_back({index_, a.newLabel(), x87Before_});
+  return plainExits_.back().from;
+}
+
+// What is aligned lies in one page, so its first byte will do, and the low bits are looked at by the way.
+void CodeWriter::probeOne(unsigned size, bool write, unsigned alignMask) {
+  if (!alignMask) return lookUp(kT1, write, static_cast<i32>(size - 1), FRAME(pageMask), slowPath());
+  const size_t which = alignMask == 15 ? 0 : alignMask == 31 ? 1 : 2;
+  lookUp(kT1, write, 0, FRAME(alignedPageMask) + 8 * which, slowPath());
+}
+
+// Tlb::hits(): the entry is that of `first`, T1 + last lies in the page where `mask` is all that matters. The addend to T2.
+void CodeWriter::lookUp(const x86::Gp& first, bool write, i32 last, size_t mask, const asmjit::Label& miss) {
   const asmjit::Label hit = a.newLabel();
   const mmu::Tlb::Bank& bank = *setup.bank;
   static_assert(mmu::Tlb::kEntries == 65536);
-  a.rorx(kT2, kT1, 12);
+  a.rorx(kT2, first, 12);
   a.movzx(kT2.r32(), kT2.r16());
   a.mov(kT0, x86::Mem(x86::rsp, kT2, 3, setup.places.of(write ? bank.write : bank.read), 8));
-  const size_t which = alignMask == 15 ? 0 : alignMask == 31 ? 1 : 2;
-  a.lea(kT0, x86::ptr(kT0, kT1, 0, alignMask ? 0 : static_cast<i32>(size - 1)));
-  a.pext(kT0, kT0, frame(alignMask ? FRAME(alignedPageMask) + 8 * which : FRAME(pageMask), 8));
+  a.lea(kT0, x86::ptr(kT0, kT1, 0, last));
+  a.pext(kT0, kT0, frame(mask, 8));
   a.jecxz(kT0, hit);
-  a.jmp(slowPath());
+  a.jmp(miss);
   a.bind(hit);
   a.mov(kT2, x86::Mem(x86::rsp, kT2, 3, setup.places.of(bank.addend), 8));
+}
+
+// In code with windows, which found them by T1.
+void CodeWriter::checkAligned(unsigned mask) {
+  const asmjit::Label good = a.newLabel();
+  a.pext(kT0, kT1, frame(FRAME(alignMasks) + 8 * (mask == 15 ? 0 : mask == 31 ? 1 : 2), 8));
+  a.jecxz(kT0, good);
+  a.jmp(plainPath());
+  a.bind(good);
 }
 
 void CodeWriter::checkStore() {

@@ -69,10 +69,11 @@ void Translator::clear() {
 bool Translator::run(Block& block, u64 left) {
   if (block.count > left || block.crosses || !mayRun(ctx_) || ctx_.env->mailbox.peek()) return false;
   const u32 key = modeKey(ctx_), variant = key | (left < 2 * kSlack ? kExact : 0);
-  Translation* found = find(block, ctx_.arch.rip, variant);
+  const bool plain = frame_->link && frame_->link->plain && frame_->link->rip == ctx_.arch.rip;
+  Translation* found = find(block, ctx_.arch.rip, variant | (plain ? kPlain : 0));
   if (!found) {
     if (++block.runs < options_.threshold) return false;
-    found = translate(block, variant);
+    found = translate(block, variant | (plain ? kPlain : 0));
     if (!found) return false;
   }
   connect(block, *found);
@@ -105,12 +106,14 @@ void Translator::selectJumpKey(u32 variant) {
 // From now on compiled code finds the way here by itself: whoever looks the address up, and the block that ran last, if it is
 // of the same page and mode.
 void Translator::connect(const Block& block, const Translation& to) {
-  selectJumpKey(to.variant);
-  jumps_[to.rip & JumpEntry::kMask] = {u64{0} - to.rip - frame_->jumpKey, to.code + to.entries.far};
+  const bool plain = to.variant & kPlain;
+  selectJumpKey(to.variant & ~kPlain);
+  if (!plain)
+    jumps_[to.rip & JumpEntry::kMask] = {u64{0} - to.rip - frame_->jumpKey, to.code + to.entries.far};
   const Link* link = frame_->link;
   frame_->link = nullptr;
   if (!link || !link->site || link->rip != to.rip || link->page != block.position >> 12 ||
-      to.variant != variant_)
+      (to.variant & ~kPlain) != variant_ || link->plain != plain)
     return;
   const CodeSlot base = arena_->peek();
   u8* site = base.write + (reinterpret_cast<const u8*>(link->site) - base.execute);
@@ -147,9 +150,9 @@ Translation* Translator::translate(Block& block, u32 variant) {
 // The block, and those that control falls into from it, or jumps to without condition, if they have run before.
 std::vector<BlockPlace> Translator::unitFrom(Block& block, u32 variant) const {
   constexpr size_t kMost = 8;
-  std::vector<BlockPlace> unit{
-      {&block, variant & (kExact - 1), ctx_.arch.rip, ctx_.ripMask, (variant & kExact) != 0}};
-  while (unit.size() < kMost) {
+  std::vector<BlockPlace> unit{{&block, variant & (kModeKeys - 1), ctx_.arch.rip, ctx_.ripMask,
+                                (variant & kExact) != 0, (variant & kPlain) != 0}};
+  while (unit.size() < kMost && !unit.front().plain) {
     Block* next = following(unit.back());
     if (!next) break;
     const u64 rip = unit.front().rip + (next->position - block.position);
@@ -185,7 +188,7 @@ void Translator::note(const BlockPlace& place, const u8* code, const Entries& en
   Block& block = *place.block;
   if (block.compiledEpoch != epoch_) block.compiled = nullptr;
   block.compiledEpoch = epoch_;
-  const u32 variant = place.key | (place.exact ? kExact : 0);
+  const u32 variant = place.key | (place.exact ? kExact : 0) | (place.plain ? kPlain : 0);
   translations_.push_back({place.rip, variant, code, entries, static_cast<Translation*>(block.compiled)});
   block.compiled = &translations_.back();
   ++translated_;

@@ -20,11 +20,13 @@ struct TranslatorOptions {
 
 // Added to modeKey(): BlockPlace::exact.
 inline constexpr u32 kExact = kModeKeys;
+// Added to both: BlockPlace::plain.
+inline constexpr u32 kPlain = 2 * kModeKeys;
 
 // A block's code at one linear address, for one mode.
 struct Translation {
   u64 rip;
-  u32 variant;  // modeKey(), kExact
+  u32 variant;  // modeKey(), kExact, kPlain
   const u8* code;
   Entries entries;    // from `code`
   Translation* next;  // of the same block
@@ -65,7 +67,7 @@ class Translator final : public CompiledTier {
   std::deque<Translation> translations_;
   u32 epoch_ = 1;  // of the code memory: what blocks remember of an older one is gone
   u64 translated_ = 0;
-  u32 variant_ = 0;  // of the code that ran last
+  u32 variant_ = 0;  // of the code that ran last, without kPlain
 
   std::unique_ptr<JumpEntry[]> jumps_;
   u64 generation_ = 0;                         // of the TLB, that jumpKeys_ belong to

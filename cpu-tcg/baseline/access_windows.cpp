@@ -1,0 +1,238 @@
+#include "cpu-tcg/baseline/access_windows.h"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+
+#include "core/cpu/registers.h"
+#include "cpu-tcg/isa/decoder.h"
+
+namespace duet::tcg::baseline {
+
+using namespace isa;
+
+namespace {
+
+// What an instruction does to general registers.
+enum class Effect : u8 {
+  Unknown,
+  Operands,  // writes those that are operands
+  Wide,      // and RAX and RDX
+  Add,       // operand 1 added to operand 0
+  Subtract,
+  Increment,
+  Decrement,
+  Lea,
+  Push,
+  Pop,
+  Leave,
+};
+
+Effect effectOf(std::string_view sem) {
+  static const std::unordered_map<std::string_view, Effect> table = {
+      {"Add", Effect::Add},        {"Sub", Effect::Subtract},   {"Inc", Effect::Increment},
+      {"Dec", Effect::Decrement},  {"Lea", Effect::Lea},        {"Push", Effect::Push},
+      {"Pop", Effect::Pop},        {"Leave", Effect::Leave},    {"Call", Effect::Push},
+      {"Adc", Effect::Operands},   {"Sbb", Effect::Operands},   {"And", Effect::Operands},
+      {"Or", Effect::Operands},    {"Xor", Effect::Operands},   {"Cmp", Effect::Operands},
+      {"Test", Effect::Operands},  {"Neg", Effect::Operands},   {"Not", Effect::Operands},
+      {"Mov", Effect::Operands},   {"Movzx", Effect::Operands}, {"Movsx", Effect::Operands},
+      {"Xchg", Effect::Operands},  {"Xadd", Effect::Operands},  {"Bswap", Effect::Operands},
+      {"Imul", Effect::Operands},  {"Bsf", Effect::Operands},   {"Bsr", Effect::Operands},
+      {"Shld", Effect::Operands},  {"Shrd", Effect::Operands},  {"Shl", Effect::Operands},
+      {"Shr", Effect::Operands},   {"Sar", Effect::Operands},   {"Rol", Effect::Operands},
+      {"Ror", Effect::Operands},   {"Bt", Effect::Operands},    {"Bts", Effect::Operands},
+      {"Btr", Effect::Operands},   {"Btc", Effect::Operands},   {"Cmovcc", Effect::Operands},
+      {"Setcc", Effect::Operands}, {"Nop", Effect::Operands},   {"Native", Effect::Operands},
+      {"Clc", Effect::Operands},   {"Stc", Effect::Operands},   {"Cmc", Effect::Operands},
+      {"Jcc", Effect::Operands},   {"Jmp", Effect::Operands},   {"Ret", Effect::Operands},
+      {"Mul", Effect::Wide},       {"ImulWide", Effect::Wide},  {"Cmpxchg", Effect::Wide},
+      {"Cbw", Effect::Wide},       {"Cwd", Effect::Wide},       {"Div", Effect::Wide},
+      {"Idiv", Effect::Wide},
+  };
+  const auto at = table.find(sem);
+  return at == table.end() ? Effect::Unknown : at->second;
+}
+
+Effect effectOf(const Row& row) {
+  static const std::vector<Effect> effects = [] {
+    std::vector<Effect> all;
+    for (const Row& r : allRows()) all.push_back(effectOf(std::string_view(r.semName)));
+    return all;
+  }();
+  return effects[row.index];
+}
+
+// PCMPESTRI and PCMPISTRI write ECX, which no operand names.
+bool isPcmpstri(const Row& row) {
+  return row.map == Map::M0F3A && (row.opcode == 0x61 || row.opcode == 0x63);
+}
+
+}  // namespace
+
+// What an address is made of; equal ones differ by their offsets alone.
+struct AccessWindows::Key {
+  u8 base, index, scale, segment;
+  u32 baseVersion, indexVersion;
+  bool operator==(const Key&) const = default;
+};
+
+// Registers are known by versions, and by what has been added to a version since it began.
+class AccessWindows::Builder {
+ public:
+  Builder(AccessWindows& out, const Block& block) : out_(out), block_(block) {
+    out_.accesses_.resize(block.count);
+  }
+
+  void run() {
+    for (unsigned i = 0; i < block_.count; ++i) {
+      const BlockInsn& insn = block_.insns[i];
+      ip_ += insn.length;
+      const Effect effect = insn.row ? effectOf(*insn.row) : Effect::Unknown;
+      if (effect == Effect::Unknown) {
+        forgetAll();
+        continue;
+      }
+      noteAccesses(i, insn, effect);
+      apply(insn, effect);
+    }
+  }
+
+ private:
+  struct Register {
+    u32 version = 0;
+    i64 added = 0;
+  };
+
+  static unsigned word(const BlockInsn& insn) { return insn.mode == CodeMode::Bits64 ? 8 : 4; }
+
+  void forget(unsigned n) { registers_[n] = {++versions_, 0}; }
+  void forgetAll() {
+    for (unsigned n = 0; n < 16; ++n) forget(n);
+    constants_ = ++versions_;
+  }
+
+  void noteAccesses(unsigned i, const BlockInsn& insn, Effect effect) {
+    for (unsigned n = 0; n < insn.row->operandCount; ++n) {
+      if (insn.op[n].kind != OperandKind::Memory || !insn.op[n].size) continue;
+      const bool native = insn.native.size;
+      const bool writes = native ? insn.native.writes : insn.row->operands[n].access != Access::Read;
+      noteOperand(i, insn, native ? insn.native.size : insn.op[n].size, writes);
+    }
+    const std::string_view sem = insn.row->semName;
+    if (insn.opSize != word(insn)) return;
+    if (effect == Effect::Push) noteStack(i, -static_cast<i64>(word(insn)), word(insn), true);
+    if (effect == Effect::Pop || sem == "Ret") noteStack(i, 0, word(insn), false);
+  }
+
+  void noteOperand(unsigned i, const BlockInsn& insn, unsigned size, bool writes) {
+    const MemoryRef& m = insn.mem;
+    if (insn.addrSize != word(insn)) return;
+    Key key{m.base,     m.index,   m.scale, static_cast<u8>(m.segment < kFs ? u8{kDs} : u8{m.segment}),
+            constants_, constants_};
+    i64 offset = m.disp;
+    if (m.base == kRipBase) offset += ip_;
+    if (m.base < 16) {
+      key.baseVersion = registers_[m.base].version;
+      offset += registers_[m.base].added;
+    }
+    if (m.index < 16) {
+      key.indexVersion = registers_[m.index].version;
+      offset += registers_[m.index].added << m.scale;
+    }
+    add(i, AccessKind::Operand, key, offset, size, writes);
+  }
+
+  void noteStack(unsigned i, i64 offset, unsigned size, bool writes) {
+    const Register& sp = registers_[kRsp];
+    const Key key{kRsp, kNoReg, 0, kDs, sp.version, constants_};
+    add(i, AccessKind::Stack, key, offset + sp.added, size, writes);
+  }
+
+  void add(unsigned i, AccessKind kind, const Key& key, i64 offset, i64 size, bool writes) {
+    int n = static_cast<int>(keys_.size()) - 1;
+    while (n >= 0 && !(keys_[n] == key)) --n;
+    if (n >= 0) {
+      const Window& w = out_.windows_[n];
+      if (std::max(w.high, offset + size) - std::min(w.low, offset) > Window::kWidest) n = -1;
+    }
+    if (n < 0) {
+      n = static_cast<int>(keys_.size());
+      keys_.push_back(key);
+      out_.windows_.push_back({offset, offset + size, writes, 0});
+    }
+    Window& w = out_.windows_[n];
+    w.low = std::min(w.low, offset);
+    w.high = std::max(w.high, offset + size);
+    w.writes |= writes;
+    ++w.accesses;
+    out_.accesses_[i][static_cast<unsigned>(kind)] = {n, offset};
+  }
+
+  void forgetOperands(const BlockInsn& insn) {
+    for (unsigned n = 0; n < insn.row->operandCount; ++n) {
+      const bool gpr = insn.op[n].kind == OperandKind::Gpr || insn.op[n].kind == OperandKind::GprHigh;
+      if (gpr && insn.row->operands[n].access != Access::Read) forget(insn.op[n].reg);
+    }
+  }
+
+  // A whole register, or -1.
+  int wholeRegister(const BlockInsn& insn) const {
+    return insn.op[0].kind == OperandKind::Gpr && insn.op[0].size == word(insn) ? insn.op[0].reg : -1;
+  }
+
+  void addConstant(const BlockInsn& insn, i64 value) {
+    const int reg = wholeRegister(insn);
+    if (reg < 0) return forgetOperands(insn);
+    registers_[reg].added += value;
+  }
+
+  void apply(const BlockInsn& insn, Effect effect) {
+    const i64 immediate =
+        word(insn) == 8 ? static_cast<i64>(insn.imm) : static_cast<i32>(static_cast<u32>(insn.imm));
+    const bool constant = insn.op[1].kind == OperandKind::Immediate;
+    const i64 bytes = insn.opSize;
+    switch (effect) {
+      case Effect::Add:
+        return constant ? addConstant(insn, immediate) : forgetOperands(insn);
+      case Effect::Subtract:
+        return constant ? addConstant(insn, -immediate) : forgetOperands(insn);
+      case Effect::Increment:
+        return addConstant(insn, 1);
+      case Effect::Decrement:
+        return addConstant(insn, -1);
+      case Effect::Lea: {
+        const bool moves =
+            insn.mem.base == insn.op[0].reg && insn.mem.index == kNoReg && insn.addrSize == word(insn);
+        return moves ? addConstant(insn, insn.mem.disp) : forgetOperands(insn);
+      }
+      case Effect::Push:
+        registers_[kRsp].added -= bytes;
+        return;
+      case Effect::Pop:
+        registers_[kRsp].added += bytes;
+        return forgetOperands(insn);
+      case Effect::Leave:
+        forget(kRsp);
+        return forget(kRbp);
+      case Effect::Wide:
+        forget(kRax);
+        forget(kRdx);
+        return forgetOperands(insn);
+      default:
+        forgetOperands(insn);
+        if (isPcmpstri(*insn.row)) forget(kRcx);
+    }
+  }
+
+  AccessWindows& out_;
+  const Block& block_;
+  std::vector<Key> keys_;  // of out_.windows_
+  std::array<Register, 16> registers_{};
+  u32 versions_ = 0, constants_ = 0;
+  i64 ip_ = 0;  // behind the instruction, from the block's start
+};
+
+AccessWindows::AccessWindows(const Block& block) { Builder(*this, block).run(); }
+
+}  // namespace duet::tcg::baseline

@@ -1,0 +1,48 @@
+// Which memory accesses of a block lie so near to each other that one look at the TLB does for all of them.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "cpu-tcg/interp/block.h"
+
+namespace duet::tcg::baseline {
+
+// Accesses by addresses that are made from the same registers with constants added, as stack slots and members of one
+// structure are. All of [first + low, first + high) of an access at `first` is accessed before the block ends, if nothing
+// faults; no more than kWidest bytes, so that few windows lie over two pages.
+struct Window {
+  i64 low, high;  // offsets, as in WindowAccess
+  bool writes;
+  unsigned accesses;
+  static constexpr i64 kWidest = 1024;
+};
+
+enum class AccessKind : u8 { Operand, Stack };  // an instruction may have one of each
+
+struct WindowAccess {
+  int window = -1;  // none
+  i64 offset = 0;
+};
+
+// Worked out from decoded instructions alone. What is not known to leave registers, segments and rights as they are ends all
+// windows.
+class AccessWindows {
+ public:
+  explicit AccessWindows(const Block& block);
+
+  WindowAccess of(unsigned insn, AccessKind kind) const {
+    const WindowAccess& a = accesses_[insn][static_cast<unsigned>(kind)];
+    return a.window >= 0 && windows_[a.window].accesses > 1 ? a : WindowAccess{};
+  }
+  const Window& window(int n) const { return windows_[n]; }
+  int count() const { return static_cast<int>(windows_.size()); }
+
+ private:
+  struct Key;
+  class Builder;
+  std::vector<Window> windows_;
+  std::vector<std::array<WindowAccess, 2>> accesses_;
+};
+
+}  // namespace duet::tcg::baseline

@@ -1,0 +1,91 @@
+// One look at the TLB for several accesses: right also where they lie on two pages, fault, or lose their rights in between.
+#include <gtest/gtest.h>
+
+#include "tests/unit/baseline/rig.h"
+
+namespace duet::test {
+namespace {
+
+constexpr u64 kPageEnd = kData + 0x1000;
+
+// Three loads and a store by one register that moves in between, at every place around a page's end, many times over.
+TEST(Windows, MayLieOverTwoPages) {
+  // L: mov rax,[rbx]; mov rdx,[rbx+8]; add rbx,16; add rax,[rbx]; mov [rbx-32],rax; sub rbx,16; dec rcx; jnz L; hlt
+  static constexpr std::initializer_list<u8> kProgram = {
+      0x48, 0x8b, 0x03, 0x48, 0x8b, 0x53, 0x08, 0x48, 0x83, 0xc3, 0x10, 0x48, 0x03, 0x03,
+      0x48, 0x89, 0x43, 0xe0, 0x48, 0x83, 0xeb, 0x10, 0x48, 0xff, 0xc9, 0x75, 0xe5, 0xf4};
+  for (u64 at = kPageEnd - 64; at <= kPageEnd + 64; at += 4) {
+    BaselineRig m;
+    m.put(kCode, kProgram);
+    for (u64 i = 0; i < 64; ++i) m.putWord<u64>(kPageEnd - 256 + 8 * i, 0x1000 + i);
+    const u64 first = m.word<u64>(at), second = m.word<u64>(at + 8), third = m.word<u64>(at + 16);
+    CpuState s = m.longMode();
+    s.gpr[kRbx] = at;
+    s.gpr[kRcx] = 20;
+    m.load(s);
+    EXPECT_EQ(m.run().reason, ExitReason::Halt);
+    EXPECT_EQ(m.state().gpr[kRax], first + third);
+    EXPECT_EQ(m.state().gpr[kRdx], second);
+    EXPECT_EQ(m.state().gpr[kRbx], at);
+    EXPECT_EQ(m.word<u64>(at - 16), first + third);
+  }
+}
+
+// push rax, rdx, rsi; pop rdi, r8, r9: the stack's end at every place around a page's end.
+TEST(Windows, HoldTheStackToo) {
+  for (u64 at = kPageEnd - 40; at <= kPageEnd + 40; at += 4) {
+    BaselineRig m;
+    m.put(kCode, {0x50, 0x52, 0x56, 0x5f, 0x41, 0x58, 0x41, 0x59, 0x48, 0xff, 0xc9, 0x75, 0xf3, 0xf4});
+    CpuState s = m.longMode();
+    s.gpr[kRsp] = at;
+    s.gpr[kRax] = 0x1111111111111111;
+    s.gpr[kRdx] = 0x2222222222222222;
+    s.gpr[kRsi] = 0x3333333333333333;
+    s.gpr[kRcx] = 20;
+    m.load(s);
+    EXPECT_EQ(m.run().reason, ExitReason::Halt);
+    EXPECT_EQ(m.state().gpr[kRdi], s.gpr[kRsi]);
+    EXPECT_EQ(m.state().gpr[8], s.gpr[kRdx]);
+    EXPECT_EQ(m.state().gpr[9], s.gpr[kRax]);
+    EXPECT_EQ(m.state().gpr[kRsp], at);
+    EXPECT_EQ(m.word<u64>(at - 24), s.gpr[kRsi]);
+  }
+}
+
+// The last page of the mapping: the first access is done before the second faults.
+TEST(Windows, FaultWhereTheAccessIs) {
+  constexpr u64 kMapped = 0x400000;
+  BaselineRig m;
+  m.put(kCode, {0x48, 0x8b, 0x03, 0x48, 0x8b, 0x53, 0x08, 0xf4});  // mov rax,[rbx]; mov rdx,[rbx+8]; hlt
+  m.putWord<u64>(kMapped - 8, 0x77);
+  CpuState s = m.longMode();
+  s.gpr[kRbx] = kMapped - 8;
+  s.gpr[kRdx] = 5;
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Shutdown);
+  EXPECT_EQ(m.state().gpr[kRax], 0x77u);
+  EXPECT_EQ(m.state().gpr[kRdx], 5u);
+  EXPECT_EQ(m.state().cr2, kMapped);
+}
+
+// CLAC between two accesses to a user page under SMAP (SDM vol. 3 4.6.1): the second is refused.
+TEST(Windows, EndWithTheRightsTheyWereSeenUnder) {
+  BaselineRig m;
+  // stac; mov rax,[rbx]; clac; mov rdx,[rbx+8]; hlt
+  m.put(kCode, {0x0f, 0x01, 0xcb, 0x48, 0x8b, 0x03, 0x0f, 0x01, 0xca, 0x48, 0x8b, 0x53, 0x08, 0xf4});
+  m.putWord<u64>(kData, 0x77);
+  CpuState s = m.longMode();
+  // Code, stack and tables belong to the supervisor.
+  for (u64 i = 0; i < 0x100; ++i) m.putWord<u64>(0x13000 + 8 * i, i << 12 | 3);
+  s.cr4 |= kCr4Smap;
+  s.gpr[kRbx] = kData;
+  s.gpr[kRdx] = 5;
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Shutdown);
+  EXPECT_EQ(m.state().gpr[kRax], 0x77u);
+  EXPECT_EQ(m.state().gpr[kRdx], 5u);
+  EXPECT_EQ(m.state().cr2, kData + 8);
+}
+
+}  // namespace
+}  // namespace duet::test
