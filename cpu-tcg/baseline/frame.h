@@ -34,6 +34,13 @@ struct JumpEntry {
 
 inline constexpr unsigned kWindowSlots = 8;
 
+// What a compiled region (cpu-tcg/region) leaves behind for what goes on after it.
+struct RegionFrame {
+  u64 flagKind = 0, a = 0, b = 0, c = 0;  // region/flag_kind.h
+  Link link{};                            // where it goes, if its code does not say
+  u64 wroteHost = 0, wroteSize = 0;       // a store that Ram has to be told of, unless the size is 0
+};
+
 // Lies in front of the Context; RSP points at it while compiled code runs, so one register reaches both, and serves as the
 // stack of signal handlers and of calls between compiled code and thunks. C++ runs on the stack of run().
 struct alignas(64) Frame {
@@ -75,6 +82,8 @@ struct alignas(64) Frame {
                             ~u64{0xff8}};  // and the low bits: of 16, 32 and 8 bytes
   u32 flags;  // guest flags between compiled code and C++: as LAHF and SETO AL leave them
   u32 key;    // of the blocks that run (Translator)
+  RegionFrame region;
+  u64 stateWords = 0;  // Ram::states()
 
   // Instructions of this run() before `block`, which has taken its own from `remaining`.
   u64 retiredUpTo(const Block& block) const { return retiredBefore + granted - (remaining + block.count); }

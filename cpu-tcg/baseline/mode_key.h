@@ -21,6 +21,8 @@ inline u32 modeKey(const Context& ctx) {
          (avx ? kAvxUsable : 0) | (x87 ? kX87Usable : 0) | (simd ? kSimdMasked : 0);
 }
 
+inline mmu::TlbBank bankOf(u32 modeKey) { return static_cast<mmu::TlbBank>(modeKey >> 4 & 3); }
+
 // Segments without base and limit: addresses are offsets.
 bool isFlat(const Context& ctx);
 

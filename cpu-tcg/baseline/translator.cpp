@@ -5,6 +5,7 @@
 #include <new>
 
 #include "core/base/assert.h"
+#include "cpu-tcg/runtime/memory.h"
 
 namespace duet::tcg::baseline {
 
@@ -28,6 +29,7 @@ Translator::Translator(const TierPlace& place, const TranslatorOptions& options)
   setup_.hostsVendor = ctx.env->model.vendor() == hostVendor();
   frame_->states = reinterpret_cast<u64>(ctx.ram->states()) -
                    (reinterpret_cast<u64>(ctx.ram->arena()) >> 12) * sizeof(u32);
+  frame_->stateWords = reinterpret_cast<u64>(ctx.ram->states());
   jumps_.reset(new JumpEntry[JumpEntry::kSize]);
   frame_->jumpTable = jumps_.get();
   clearJumps();
@@ -42,6 +44,11 @@ Result<std::unique_ptr<Translator>> Translator::create(const TierPlace& place,
   if (!arena) return tl::unexpected(arena.error());
   made->arena_ = std::move(*arena);
   if (auto ok = made->placeThunks(); !ok) return tl::unexpected(ok.error());
+  if (options.hot) {
+    auto hot = options.hot(*made);
+    if (!hot) return tl::unexpected(hot.error());
+    made->hot_ = std::move(*hot);
+  }
   return made;
 }
 
@@ -64,6 +71,7 @@ void Translator::clear() {
   ++epoch_;
   const auto placed = placeThunks();
   DUET_ASSERT(placed.has_value());
+  if (hot_) hot_->dropped();
 }
 
 bool Translator::run(Block& block, u64 left) {
@@ -76,6 +84,9 @@ bool Translator::run(Block& block, u64 left) {
     found = translate(block, variant | (plain ? kPlain : 0));
     if (!found) return false;
   }
+  if (hot_ && !plain && (!found->ran || sliceEnded_)) hot_->seen(block, *found, found->ran);
+  found->ran = true;
+  sliceEnded_ = false;
   connect(block, *found);
   frame_->key = key;
   variant_ = variant;
@@ -211,12 +222,46 @@ bool Translator::emit(std::span<const BlockPlace> places) {
   return true;
 }
 
+const u8* Translator::place(std::span<const u8> code) {
+  const CodeSlot slot = arena_->allocate(static_cast<u32>(code.size()));
+  if (!slot) return nullptr;
+  std::memcpy(slot.write, code.data(), code.size());
+  return slot.execute;
+}
+
+const u8* Translator::emitAgain(Block& block, const Translation& translation) {
+  setup_.bank = &ctx_.tlb.entries(bankOf(translation.variant));
+  const u32 key = translation.variant & (kModeKeys - 1);
+  const BlockPlace alone{&block, key, translation.rip, ~u64{0}, (translation.variant & kExact) != 0, false};
+  const UnitCode made = emitUnit(setup_, {&alone, 1}, nextAddress());
+  const u8* at = made.bytes.empty() ? nullptr : place(made.bytes);
+  return at ? at + made.entries[0].far : nullptr;
+}
+
+// Whoever comes to the first code finds jumps, where it would take the block's instructions from what remains (code that is
+// exact: where it would check whether it may).
+void Translator::redirect(const Translation& translation, const u8* to) {
+  const Entries& e = translation.entries;
+  if (!(translation.variant & kExact)) return putJump(translation.code + e.forward, to);
+  putJump(translation.code + e.far, to);
+  putJump(translation.code + e.back, to);
+}
+
+void Translator::putJump(const u8* from, const u8* to) {
+  const CodeSlot base = arena_->peek();
+  u8* at = base.write + (from - base.execute);
+  const i32 distance = static_cast<i32>(to - from - 5);
+  *at = 0xe9;
+  std::memcpy(at + 1, &distance, 4);
+}
+
 // A guest fault leaves it by longjmp, with everything in the context.
 void Translator::enter(const u8* code, u64 left) {
   constexpr u64 kMost = 0x7fffffff;  // Frame::remaining
+  constexpr i64 kSliceEnd = 400;     // no block or region asks for more
   Frame& f = *frame_;
   f.retiredBefore = ctx_.retired;
-  f.granted = f.remaining = std::min(variant_ & kExact ? left : left - kSlack, kMost);
+  f.granted = f.remaining = std::min(variant_ & kExact ? left : left - kSlack, hot_ ? hot_->slice() : kMost);
   f.flags = lahfSetoOf(ctx_.flags.arithmetic());
   using Enter = u32 (*)(Frame*, const void*);
   const auto go = reinterpret_cast<Enter>(setup_.thunksAt + setup_.thunks.enter);
@@ -232,6 +277,17 @@ void Translator::enter(const u8* code, u64 left) {
   ctx_.flags.set(arithmeticFlags(f.flags));
   ctx_.arch.rip = f.link->rip;
   ctx_.retired = f.retiredBefore + f.granted - f.remaining;
+  if (f.region.wroteSize) [[unlikely]]
+    tellOfStore();
+  sliceEnded_ = hot_ && static_cast<i64>(f.remaining) < kSliceEnd;
+}
+
+// A region was left by a store that needs C++.
+void Translator::tellOfStore() {
+  RegionFrame& region = frame_->region;
+  ctx_.running = nullptr;
+  detail::wroteSlow(ctx_, reinterpret_cast<u8*>(region.wroteHost), static_cast<u32>(region.wroteSize));
+  region.wroteSize = 0;
 }
 
 // Left by a jump. What runs out shortly after is taken for what ran out.

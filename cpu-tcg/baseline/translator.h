@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "cpu-tcg/baseline/block_emitter.h"
+#include "cpu-tcg/baseline/hot_code.h"
 #include "cpu-tcg/baseline/mode_key.h"
 #include "cpu-tcg/interp/compiled_tier.h"
 #include "cpu-tcg/native/code_arena.h"
@@ -16,21 +17,13 @@ struct TranslatorOptions {
   u32 threshold = 8;         // a block is compiled when it has been interpreted so often
   // Tests plant bugs with it: the name by which an instruction is lowered, from its row's.
   LoweringName rename = nullptr;
+  HotCodeFactory hot = nullptr;  // who makes hot code faster; nobody
 };
 
 // Added to modeKey(): BlockPlace::exact.
 inline constexpr u32 kExact = kModeKeys;
 // Added to both: BlockPlace::plain.
 inline constexpr u32 kPlain = 2 * kModeKeys;
-
-// A block's code at one linear address, for one mode.
-struct Translation {
-  u64 rip;
-  u32 variant;  // modeKey(), kExact, kPlain
-  const u8* code;
-  Entries entries;    // from `code`
-  Translation* next;  // of the same block
-};
 
 class Translator final : public CompiledTier {
  public:
@@ -41,6 +34,17 @@ class Translator final : public CompiledTier {
   void blocksDropped() override { clear(); }
 
   u64 translated() const { return translated_; }  // blocks, ever
+
+  // --- for HotCode
+  Context& context() { return ctx_; }
+  const EmitterSetup& setup() const { return setup_; }
+  u64 nextAddress() const { return reinterpret_cast<u64>(arena_->peek().execute); }
+  // Code for nextAddress(); null when the memory is used up.
+  const u8* place(std::span<const u8> code);
+  // The code of a block of 64-bit code once more, null likewise.
+  const u8* emitAgain(Block& block, const Translation& translation);
+  // Who comes to the block's code goes to `to` from now on.
+  void redirect(const Translation& translation, const u8* to);
 
  private:
   Translator(const TierPlace& place, const TranslatorOptions& options);
@@ -53,6 +57,8 @@ class Translator final : public CompiledTier {
   void note(const BlockPlace& place, const u8* code, const Entries& entries);
   void clear();
   void enter(const u8* code, u64 left);
+  void tellOfStore();
+  void putJump(const u8* from, const u8* to);
   void countExit();
   void clearJumps();
   void selectJumpKey(u32 variant);
@@ -68,6 +74,8 @@ class Translator final : public CompiledTier {
   u32 epoch_ = 1;  // of the code memory: what blocks remember of an older one is gone
   u64 translated_ = 0;
   u32 variant_ = 0;  // of the code that ran last, without kPlain
+  std::unique_ptr<HotCode> hot_;
+  bool sliceEnded_ = false;
 
   std::unique_ptr<JumpEntry[]> jumps_;
   u64 generation_ = 0;                         // of the TLB, that jumpKeys_ belong to

@@ -4,6 +4,7 @@
 #include "cpu-kvm/vcpu/kvm_backend.h"
 #include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
+#include "cpu-tcg/region/regions.h"
 
 namespace duet::ui {
 namespace {
@@ -42,14 +43,26 @@ std::vector<std::string> expanded(const std::vector<std::string>& engines) {
 
 }  // namespace
 
+namespace {
+
+// By the option's name; none interprets.
+tcg::TierFactory tierFactory(const std::string& tier) {
+  if (tier == "baseline") return tcg::baseline::tierFactory();
+  if (tier == "all") return tcg::baseline::tierFactory({.hot = tcg::region::regionFactory()});
+  if (tier == "llvm")
+    return tcg::baseline::tierFactory({.hot = tcg::region::regionFactory(tcg::region::pinned())});
+  return {};
+}
+
+}  // namespace
+
 EngineMakers hostEngines(mmu::Ram& ram, const AccelOption& option) {
   EngineMakers makers;
   makers.kvm = [settings = kvmSettings(ram, option)] { return makeKvm(settings); };
   const auto statistics = option.statistics ? std::make_shared<tcg::Statistics>() : nullptr;
   makers.tcg = [&ram, tier = option.tier, statistics]() -> Result<std::unique_ptr<CpuBackend>> {
-    return std::make_unique<tcg::TcgBackend>(
-        ram, tier == "baseline" ? tcg::baseline::tierFactory() : tcg::TierFactory{}, tcg::interp::handlerFor,
-        statistics.get());
+    return std::make_unique<tcg::TcgBackend>(ram, tierFactory(tier), tcg::interp::handlerFor,
+                                             statistics.get());
   };
   if (statistics) makers.statistics = [statistics] { return statistics->table(); };
   return makers;

@@ -190,10 +190,15 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
         "        halt-poll-ns=N         how long a halted vCPU waits awake (default as the host is set)\n"
         "  tcg   translated; needs no hardware virtualization\n"
         "        deterministic=on|off   guest time counts instructions (default off; one vCPU)\n"
-        "        tier=interp|baseline   what runs guest code: the interpreter (default), or code translated "
-        "for this "
+        "        tier=interp|baseline|llvm|all\n"
+        "                               what runs guest code: the interpreter (default); code translated for "
+        "this "
         "processor\n"
-        "                               (young: complete, not faster in everything)\n"
+        "                               (young: complete, not faster in everything); that, and hot loops "
+        "compiled by "
+        "LLVM\n"
+        "                               as soon as they can be (llvm: while the guest waits; all: beside "
+        "it)\n"
         "  Both: switch-after=N|Nms     change engines again and again, each after N instructions or N "
         "milliseconds\n";
     return {};
@@ -205,9 +210,7 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
                                         "thread",        "switch-after"};
   if (auto ok = checkKeys("-accel tcg", *parsed, kKeys); !ok) return ok;
   if (parsed->pairs.count("tier")) {
-    constexpr std::string_view kTiers[] = {"interp", "baseline"};
-    if (parsed->pairs["tier"] == "llvm")
-      return fail("-accel tcg,tier=llvm: does not exist yet; interp and baseline do");
+    constexpr std::string_view kTiers[] = {"interp", "baseline", "llvm", "all"};
     if (auto ok = checkWord("-accel tcg,tier", parsed->pairs["tier"], kTiers); !ok) return ok;
     outcome.options.accel.tier = parsed->pairs["tier"];
   }

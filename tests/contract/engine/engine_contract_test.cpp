@@ -12,6 +12,7 @@
 #include "cpu-kvm/vcpu/kvm_backend.h"
 #include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
+#include "cpu-tcg/region/regions.h"
 #include "tests/contract/engine/broken_engines.h"
 
 namespace duet::test {
@@ -32,6 +33,13 @@ std::unique_ptr<CpuBackend> makeBaseline(mmu::Ram& ram) {
   return std::make_unique<tcg::TcgBackend>(ram, tcg::baseline::tierFactory({.threshold = 1}));
 }
 
+// The same, and every block a region besides.
+std::unique_ptr<CpuBackend> makeLlvm(mmu::Ram& ram) {
+  return std::make_unique<tcg::TcgBackend>(
+      ram, tcg::baseline::tierFactory(
+               {.threshold = 1, .hot = tcg::region::regionFactory(tcg::region::everything(4))}));
+}
+
 std::unique_ptr<CpuBackend> makeKvm(mmu::Ram&) {
   auto made = kvm::KvmBackend::create();
   if (!made) throw std::runtime_error(made.error().message);
@@ -42,6 +50,7 @@ std::unique_ptr<CpuBackend> makeKvm(mmu::Ram&) {
 const Engine kEngines[] = {
     {"tcg", makeTcg},
     {"baseline", makeBaseline},
+    {"llvm", makeLlvm},
     {"kvm", makeKvm, true, EngineRig::kNoBudget},
     {"kvmInSteps", makeKvm, true},
 };

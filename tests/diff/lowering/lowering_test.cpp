@@ -3,6 +3,7 @@
 
 #include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
+#include "cpu-tcg/region/regions.h"
 #include "tools/diff/engine/vcpu_engine.h"
 #include "tools/diff/generate/generator.h"
 #include "tools/diff/session/session.h"
@@ -55,6 +56,13 @@ struct Share {
 
 class Lowering : public testing::TestWithParam<Share> {};
 
+// With every block of 64-bit code a region besides.
+TranslatorOptions withRegions(std::string_view (*rename)(std::string_view) = nullptr) {
+  tcg::region::RegionOptions options = tcg::region::everything();
+  options.rename = rename;
+  return {.threshold = 1, .hot = tcg::region::regionFactory(options)};
+}
+
 TEST_P(Lowering, AgreesWithTheInterpreter) {
   constexpr u64 kCases = 30000;
   const Summary found = compare(GetParam().world, GetParam().instructions, kCases, {.threshold = 1});
@@ -66,6 +74,18 @@ TEST_P(Lowering, AgreesWithTheInterpreter) {
 INSTANTIATE_TEST_SUITE_P(Worlds, Lowering,
                          testing::Values(Share{World::User64, 1}, Share{World::User64, 4},
                                          Share{World::User32, 1}, Share{World::User32, 4}));
+
+class RegionLowering : public testing::TestWithParam<Share> {};
+
+TEST_P(RegionLowering, AgreesWithTheInterpreter) {
+  constexpr u64 kCases = 10000;
+  const Summary found = compare(GetParam().world, GetParam().instructions, kCases, withRegions());
+  EXPECT_EQ(found.cases, kCases);
+  for (const Finding& f : found.findings) ADD_FAILURE() << f.kind << ", case " << f.number;
+}
+
+INSTANTIATE_TEST_SUITE_P(Worlds, RegionLowering,
+                         testing::Values(Share{World::User64, 1}, Share{World::User64, 4}));
 
 struct Bug {
   std::string only;
@@ -84,6 +104,24 @@ TEST_P(PlantedLowering, IsFound) {
   const Summary quiet = compare(World::User64, 1, kFew, {.threshold = 1}, GetParam().only);
   for (const Finding& f : quiet.findings) ADD_FAILURE() << "without a bug: " << f.kind;
 }
+
+class PlantedRegion : public testing::TestWithParam<Bug> {};
+
+TEST_P(PlantedRegion, IsFound) {
+  constexpr u64 kFew = 2000;
+  const Summary found = compare(World::User64, 1, kFew, withRegions(GetParam().rename), GetParam().only);
+  ASSERT_FALSE(found.findings.empty()) << "not found in " << found.cases << " cases";
+  const Summary quiet = compare(World::User64, 1, kFew, withRegions(), GetParam().only);
+  for (const Finding& f : quiet.findings) ADD_FAILURE() << "without a bug: " << f.kind;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Bugs, PlantedRegion,
+    testing::Values(Bug{"adc", [](std::string_view s) { return s == "Adc" ? "Add" : s; }},
+                    Bug{"movsx", [](std::string_view s) { return s == "Movsx" ? "Movzx" : s; }},
+                    Bug{"sar", [](std::string_view s) { return s == "Sar" ? "Shr" : s; }},
+                    Bug{"leave", [](std::string_view s) { return s == "Leave" ? "Nop" : s; }},
+                    Bug{"call", [](std::string_view s) { return s == "Call" ? "Jmp" : s; }}));
 
 INSTANTIATE_TEST_SUITE_P(
     Bugs, PlantedLowering,

@@ -11,6 +11,7 @@
 #include "cpu-kvm/vcpu/kvm_backend.h"
 #include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
+#include "cpu-tcg/region/regions.h"
 #include "tests/guest/runner/case_run.h"
 
 namespace duet::test {
@@ -39,6 +40,12 @@ const std::vector<Engine>& engines() {
                      return std::make_unique<tcg::TcgBackend>(ram,
                                                               tcg::baseline::tierFactory({.threshold = 1}));
                    }});
+    all.push_back(
+        {"llvm", [](mmu::Ram& ram) {
+           return std::make_unique<tcg::TcgBackend>(
+               ram, tcg::baseline::tierFactory(
+                        {.threshold = 1, .hot = tcg::region::regionFactory(tcg::region::everything(4))}));
+         }});
     const char* wish = std::getenv("DUET_GUEST_ENGINE");
     if (wish && std::string_view(wish) == "kvm") {
       all.push_back({"kvm", makeKvm, false});

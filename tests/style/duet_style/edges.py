@@ -18,7 +18,7 @@ FENCED = [
     ("linux/kvm.h", ["cpu-kvm"]),
     ("llvm/", ["cpu-tcg/llvm"]),
     ("llvm-c/", ["cpu-tcg/llvm", "tools/diff/decode"]),
-    ("asmjit/", ["cpu-tcg/native", "cpu-tcg/baseline"]),
+    ("asmjit/", ["cpu-tcg/native", "cpu-tcg/baseline", "cpu-tcg/region"]),
     ("SDL", ["ui/display"]),
 ]
 

@@ -6,6 +6,7 @@
 #include "core/cpu/registers.h"
 #include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
+#include "cpu-tcg/region/regions.h"
 #include "tests/contract/engine/engine_rig.h"
 
 namespace duet::test {
@@ -14,7 +15,11 @@ namespace {
 constexpr u64 kCode = 0x1000, kHandler = 0x2000, kIdt = 0x6000, kTables = 0x10000;
 
 tcg::TierFactory tier(std::string_view name) {
-  return name == "baseline" ? tcg::baseline::tierFactory({.threshold = 1}) : tcg::TierFactory{};
+  using namespace tcg::region;
+  if (name == "baseline") return tcg::baseline::tierFactory({.threshold = 1});
+  if (name == "llvm")
+    return tcg::baseline::tierFactory({.threshold = 1, .hot = regionFactory(everything(4))});
+  return {};
 }
 
 class InterpMachine : public ::testing::Test {
@@ -61,7 +66,7 @@ class InterpMachine : public ::testing::Test {
   EngineRig m;
 };
 
-constexpr std::string_view kTiers[] = {"interp", "baseline"};
+constexpr std::string_view kTiers[] = {"interp", "baseline", "llvm"};
 
 class InterpTest : public InterpMachine, public testing::WithParamInterface<std::string_view> {
  protected:

@@ -10,6 +10,7 @@
 #include "cpu-kvm/vcpu/kvm_backend.h"
 #include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
+#include "cpu-tcg/region/regions.h"
 #include "tools/diff/engine/vcpu_engine.h"
 #include "tools/diff/host/host_engine.h"
 #include "tools/diff/host/host_processor.h"
@@ -34,6 +35,23 @@ Result<std::unique_ptr<CpuBackend>> baselineBackend(mmu::Ram& ram) {
 
 Result<std::unique_ptr<Engine>> makeBaseline(const EngineSettings& settings) {
   return VcpuEngine::make({.name = "baseline", .cpu = settings.cpu}, baselineBackend);
+}
+
+// Every block a region besides.
+Result<std::unique_ptr<CpuBackend>> llvmBackend(mmu::Ram& ram) {
+  return std::make_unique<tcg::TcgBackend>(
+      ram, tcg::baseline::tierFactory(
+               {.threshold = 1, .hot = tcg::region::regionFactory(tcg::region::everything())}));
+}
+
+Result<std::unique_ptr<Engine>> makeLlvm(const EngineSettings& settings) {
+  return VcpuEngine::make({.name = "llvm", .cpu = settings.cpu}, llvmBackend);
+}
+
+// For whole guests: what runs again and again.
+Result<std::unique_ptr<CpuBackend>> pinnedLlvmBackend(mmu::Ram& ram) {
+  return std::make_unique<tcg::TcgBackend>(
+      ram, tcg::baseline::tierFactory({.hot = tcg::region::regionFactory(tcg::region::pinned())}));
 }
 
 Result<std::unique_ptr<Engine>> makeHost(const EngineSettings&) { return makeHostEngine(); }
@@ -71,6 +89,8 @@ Result<std::unique_ptr<Engine>> makeRecorded(const EngineSettings& settings) {
 constexpr EngineEntry kEngines[] = {
     {"interp", "duet's interpreter", makeInterp, interpBackend},
     {"baseline", "duet's baseline translator", makeBaseline, baselineBackend},
+    {"llvm", "duet's translator, with what is hot compiled by LLVM (in cases: every block)", makeLlvm,
+     pinnedLlvmBackend},
     {"host", "this computer's processor, in a sandboxed process (user worlds)", makeHost},
     {"kvm", "this computer's processor by KVM, where that is a real one", makeKvm},
     {"qemu", "the processor that Debian's QEMU emulates (user worlds)", makeQemu},

@@ -1,0 +1,39 @@
+// The seam between the baseline tier and whoever makes its hot places faster.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "cpu-tcg/baseline/block_emitter.h"
+
+namespace duet::tcg::baseline {
+
+class Translator;
+
+// A block's code at one linear address, for one mode.
+struct Translation {
+  u64 rip;
+  u32 variant;  // modeKey(), kExact, kPlain
+  const u8* code;
+  Entries entries;    // from `code`
+  Translation* next;  // of the same block
+  bool ran = false;
+  u32 samples = 0;  // HotCode's
+  bool settled = false;
+};
+
+// One a vCPU, its thread only.
+class HotCode {
+ public:
+  virtual ~HotCode() = default;
+  // Compiled code runs this many instructions before it stops for a sample, at most.
+  virtual u64 slice() const = 0;
+  // The block is about to run: `sampled`, because that is where a slice ended, or for the first time since it was
+  // compiled.
+  virtual void seen(Block& block, Translation& translation, bool sampled) = 0;
+  // The code memory has been cleared: all translations are gone, and what was placed there.
+  virtual void dropped() = 0;
+};
+using HotCodeFactory = std::function<Result<std::unique_ptr<HotCode>>(Translator&)>;
+
+}  // namespace duet::tcg::baseline

@@ -1,0 +1,160 @@
+// From a plan to bytes: IR, a few passes, the host's code.
+#include "cpu-tcg/llvm/compiler.h"
+
+#include <llvm/Analysis/CGSCCPassManager.h>
+#include <llvm/Analysis/LoopAnalysisManager.h>
+#include <llvm/IR/LegacyPassManager.h>
+#include <llvm/IR/Module.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/MC/TargetRegistry.h>
+#include <llvm/Object/ObjectFile.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/Target/TargetMachine.h>
+#include <llvm/TargetParser/Host.h>
+#include <llvm/TargetParser/SubtargetFeature.h>
+#include <llvm/Transforms/InstCombine/InstCombine.h>
+#include <llvm/Transforms/Scalar/ADCE.h>
+#include <llvm/Transforms/Scalar/EarlyCSE.h>
+#include <llvm/Transforms/Scalar/LICM.h>
+#include <llvm/Transforms/Scalar/SimplifyCFG.h>
+#include <llvm/Transforms/Scalar/Sink.h>
+#include <llvm/Transforms/Utils/Mem2Reg.h>
+
+#include <chrono>
+#include <cstdlib>
+
+#include "core/base/assert.h"
+#include "cpu-tcg/llvm/emitter.h"
+
+namespace duet::tcg::region {
+namespace {
+
+class LlvmCompiler final : public Compiler {
+ public:
+  LlvmCompiler() {
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+    const std::string triple = llvm::sys::getDefaultTargetTriple();
+    std::string error;
+    const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, error);
+    DUET_ASSERT(target);
+    llvm::SubtargetFeatures features;
+    for (const auto& f : llvm::sys::getHostCPUFeatures()) features.AddFeature(f.first(), f.second);
+    machine_.reset(target->createTargetMachine(triple, llvm::sys::getHostCPUName(), features.getString(),
+                                               llvm::TargetOptions(), llvm::Reloc::PIC_,
+                                               llvm::CodeModel::Small, llvm::CodeGenOptLevel::Less));
+    DUET_ASSERT(machine_);
+  }
+
+  Code compile(const Plan& plan) override {
+    const auto begin = std::chrono::steady_clock::now();
+    Code code;
+    for (const Node& n : plan.nodes) code.instructions += static_cast<u32>(n.steps.size());
+    llvm::LLVMContext context;
+    llvm::Module module("region", context);
+    module.setTargetTriple(machine_->getTargetTriple().str());
+    module.setDataLayout(machine_->createDataLayout());
+    build(plan, module, code);
+    optimize(module);
+    if (dumps_) module.print(llvm::errs(), nullptr);
+    code.bytes = generate(module);
+    code.nanoseconds = static_cast<u64>(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - begin)
+            .count());
+    return code;
+  }
+
+ private:
+  static llvm::Function* makeFunction(llvm::Module& module) {
+    auto* type = llvm::FunctionType::get(llvm::Type::getInt64Ty(module.getContext()), false);
+    auto* f = llvm::Function::Create(type, llvm::Function::ExternalLinkage, "region", module);
+    f->setCallingConv(llvm::CallingConv::PreserveNone);
+    f->addFnAttr(llvm::Attribute::NoImplicitFloat);  // vector registers are the guest's
+    f->addFnAttr(llvm::Attribute::NoUnwind);
+    f->addFnAttr(llvm::Attribute::NoRedZone);
+    f->addFnAttr("no-jump-tables", "true");
+    return f;
+  }
+
+  void build(const Plan& plan, llvm::Module& module, Code& code) {
+    FlagNeeds needs;
+    for (;;) {
+      llvm::Function* f = makeFunction(module);
+      Builder builder(module.getContext());
+      code.exits.clear();
+      Emitter emitter(plan, *f, needs, code.exits);
+      building = &builder;
+      current = &emitter;
+      const bool done = emitter.run();
+      building = nullptr;
+      current = nullptr;
+      if (done) break;
+      f->eraseFromParent();
+    }
+    DUET_ASSERT(!llvm::verifyModule(module, &llvm::errs()));
+  }
+
+  void optimize(llvm::Module& module) {
+    llvm::LoopAnalysisManager loops;
+    llvm::FunctionAnalysisManager functions;
+    llvm::CGSCCAnalysisManager graphs;
+    llvm::ModuleAnalysisManager modules;
+    llvm::PassBuilder passes(machine_.get());
+    passes.registerModuleAnalyses(modules);
+    passes.registerCGSCCAnalyses(graphs);
+    passes.registerFunctionAnalyses(functions);
+    passes.registerLoopAnalyses(loops);
+    passes.crossRegisterProxies(loops, functions, graphs, modules);
+    llvm::FunctionPassManager all;
+    all.addPass(llvm::PromotePass());
+    all.addPass(llvm::EarlyCSEPass(false));
+    all.addPass(llvm::InstCombinePass());
+    all.addPass(llvm::SimplifyCFGPass());
+    all.addPass(llvm::EarlyCSEPass(true));
+    all.addPass(llvm::SinkingPass());
+    all.addPass(llvm::ADCEPass());
+    for (llvm::Function& f : module)
+      if (!f.isDeclaration()) all.run(f, functions);
+  }
+
+  // Empty when the code needs more than its own bytes.
+  std::vector<u8> generate(llvm::Module& module) {
+    llvm::SmallVector<char, 0> object;
+    llvm::raw_svector_ostream stream(object);
+    llvm::legacy::PassManager emission;
+    if (machine_->addPassesToEmitFile(emission, stream, nullptr, llvm::CodeGenFileType::ObjectFile))
+      return {};
+    emission.run(module);
+    auto file = llvm::object::ObjectFile::createObjectFile(
+        llvm::MemoryBufferRef(llvm::StringRef(object.data(), object.size()), "region"));
+    if (!file) {
+      llvm::consumeError(file.takeError());
+      return {};
+    }
+    std::vector<u8> bytes;
+    for (const llvm::object::SectionRef& section : (*file)->sections()) {
+      if (section.relocation_begin() != section.relocation_end()) {
+        auto of = section.getRelocatedSection();
+        if (of && *of != (*file)->section_end() && (*of)->isText()) return {};
+      }
+      if (!section.isText() || !section.getSize()) continue;
+      auto contents = section.getContents();
+      if (!contents || !bytes.empty()) return {};
+      bytes.assign(contents->bytes_begin(), contents->bytes_end());
+    }
+    return bytes;
+  }
+
+  std::unique_ptr<llvm::TargetMachine> machine_;
+  const bool dumps_ = std::getenv("DUET_REGION_DUMP") != nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<Compiler> makeLlvmCompiler() { return std::make_unique<LlvmCompiler>(); }
+
+}  // namespace duet::tcg::region

@@ -1,0 +1,10 @@
+// The region compiler.
+#pragma once
+
+#include "cpu-tcg/region/plan.h"
+
+namespace duet::tcg::region {
+
+std::unique_ptr<Compiler> makeLlvmCompiler();
+
+}  // namespace duet::tcg::region

@@ -1,0 +1,128 @@
+// Builds the IR of one region: the guest's registers and flags as values, ways in and out, the TLB probe.
+#pragma once
+
+#include <map>
+
+#include "cpu-tcg/llvm/flags.h"
+#include "cpu-tcg/region/plan.h"
+
+namespace duet::tcg::region {
+
+// Flags that are handed over one by one at the start of a node, as instructions of it, or of nodes that follow, ask for them: a bit
+// mask by node. Grows while a region is built again and again, until nobody asks for more.
+using FlagNeeds = std::vector<u8>;
+
+class Emitter {
+ public:
+  Emitter(const Plan& plan, llvm::Function& function, FlagNeeds& needs, std::vector<Exit>& exits);
+
+  // False: a flag was asked for that `needs` has now; build again. The function is of no use.
+  bool run();
+
+  // --- for the instruction being built (algebra.h)
+  const Plan& plan() const { return plan_; }
+  const Step& step() const { return *step_; }
+  Value* reg(unsigned n);
+  void setReg(unsigned n, Value* v);
+  Value* flag(Flag f);
+  Value* condition(unsigned code);
+  void setFlagBit(Flag f, Value* bit);
+  void setFlags(FlagOp op, unsigned width, Value* a, Value* b, Value* c, Value* r);
+  // The linear address of an offset in a segment, or what leaves the region where that takes more than an addition.
+  Value* linear(isa::SegReg segment, Value* offset);
+  // The host's address of [linear, +size); leaves unless the TLB has it.
+  Value* host(Value* linear, unsigned size, bool write);
+  Value* load(Value* host, unsigned size);
+  void store(Value* host, unsigned size, Value* v);
+  // Leaves the region before the instruction unless `good`; it must not have changed anything yet.
+  void leaveUnless(Value* good);
+  // What fn changes is changed if the bit is set. It touches no memory.
+  template <class Fn>
+  void when(Value* bit, Fn fn) {
+    if (auto* c = llvm::dyn_cast<llvm::ConstantInt>(bit)) {
+      if (c->isOne()) fn();
+      return;
+    }
+    Value* outer = when_;
+    when_ = outer ? building->CreateAnd(outer, bit) : bit;
+    fn();
+    when_ = outer;
+  }
+  void jump(Value* target, Value* condition);  // null: always
+
+ private:
+  struct NodeState {
+    llvm::BasicBlock* block = nullptr;  // where control enters it
+    unsigned edges = 0;                 // into it
+    bool checked = false;               // looks at the budget and the mailbox: every loop has one that does
+    bool built = false;
+    u32 longest = 0;  // instructions from its start to the next check, at most
+    Flags inherited;  // with one edge: the flags there
+  };
+  struct Store {
+    Value* host;
+    unsigned size;
+  };
+
+  void survey();
+  void surveyFrom(unsigned node, std::vector<u8>& colour);
+  u32 longestFrom(unsigned node);
+  std::vector<u64> targets(const Node& node) const;
+  int nodeAt(u64 rip) const;
+
+  void makeEntry();
+  void makeNode(unsigned index);
+  void check(unsigned index);
+  void enterNode(unsigned index);
+  void makeStep(const Step& step);
+  void finishStores();
+  void finishNode();
+  void makeLeave();
+
+  llvm::BasicBlock* block(const char* name);
+  // Where to go to reach `rip`: a node, made ready for it, or out.
+  llvm::BasicBlock* edgeTo(u64 rip);
+  void passFlags(unsigned node);
+  llvm::BasicBlock* exitBlock(const Exit& exit, u32 notRun, const Flags& flags);
+  void exitHere(const Exit& exit, u32 notRun, const Flags& flags);
+  llvm::BasicBlock* restartBlock();
+  Value* words(const Flags& flags, FlagWords& out);
+  void want(Flag f);
+  void branch(Value* condition, llvm::BasicBlock* likely, llvm::BasicBlock* unlikely);
+  u32 stepsLeft() const;  // of the node, from the present step on
+
+  Value* at(i32 offset);  // in the frame
+  Value* loadAt(i32 offset, unsigned width = 64, bool constant = false);
+  void storeAt(i32 offset, Value* v);
+  Value* slot(const char* name, unsigned width);
+
+  const Plan& plan_;
+  llvm::Function& function_;
+  FlagNeeds& needs_;
+  std::vector<Exit>& exits_;
+  std::vector<NodeState> nodes_;
+  std::map<u64, unsigned> byRip_;
+  std::deque<Made> made_;
+  bool again_ = false;
+
+  Value* frame_ = nullptr;
+  llvm::BasicBlock* leave_ = nullptr;
+  llvm::AllocaInst *gpr_[16] = {}, *bit_[kFlagCount] = {}, *kind_ = nullptr, *a_ = nullptr, *b_ = nullptr,
+                   *c_ = nullptr, *left_ = nullptr, *exit_ = nullptr;
+  u32 written_ = 0;  // registers the region changes
+
+  // --- the node and the instruction being built
+  unsigned node_ = 0;
+  unsigned index_ = 0;  // of the step
+  const Step* step_ = nullptr;
+  Value* now_[16] = {};  // the registers' values, where known
+  u32 changed_ = 0;      // since the node's start
+  Flags flags_;
+  Value* leftNow_ = nullptr;
+  llvm::BasicBlock* restart_ = nullptr;  // the way out before the present instruction
+  Value* when_ = nullptr;
+  std::vector<Store> stores_;
+  Value *target_ = nullptr, *taken_ = nullptr;  // of its branch
+};
+
+}  // namespace duet::tcg::region

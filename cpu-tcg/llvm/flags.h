@@ -1,0 +1,61 @@
+// The guest's six arithmetic flags while IR is built: nothing is emitted for them before somebody asks.
+#pragma once
+
+#include <deque>
+
+#include "cpu-tcg/llvm/word.h"
+#include "cpu-tcg/region/flag_kind.h"
+
+namespace duet::tcg::region {
+
+// In the order of kFlagBits.
+enum Flag : unsigned { kCf, kPf, kAf, kZf, kSf, kOf };
+inline constexpr unsigned kFlagCount = 6;
+Flag flagOf(u32 mask);
+
+// An operation that made flags.
+struct Made {
+  FlagOp op;
+  unsigned width;
+  Value *a, *b, *c, *r;  // operands, carry (one bit), result; those it has
+};
+
+// As a region's exits hand them over (region/flag_kind.h); 64 bits each.
+struct FlagWords {
+  Value *kind, *a, *b, *c;
+};
+
+class Flags {
+ public:
+  enum class Source : u8 { Entry, Op, Bit };
+
+  // At the start of a node: nothing is known but what `words` hold; single flags may be added by setBit().
+  static Flags entering(FlagWords words);
+  void know(Flag f, Value* bit);  // of an entering state: it says the same as the words
+
+  void set(const Made* made);  // all six, or five: INC and DEC leave CF, whose value `made` has too
+  void setBit(Flag f, Value* bit);
+
+  bool isKnown(Flag f) const { return source_[f] != Source::Entry; }
+  Value* bit(Flag f) const;  // emits it; it must be known
+  Value* condition(unsigned code) const;
+  // For an exit, or a joint: what makes them. Empty when a flag it needs is not known: which one.
+  bool words(FlagWords& out, Flag& missing) const;
+  bool conditionNeeds(unsigned code, Flag& missing) const;
+
+ private:
+  const Made* uniform() const;
+  Value* fromOp(const Made& made, Flag f) const;
+  Value* byOne(const Made& made, unsigned code) const;
+
+  bool whole_ = false;  // entry_ still says all
+  FlagWords entry_{};
+  Source source_[kFlagCount] = {};
+  const Made* made_[kFlagCount] = {};
+  Value* bits_[kFlagCount] = {};
+};
+
+// Bit f of the flags themselves (kFlagsThemselves).
+Value* bitOfThemselves(Value* word, Flag f);
+
+}  // namespace duet::tcg::region

@@ -1,0 +1,118 @@
+#include "cpu-tcg/region/former.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <set>
+
+#include "core/base/bits.h"
+#include "cpu-tcg/isa/decoder.h"
+#include "mmu/ram/guest_copy.h"
+
+namespace duet::tcg::region {
+namespace {
+
+constexpr u32 kMaxLength = 15, kGranule = 64;
+
+class Former {
+ public:
+  Former(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds)
+      : ctx_(ctx),
+        page_(block.position >> 12),
+        version_(block.version),
+        base_(rip & ~kPageMask),
+        bounds_(bounds) {}
+
+  std::optional<Plan> run(u64 rip) {
+    lead(rip);
+    while (!waiting_.empty() && steps_.size() < bounds_.instructions) {
+      const u64 next = waiting_.front();
+      waiting_.pop_front();
+      walk(next);
+    }
+    if (stale_ || !steps_.count(rip)) return {};
+    Plan plan;
+    cut(plan, rip);
+    for (const u64 leader : leaders_)
+      if (leader != rip && plan.nodes.size() < bounds_.nodes) cut(plan, leader);
+    plan.page = page_;
+    plan.version = version_;
+    plan.amd = ctx_.amd;
+    plan.canonicalShift = ctx_.canonicalShift;
+    return plan;
+  }
+
+ private:
+  void lead(u64 rip) {
+    if ((rip ^ base_) >> 12 == 0 && leaders_.insert(rip).second) waiting_.push_back(rip);
+  }
+
+  void walk(u64 rip) {
+    while (!steps_.count(rip) && steps_.size() < bounds_.instructions && (rip ^ base_) >> 12 == 0) {
+      Step step{.insn = {}, .rip = rip};
+      if (!decode(rip, step.insn) || !isCompilable(step.insn)) return;
+      rip = step.next = rip + step.insn.length;
+      steps_.emplace(step.rip, step);
+      if (!step.insn.row->has(isa::kAttrEnd)) continue;
+      const std::string_view sem = step.insn.row->semName;
+      if (step.insn.op[0].kind == isa::OperandKind::Relative) lead(rip + step.insn.imm);
+      if (sem != "Jmp" && sem != "Ret") lead(rip);
+      return;
+    }
+  }
+
+  bool decode(u64 rip, isa::Insn& out) {
+    mmu::Ram& ram = *ctx_.ram;
+    const u32 at = rip & kPageMask, end = std::min(at + kMaxLength, static_cast<u32>(kPageSize));
+    const u32 from = static_cast<u32>(alignDown(at, kGranule)), to = static_cast<u32>(alignUp(end, kGranule));
+    stale_ |= ram.beginDecode(page_, from, to - from) != version_;
+    u8 bytes[kMaxLength];
+    mmu::copyFromGuest(bytes, ram.arena() + (page_ << 12) + at, end - at);
+    const auto dialect = ctx_.amd ? isa::Dialect::Amd : isa::Dialect::Intel;
+    const auto status = isa::decode({bytes, end - at}, isa::CodeMode::Bits64, ctx_.protectedMode,
+                                    ctx_.env->model.features(), out, dialect);
+    return !stale_ && status == isa::DecodeStatus::Ok;
+  }
+
+  // The straight run from a leader on.
+  void cut(Plan& plan, u64 leader) {
+    Node node{.rip = leader, .steps = {}, .next = leader};
+    for (auto at = steps_.find(leader); at != steps_.end(); at = steps_.find(node.next)) {
+      if (!node.steps.empty() && leaders_.count(node.next)) break;
+      node.steps.push_back(at->second);
+      node.next = at->second.next;
+      if (at->second.insn.row->has(isa::kAttrEnd)) break;
+    }
+    if (!node.steps.empty()) plan.nodes.push_back(std::move(node));
+  }
+
+  const Context& ctx_;
+  const u64 page_;
+  const u32 version_;
+  const u64 base_;
+  const Bounds bounds_;
+  bool stale_ = false;
+  std::map<u64, Step> steps_;
+  std::set<u64> leaders_;
+  std::deque<u64> waiting_;
+};
+
+}  // namespace
+
+std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds) {
+  if (ctx.codeMode != isa::CodeMode::Bits64 || block.crosses || !isCurrent(block, *ctx.ram)) return {};
+  return Former(ctx, block, rip, bounds).run(rip);
+}
+
+bool loops(const Plan& plan) {
+  const u64 head = plan.nodes[0].rip;
+  return std::ranges::any_of(plan.nodes, [&](const Node& n) {
+    const isa::Insn& last = n.steps.back().insn;
+    const bool branches = last.row->has(isa::kAttrEnd);
+    const bool relative = branches && last.op[0].kind == isa::OperandKind::Relative;
+    return (relative && n.next + last.imm == head) ||
+           (n.next == head && std::string_view(last.row->semName) != "Ret");
+  });
+}
+
+}  // namespace duet::tcg::region

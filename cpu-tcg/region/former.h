@@ -1,0 +1,23 @@
+// Finds out what a region consists of.
+#pragma once
+
+#include <optional>
+
+#include "cpu-tcg/interp/block.h"
+#include "cpu-tcg/region/plan.h"
+
+namespace duet::tcg::region {
+
+struct Bounds {
+  u32 instructions = 256;
+  u32 nodes = 64;
+};
+
+// What can be reached from `rip`, where `block` begins, without leaving its page: breadth first, within the bounds. 64-bit code.
+// Nothing when the block is out of date or its first instruction is not for the compiler.
+std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds);
+
+// Whether control can come back to where the region is entered.
+bool loops(const Plan& plan);
+
+}  // namespace duet::tcg::region

@@ -1,0 +1,84 @@
+// What the region compiler is given, and what it gives back: values alone, so that they pass to another thread and into a module.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "cpu-tcg/isa/insn.h"
+
+namespace duet::tcg::region {
+
+// A guest instruction of a region.
+struct Step {
+  isa::Insn insn;
+  u64 rip = 0, next = 0;  // of it and behind it
+};
+
+// A straight run of them; control may enter at the first alone. Ends with a branch, or goes on at `next`.
+struct Node {
+  u64 rip = 0;
+  std::vector<Step> steps;
+  u64 next = 0;
+};
+
+// Where things lie from the address of the Frame (cpu-tcg/baseline/frame.h) that a region is called with.
+struct Layout {
+  std::array<i32, 16> gpr{};
+  std::array<i32, 6> segmentBase{};
+  i32 remaining = 0, mail = 0, flags = 0;
+  i32 flagKind = 0, flagA = 0, flagB = 0, flagC = 0;
+  i32 exitRip = 0, wroteHost = 0, wroteSize = 0;
+  i32 states = 0;                                // Ram::states() for page numbers of host addresses
+  i32 stateWords = 0;                            // Ram::states()
+  i32 tlbRead = 0, tlbWrite = 0, tlbAddend = 0;  // Tlb::Bank, of the bank in use
+  u32 tlbMask = 0;                               // of page numbers: which element
+  u32 dirty = 0;                                 // Ram::kDirty
+};
+
+// A region of 64-bit code: nodes[0] is where it is entered.
+struct Plan {
+  std::vector<Node> nodes;
+  u64 page = 0;     // RAM page all of it lies in
+  u32 version = 0;  // of that page, under which it was decoded
+  bool amd = false;
+  u8 canonicalShift = 16;
+  Layout layout;
+  // Tests plant bugs with it: the name by which an instruction is built, from its row's.
+  std::string_view (*rename)(std::string_view) = nullptr;
+};
+
+// A way out of a region.
+struct Exit {
+  u64 rip = 0;
+  bool dynamic = false;   // goes to where Layout::exitRip says instead
+  bool restarts = false;  // nothing has run since the region's head: not to be entered again at once
+  bool wrote = false;     // first C++ is told of a store (wroteHost, wroteSize)
+};
+
+// u64 region(): called with the Frame above the return address; the guest's registers in the context, its flags in the frame.
+// Clobbers all registers of the host but RSP; returns the number of an exit, everything as at its entry.
+struct Code {
+  std::vector<u8> bytes;  // position-independent, entry at 0
+  std::vector<Exit> exits;
+  u32 instructions = 0;  // of the guest
+  u64 nanoseconds = 0;   // that it took
+};
+
+class Compiler {
+ public:
+  virtual ~Compiler() = default;
+  // Empty `bytes`: cannot be compiled.
+  virtual Code compile(const Plan& plan) = 0;
+};
+
+// What the module exports under kCompilerSymbol.
+using MakeCompiler = Compiler* (*)();
+inline constexpr const char* kCompilerSymbol = "duetMakeRegionCompiler";
+inline constexpr const char* kCompilerModule = "duet-llvm.so";
+
+// Whether the compiler can do the instruction; what it cannot ends a region.
+bool isCompilable(const isa::Insn& insn);
+
+}  // namespace duet::tcg::region

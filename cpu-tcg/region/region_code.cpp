@@ -1,0 +1,213 @@
+#include "cpu-tcg/region/region_code.h"
+
+#include <cstddef>
+#include <cstring>
+
+#include "cpu-tcg/baseline/registers.h"
+#include "cpu-tcg/region/flag_kind.h"
+
+namespace duet::tcg::region {
+
+using namespace baseline;
+
+namespace {
+
+#define FRAME(member) static_cast<i32>(offsetof(Frame, member))
+
+class Wrapper {
+ public:
+  Wrapper(const EmitterSetup& setup, const Code& code, const RegionPlace& place, asmjit::CodeHolder& holder)
+      : setup_(setup), code_(code), place_(place), a_(&holder), links_(a_.newLabel()) {}
+
+  void emit() {
+    const asmjit::Label region = a_.newLabel(), exits = a_.newLabel(), kinds = a_.newLabel();
+    enter(region, exits, kinds);
+    for (unsigned k = 0; k < kFlagKinds; ++k) makeFlags(k);
+    for (const Exit& e : code_.exits) leaveBy(e);
+    tables(exits, kinds);
+    a_.align(asmjit::AlignMode::kCode, 16);
+    a_.bind(region);
+    a_.embed(code_.bytes.data(), code_.bytes.size());
+  }
+
+ private:
+  static x86::Mem frame(i32 offset, u32 size = 8) { return x86::Mem(x86::rsp, offset, size); }
+  x86::Mem gpr(unsigned n) const { return frame(setup_.places.gpr(n)); }
+
+  template <class F>
+  void forEachPinned(F f) {
+    for (unsigned n = 0; n < 16; ++n)
+      if (isPinned(n)) f(n, x86::gpq(kHostOf[n]));
+  }
+
+  void enter(const asmjit::Label& region, const asmjit::Label& exits, const asmjit::Label& kinds) {
+    forEachPinned([&](unsigned guest, const x86::Gp& host) { a_.mov(gpr(guest), host); });
+    a_.lahf();
+    a_.seto(x86::al);
+    a_.mov(frame(FRAME(flags), 4), x86::eax);
+    a_.call(region);
+    a_.lea(x86::rcx, x86::ptr(exits));
+    a_.mov(x86::rax, x86::qword_ptr(x86::rcx, x86::rax, 3));
+    a_.mov(frame(FRAME(scratch)), x86::rax);
+    a_.lea(x86::rcx, x86::ptr(kinds));
+    a_.mov(x86::rdx, frame(FRAME(region.flagKind)));
+    a_.mov(x86::rax, frame(FRAME(region.a)));
+    a_.jmp(x86::qword_ptr(x86::rcx, x86::rdx, 3));
+  }
+
+  // Whatever made the flags, once more; then the guest's registers, and on.
+  void makeFlags(unsigned kind) {
+    const asmjit::Label here = a_.newLabel();
+    a_.bind(here);
+    kinds_.push_back(here);
+    if (kind == kFlagsThemselves) {
+      a_.add(x86::al, 0x7f);
+      a_.sahf();
+    } else {
+      const auto op = static_cast<FlagOp>((kind - 1) % kFlagOps);
+      const u32 size = 1u << (kind - 1) / kFlagOps;
+      if (op != FlagOp::Add && op != FlagOp::Sub && op != FlagOp::Logic) a_.bt(frame(FRAME(region.c), 4), 0);
+      carryOut(op, size);
+    }
+    if (kind == 0) {
+      a_.bind(back_ = a_.newLabel());
+      forEachPinned([&](unsigned guest, const x86::Gp& host) { a_.mov(host, gpr(guest)); });
+      a_.jmp(frame(FRAME(scratch)));
+    } else {
+      a_.jmp(back_);
+    }
+  }
+
+  void carryOut(FlagOp op, u32 size) {
+    const x86::Gp a = size == 1   ? x86::Gp(x86::al)
+                      : size == 2 ? x86::Gp(x86::ax)
+                      : size == 4 ? x86::Gp(x86::eax)
+                                  : x86::Gp(x86::rax);
+    const x86::Mem b = frame(FRAME(region.b), size);
+    switch (op) {
+      case FlagOp::Add:
+        a_.add(a, b);
+        break;
+      case FlagOp::Sub:
+        a_.cmp(a, b);
+        break;
+      case FlagOp::Adc:
+        a_.adc(a, b);
+        break;
+      case FlagOp::Sbb:
+        a_.sbb(a, b);
+        break;
+      case FlagOp::Inc:
+        a_.inc(a);
+        break;
+      case FlagOp::Dec:
+        a_.dec(a);
+        break;
+      case FlagOp::Logic:
+        a_.test(a, a);
+        break;
+    }
+  }
+
+  // From here on registers and flags are the guest's, as between any two blocks.
+  void leaveBy(const Exit& exit) {
+    exits_.push_back(a_.newLabel());
+    a_.bind(exits_.back());
+    if (exit.restarts) {
+      a_.jmp(place_.fallback);
+      sites_.push_back(0);
+      return;
+    }
+    const bool near = !exit.dynamic && !exit.wrote && (exit.rip ^ place_.rip) >> 12 == 0;
+    const asmjit::Label out = a_.newLabel();
+    if (near) {
+      a_.jmp(out);  // until there is code
+    } else if (exit.wrote) {
+      // C++ hears of the store first.
+    } else if (exit.dynamic) {
+      lookUp();
+    } else {
+      lookUp(exit.rip);
+    }
+    sites_.push_back(near ? place_.address + a_.offset() : 0);
+    a_.bind(out);
+    if (exit.dynamic) {
+      a_.lea(kT1, x86::ptr(x86::rsp, FRAME(region.link)));
+    } else {
+      a_.lea(kT1, x86::ptr(links_, static_cast<i32>((sites_.size() - 1) * sizeof(Link))));
+    }
+    a_.jmp(setup_.thunksAt + setup_.thunks.exit);
+  }
+
+  // As CodeWriter looks up: goes on behind when the jump cache has no code.
+  void lookUp(u64 rip) {
+    const asmjit::Label hit = a_.newLabel(), miss = a_.newLabel();
+    const i32 entry = static_cast<i32>((rip & JumpEntry::kMask) * sizeof(JumpEntry));
+    a_.mov(kT0, rip);
+    a_.mov(kT2, frame(FRAME(jumpKey)));
+    a_.lea(kT0, x86::ptr(kT0, kT2));
+    a_.mov(kT1, frame(FRAME(jumpTable)));
+    a_.mov(kT2, x86::qword_ptr(kT1, entry));
+    a_.lea(kT0, x86::ptr(kT0, kT2));
+    a_.jecxz(kT0, hit);
+    a_.jmp(miss);
+    a_.bind(hit);
+    a_.jmp(x86::qword_ptr(kT1, entry + 8));
+    a_.bind(miss);
+  }
+
+  void lookUp() {
+    const asmjit::Label hit = a_.newLabel(), miss = a_.newLabel();
+    a_.mov(kT0, frame(FRAME(region.link.rip)));
+    a_.pext(kT1, kT0, frame(FRAME(jumpMask)));
+    a_.lea(kT1, x86::ptr(kT1, kT1));
+    a_.mov(kT2, frame(FRAME(jumpTable)));
+    a_.lea(kT1, x86::ptr(kT2, kT1, 3));
+    a_.mov(kT2, frame(FRAME(jumpKey)));
+    a_.lea(kT0, x86::ptr(kT0, kT2));
+    a_.mov(kT2, x86::qword_ptr(kT1));
+    a_.lea(kT0, x86::ptr(kT0, kT2));
+    a_.jecxz(kT0, hit);
+    a_.jmp(miss);
+    a_.bind(hit);
+    a_.jmp(x86::qword_ptr(kT1, 8));
+    a_.bind(miss);
+  }
+
+  void tables(const asmjit::Label& exits, const asmjit::Label& kinds) {
+    a_.align(asmjit::AlignMode::kData, 8);
+    a_.bind(exits);
+    for (const asmjit::Label& l : exits_) a_.embedLabel(l, 8);
+    a_.bind(kinds);
+    for (const asmjit::Label& l : kinds_) a_.embedLabel(l, 8);
+    a_.bind(links_);
+    for (size_t i = 0; i < code_.exits.size(); ++i) {
+      const Link link{code_.exits[i].rip, place_.page, sites_[i], false, false};
+      a_.embed(&link, sizeof link);
+    }
+  }
+
+  const EmitterSetup& setup_;
+  const Code& code_;
+  const RegionPlace& place_;
+  x86::Assembler a_;
+  asmjit::Label links_, back_;
+  std::vector<asmjit::Label> exits_, kinds_;
+  std::vector<u64> sites_;
+};
+
+}  // namespace
+
+std::vector<u8> wrapRegion(const EmitterSetup& setup, const Code& code, const RegionPlace& place) {
+  asmjit::CodeHolder holder;
+  if (holder.init(asmjit::Environment::host(), place.address) != asmjit::kErrorOk) return {};
+  Wrapper(setup, code, place, holder).emit();
+  if (holder.flatten() != asmjit::kErrorOk || holder.resolveUnresolvedLinks() != asmjit::kErrorOk ||
+      holder.relocateToBase(place.address) != asmjit::kErrorOk)
+    return {};
+  std::vector<u8> bytes(holder.codeSize());
+  if (holder.copyFlattenedData(bytes.data(), bytes.size()) != asmjit::kErrorOk) return {};
+  return bytes;
+}
+
+}  // namespace duet::tcg::region

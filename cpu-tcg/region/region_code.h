@@ -1,0 +1,21 @@
+// Host code around a compiled region: in from compiled blocks, and out to them.
+#pragma once
+
+#include "cpu-tcg/baseline/block_emitter.h"
+#include "cpu-tcg/region/plan.h"
+
+namespace duet::tcg::region {
+
+// Where the parts of a region's code lie.
+struct RegionPlace {
+  u64 address = 0;   // of the code to be made
+  u64 fallback = 0;  // the block's own code, for when the region cannot run
+  u64 page = 0;      // RAM page of its guest code
+  u64 rip = 0;       // where it begins
+};
+
+// The region itself, and what leads into it and out of it, to be put at `place.address`, where it is entered as a block is. Empty
+// when the assembler failed.
+std::vector<u8> wrapRegion(const baseline::EmitterSetup& setup, const Code& code, const RegionPlace& place);
+
+}  // namespace duet::tcg::region

@@ -1,0 +1,121 @@
+#include "cpu-tcg/region/regions.h"
+
+#include <cstddef>
+
+#include "cpu-tcg/region/module.h"
+#include "cpu-tcg/region/region_code.h"
+
+namespace duet::tcg::region {
+
+using namespace baseline;
+
+#define FRAME(member) static_cast<i32>(offsetof(Frame, member))
+
+Result<std::unique_ptr<HotCode>> Regions::create(Translator& translator, const RegionOptions& options) {
+  std::unique_ptr<Regions> made(new Regions(translator, options));
+  if (options.synchronous) {
+    auto compiler = loadCompiler();
+    if (!compiler) return tl::unexpected(compiler.error());
+    made->compiler_ = std::move(*compiler);
+  } else {
+    made->worker_ = Worker::shared();
+  }
+  return std::unique_ptr<HotCode>(std::move(made));
+}
+
+void Regions::seen(Block& block, Translation& translation, bool sampled) {
+  if (inbox_->ready.load(std::memory_order_acquire)) collect();
+  if (translation.settled) return;
+  if (!options_.everything && (!sampled || ++translation.samples < options_.samples)) return;
+  translation.settled = true;
+  request(block, translation);
+}
+
+Layout Regions::layout(u32 variant) const {
+  const EmitterSetup& setup = translator_.setup();
+  const Context& ctx = *setup.places.ctx;
+  const auto of = [&](const void* field) { return setup.places.of(field); };
+  Layout l;
+  for (unsigned n = 0; n < 16; ++n) l.gpr[n] = setup.places.gpr(n);
+  for (unsigned s = 0; s < 6; ++s) l.segmentBase[s] = of(&ctx.arch.segment[s].base);
+  l.remaining = FRAME(remaining);
+  l.mail = FRAME(mail);
+  l.flags = FRAME(flags);
+  l.flagKind = FRAME(region.flagKind);
+  l.flagA = FRAME(region.a);
+  l.flagB = FRAME(region.b);
+  l.flagC = FRAME(region.c);
+  l.exitRip = FRAME(region.link.rip);
+  l.wroteHost = FRAME(region.wroteHost);
+  l.wroteSize = FRAME(region.wroteSize);
+  l.states = FRAME(states);
+  l.stateWords = FRAME(stateWords);
+  const mmu::Tlb::Bank& bank = ctx.tlb.entries(bankOf(variant));
+  l.tlbRead = of(bank.read);
+  l.tlbWrite = of(bank.write);
+  l.tlbAddend = of(bank.addend);
+  l.tlbMask = mmu::Tlb::kEntries - 1;
+  l.dirty = mmu::Ram::kDirty;
+  return l;
+}
+
+std::optional<Plan> Regions::form(const Block& block, const Translation& translation) const {
+  if (block.version / 2 > options_.changes) return {};
+  std::optional<Plan> plan = formPlan(translator_.context(), block, translation.rip, options_.bounds);
+  if (!plan || (!options_.synchronous && !loops(*plan))) return {};
+  plan->layout = layout(translation.variant);
+  plan->rename = options_.rename;
+  return plan;
+}
+
+void Regions::request(Block& block, Translation& translation) {
+  std::optional<Plan> plan = form(block, translation);
+  if (!plan) return;
+  ++counts_.asked;
+  if (compiler_) return install(block, translation, *plan, compiler_->compile(*plan));
+  const u64 ticket = ++tickets_;
+  if (!worker_->submit({*plan, ticket, translation.samples, inbox_})) {
+    translation.settled = false;
+    return;
+  }
+  pending_[ticket] = {&block, &translation, std::move(*plan)};
+}
+
+void Regions::collect() {
+  std::vector<Inbox::Result> results;
+  {
+    const std::lock_guard lock(inbox_->mutex);
+    results.swap(inbox_->results);
+    inbox_->ready.store(false, std::memory_order_relaxed);
+  }
+  for (const Inbox::Result& r : results) {
+    const auto found = pending_.find(r.ticket);
+    if (found == pending_.end()) continue;
+    const Pending& p = found->second;
+    if (isCurrent(*p.block, *translator_.context().ram)) install(*p.block, *p.translation, p.plan, r.code);
+    pending_.erase(found);
+  }
+}
+
+void Regions::install(Block& block, const Translation& translation, const Plan& plan, const Code& code) {
+  ++counts_.compiled;
+  counts_.instructions += code.instructions;
+  counts_.nanoseconds += code.nanoseconds;
+  if (code.bytes.empty()) return;
+  const u8* again = translator_.emitAgain(block, translation);
+  if (!again) return;
+  const RegionPlace place{translator_.nextAddress(), reinterpret_cast<u64>(again), plan.page,
+                          translation.rip};
+  const std::vector<u8> bytes = wrapRegion(translator_.setup(), code, place);
+  if (bytes.empty()) return;
+  const u8* at = translator_.place(bytes);
+  if (!at) return;
+  translator_.redirect(translation, at);
+  ++counts_.installed;
+}
+
+HotCodeFactory regionFactory(const RegionOptions& options) {
+  return [options](Translator& translator) { return Regions::create(translator, options); };
+}
+
+}  // namespace duet::tcg::region

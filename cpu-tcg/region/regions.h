@@ -1,0 +1,75 @@
+// The regions of one vCPU: which code is hot, what is being compiled, what has been installed.
+#pragma once
+
+#include <map>
+
+#include "cpu-tcg/baseline/hot_code.h"
+#include "cpu-tcg/baseline/translator.h"
+#include "cpu-tcg/region/former.h"
+#include "cpu-tcg/region/worker.h"
+
+namespace duet::tcg::region {
+
+struct RegionOptions {
+  bool synchronous = false;  // on the vCPU's thread, loops or not: for tests
+  bool everything = false;   // at once, whatever becomes code at all
+  u64 slice = 100000;        // instructions from sample to sample
+  u32 samples = 8;           // of a block, before it becomes the head of a region
+  u32 changes = 1000;        // of the code of a page, after which no more of it is compiled
+  Bounds bounds{};
+  std::string_view (*rename)(std::string_view) = nullptr;  // see Plan
+};
+
+class Regions final : public baseline::HotCode {
+ public:
+  static Result<std::unique_ptr<HotCode>> create(baseline::Translator& translator,
+                                                 const RegionOptions& options);
+
+  u64 slice() const override { return options_.slice; }
+  void seen(Block& block, baseline::Translation& translation, bool sampled) override;
+  void dropped() override { pending_.clear(); }
+
+  struct Counts {
+    u64 asked = 0, compiled = 0, installed = 0;  // regions
+    u64 instructions = 0, nanoseconds = 0;       // of what was compiled
+  };
+  const Counts& counts() const { return counts_; }
+
+ private:
+  struct Pending {
+    Block* block;
+    baseline::Translation* translation;
+    Plan plan;
+  };
+  Regions(baseline::Translator& translator, const RegionOptions& options)
+      : translator_(translator), options_(options) {}
+
+  std::optional<Plan> form(const Block& block, const baseline::Translation& translation) const;
+  Layout layout(u32 variant) const;
+  void request(Block& block, baseline::Translation& translation);
+  void collect();
+  void install(Block& block, const baseline::Translation& translation, const Plan& plan, const Code& code);
+
+  baseline::Translator& translator_;
+  const RegionOptions options_;
+  std::unique_ptr<Compiler> compiler_;  // synchronous
+  std::shared_ptr<Worker> worker_;
+  std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  std::map<u64, Pending> pending_;  // by ticket
+  u64 tickets_ = 0;
+  Counts counts_;
+};
+
+// Every region is compiled while the guest waits, and soon.
+inline RegionOptions pinned() { return {.synchronous = true, .slice = 10000, .samples = 2, .changes = 16}; }
+// For short programs: every block is a region's head, and small.
+inline RegionOptions everything(u32 changes = 1000000) {
+  return {.synchronous = true,
+          .everything = true,
+          .changes = changes,
+          .bounds = {.instructions = 24, .nodes = 6}};
+}
+
+baseline::HotCodeFactory regionFactory(const RegionOptions& options = {});
+
+}  // namespace duet::tcg::region

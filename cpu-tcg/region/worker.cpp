@@ -1,0 +1,68 @@
+#include "cpu-tcg/region/worker.h"
+
+#include <algorithm>
+
+#include "core/base/log.h"
+#include "cpu-tcg/region/module.h"
+
+namespace duet::tcg::region {
+namespace {
+
+bool colder(const Request& x, const Request& y) { return x.heat < y.heat; }
+
+}  // namespace
+
+std::shared_ptr<Worker> Worker::shared() {
+  static std::mutex mutex;
+  static std::weak_ptr<Worker> only;
+  const std::lock_guard lock(mutex);
+  std::shared_ptr<Worker> worker = only.lock();
+  if (!worker) only = worker = std::make_shared<Worker>();
+  return worker;
+}
+
+Worker::~Worker() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool Worker::submit(Request request) {
+  const std::lock_guard lock(mutex_);
+  if (queue_.size() >= kMost) {
+    const auto coldest = std::ranges::min_element(queue_, colder);
+    if (!colder(*coldest, request)) return false;
+    queue_.erase(coldest);
+  }
+  queue_.push_back(std::move(request));
+  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+  wake_.notify_one();
+  return true;
+}
+
+void Worker::run() {
+  auto compiler = loadCompiler();
+  if (!compiler) log(LogChannel::Warn, "{}; hot code stays as it is", compiler.error().message);
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wake_.wait(lock, [this] { return stop_ || !queue_.empty(); });
+    if (stop_) return;
+    const auto hottest = std::ranges::max_element(queue_, colder);
+    const Request request = std::move(*hottest);
+    queue_.erase(hottest);
+    if (!compiler) continue;
+    lock.unlock();
+    Code code = (*compiler)->compile(request.plan);
+    {
+      const std::lock_guard inboxLock(request.inbox->mutex);
+      request.inbox->results.push_back({request.ticket, std::move(code)});
+    }
+    request.inbox->ready.store(true, std::memory_order_release);
+    lock.lock();
+  }
+}
+
+}  // namespace duet::tcg::region

@@ -1,0 +1,54 @@
+// The thread that compiles regions while the guest runs on.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "cpu-tcg/region/plan.h"
+
+namespace duet::tcg::region {
+
+// What one vCPU waits for. The worker puts results in; the vCPU looks at `ready` without a lock.
+struct Inbox {
+  struct Result {
+    u64 ticket;
+    Code code;
+  };
+  std::atomic<bool> ready = false;
+  std::mutex mutex;
+  std::vector<Result> results;
+};
+
+struct Request {
+  Plan plan;
+  u64 ticket = 0;
+  u32 heat = 0;  // the hottest comes first
+  std::shared_ptr<Inbox> inbox;
+};
+
+// One for all vCPUs; it and its thread live as long as one of them. The compiler is loaded with the first request; when that fails, a
+// line says so and requests are dropped.
+class Worker {
+ public:
+  static std::shared_ptr<Worker> shared();
+  ~Worker();
+
+  static constexpr size_t kMost = 16;
+  // False: the queue is full of hotter ones. It may have dropped a colder one for this, whose ticket never comes back.
+  bool submit(Request request);
+
+ private:
+  void run();
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<Request> queue_;
+  bool stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace duet::tcg::region

@@ -1,0 +1,133 @@
+// What regions promise: exact budgets, code that changes, exact states at every way out, and that they run at all.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "cpu-tcg/region/regions.h"
+#include "tests/unit/baseline/rig.h"
+
+namespace duet::test {
+namespace {
+
+using tcg::baseline::HotCode;
+using tcg::baseline::Translator;
+using tcg::region::RegionOptions;
+using tcg::region::Regions;
+
+struct RegionSlot {
+  Regions* regions = nullptr;
+};
+
+class RegionRig : public RegionSlot, public BaselineRig {
+ public:
+  explicit RegionRig(const RegionOptions& options = tcg::region::everything())
+      : BaselineRig(
+            {.threshold = 1, .hot = [this, options](Translator& t) -> Result<std::unique_ptr<HotCode>> {
+               auto made = Regions::create(t, options);
+               if (made) regions = static_cast<Regions*>(made->get());
+               return made;
+             }}) {}
+};
+
+// inc rax; dec rcx; jnz back; hlt
+void putLoop(EngineRig& m) { m.put(kCode, {0x48, 0xff, 0xc0, 0x48, 0xff, 0xc9, 0x75, 0xf8, 0xf4}); }
+
+TEST(Region, RunsALoop) {
+  RegionRig m;
+  putLoop(m);
+  CpuState s = m.longMode();
+  s.gpr[kRcx] = 100000;
+  m.load(s);
+  const VcpuExit exit = m.run(1000000);
+  EXPECT_EQ(exit.reason, ExitReason::Halt);
+  EXPECT_EQ(exit.instructions, 300001u);
+  EXPECT_EQ(m.state().gpr[kRax], 100000u);
+  EXPECT_GE(m.regions->counts().installed, 1u);
+}
+
+TEST(Region, BudgetsAreExact) {
+  for (u64 budget = 1; budget < 40; ++budget) {
+    RegionRig m;
+    putLoop(m);
+    CpuState s = m.longMode();
+    s.gpr[kRcx] = 1000;
+    m.load(s);
+    const VcpuExit exit = m.run(budget);
+    EXPECT_EQ(exit.reason, ExitReason::Budget);
+    EXPECT_EQ(exit.instructions, budget);
+    EXPECT_EQ(m.state().gpr[kRax], (budget + 2) / 3);
+    EXPECT_EQ(m.state().gpr[kRcx], 1000 - (budget + 1) / 3);
+  }
+}
+
+// A store into the next instruction of its own loop (SDM vol. 3 11.6): the first time round it is decoded as it was.
+TEST(Region, StoresIntoTheirOwnCodeCount) {
+  RegionRig m;
+  // back: mov byte [rip+1],42h (the immediate of the next instruction); mov al,0; dec ecx; jnz back; hlt
+  m.put(kCode, {0xc6, 0x05, 0x01, 0, 0, 0, 0x42, 0xb0, 0x00, 0xff, 0xc9, 0x75, 0xf3, 0xf4});
+  CpuState s = m.longMode();
+  s.gpr[kRcx] = 5;
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRax] & 0xff, 0x42u);
+}
+
+// Each page is touched for the first time in the middle of the loop, with the flags of the comparison before it to be kept:
+// setc dl after the load counts how often rcx was below 3.
+TEST(Region, FlagsAreExactWhereATranslationIsMissing) {
+  RegionRig m;
+  // back: cmp rcx,3; mov rax,[rsi]; setc dl; movzx edx,dl; add rbx,rdx; add rsi,1000h; dec rcx; jnz back; hlt
+  m.put(kCode, {0x48, 0x83, 0xf9, 0x03, 0x48, 0x8b, 0x06, 0x0f, 0x92, 0xc2, 0x0f, 0xb6, 0xd2, 0x48, 0x01,
+                0xd3, 0x48, 0x81, 0xc6, 0,    0x10, 0,    0,    0x48, 0xff, 0xc9, 0x75, 0xe4, 0xf4});
+  CpuState s = m.longMode();
+  s.gpr[kRcx] = 100;
+  s.gpr[kRsi] = kData;
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRbx], 2u);
+}
+
+// Calls and returns stay inside: fib(12) = 144.
+TEST(Region, FollowsCallsAndReturns) {
+  RegionRig m({.synchronous = true, .everything = true});
+  // mov edi,12; call fib; hlt; fib: cmp edi,2; jae deep; mov eax,edi; ret;
+  // deep: push rdi; sub edi,1; call fib; pop rdi; push rax; sub edi,2; call fib; pop rcx; add eax,ecx; ret
+  m.put(kCode, {0xbf, 12,   0,    0,    0,    0xe8, 1,    0,    0,    0,    0xf4, 0x83, 0xff, 0x02,
+                0x73, 0x03, 0x89, 0xf8, 0xc3, 0x57, 0x83, 0xef, 0x01, 0xe8, 0xef, 0xff, 0xff, 0xff,
+                0x5f, 0x50, 0x83, 0xef, 0x02, 0xe8, 0xe5, 0xff, 0xff, 0xff, 0x59, 0x01, 0xc8, 0xc3});
+  m.load(m.longMode());
+  EXPECT_EQ(m.run(1000000).reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRax], 144u);
+  EXPECT_EQ(m.state().gpr[kRsp], 0x8000u);
+}
+
+// Mail ends a loop that would not end.
+TEST(Region, MailEndsIt) {
+  RegionRig m;
+  m.put(kCode, {0xeb, 0xfe});
+  m.load(m.longMode());
+  std::thread other([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    m.vcpu->requestExit();
+  });
+  EXPECT_EQ(m.run(EngineRig::kNoBudget).reason, ExitReason::Cancelled);
+  other.join();
+}
+
+// In the background: the loop is hot, is compiled, and goes on in its region.
+TEST(Region, ComesWhileTheGuestRuns) {
+  RegionRig m({.slice = 2000, .samples = 2});
+  putLoop(m);
+  CpuState s = m.longMode();
+  s.gpr[kRcx] = u64{1} << 62;
+  m.load(s);
+  for (int i = 0; i < 1000 && !m.regions->counts().installed; ++i)
+    EXPECT_EQ(m.run(10'000'000).reason, ExitReason::Budget);
+  EXPECT_GE(m.regions->counts().installed, 1u);
+  EXPECT_EQ(m.run(3'000'000).instructions, 3'000'000u);
+  EXPECT_EQ(m.state().gpr[kRax] + m.state().gpr[kRcx], u64{1} << 62);
+}
+
+}  // namespace
+}  // namespace duet::test
