@@ -238,21 +238,34 @@ const u8* Translator::emitAgain(Block& block, const Translation& translation) {
   return at ? at + made.entries[0].far : nullptr;
 }
 
-// Whoever comes to the first code finds jumps, where it would take the block's instructions from what remains (code that is
+// Whoever comes to the block's code finds jumps, where it would take the block's instructions from what remains (code that is
 // exact: where it would check whether it may).
-void Translator::redirect(const Translation& translation, const u8* to) {
+Translator::Displaced Translator::redirect(const Translation& translation, const u8* to) {
   const Entries& e = translation.entries;
-  if (!(translation.variant & kExact)) return putJump(translation.code + e.forward, to);
-  putJump(translation.code + e.far, to);
-  putJump(translation.code + e.back, to);
+  if (!(translation.variant & kExact)) return {putJump(translation.code + e.forward, to), {}};
+  return {putJump(translation.code + e.far, to), putJump(translation.code + e.back, to)};
 }
 
-void Translator::putJump(const u8* from, const u8* to) {
+void Translator::restore(const Translation& translation, const Displaced& displaced) {
+  const Entries& e = translation.entries;
+  const bool exact = translation.variant & kExact;
+  std::ranges::copy(displaced.first, writable(translation.code + (exact ? e.far : e.forward)));
+  if (exact) std::ranges::copy(displaced.second, writable(translation.code + e.back));
+}
+
+u8* Translator::writable(const u8* code) {
   const CodeSlot base = arena_->peek();
-  u8* at = base.write + (from - base.execute);
+  return base.write + (code - base.execute);
+}
+
+std::array<u8, 5> Translator::putJump(const u8* from, const u8* to) {
+  u8* at = writable(from);
+  std::array<u8, 5> displaced;
+  std::copy_n(at, displaced.size(), displaced.begin());
   const i32 distance = static_cast<i32>(to - from - 5);
   *at = 0xe9;
   std::memcpy(at + 1, &distance, 4);
+  return displaced;
 }
 
 // A guest fault leaves it by longjmp, with everything in the context.

@@ -43,8 +43,12 @@ class Translator final : public CompiledTier {
   const u8* place(std::span<const u8> code);
   // The code of a block of 64-bit code once more, null likewise.
   const u8* emitAgain(Block& block, const Translation& translation);
-  // Who comes to the block's code goes to `to` from now on.
-  void redirect(const Translation& translation, const u8* to);
+  // Who comes to the block's code goes to `to` from now on; until it is restored.
+  struct Displaced {
+    std::array<u8, 5> first{}, second{};
+  };
+  Displaced redirect(const Translation& translation, const u8* to);
+  void restore(const Translation& translation, const Displaced& displaced);
 
  private:
   Translator(const TierPlace& place, const TranslatorOptions& options);
@@ -58,7 +62,8 @@ class Translator final : public CompiledTier {
   void clear();
   void enter(const u8* code, u64 left);
   void tellOfStore();
-  void putJump(const u8* from, const u8* to);
+  u8* writable(const u8* code);
+  std::array<u8, 5> putJump(const u8* from, const u8* to);
   void countExit();
   void clearJumps();
   void selectJumpKey(u32 variant);

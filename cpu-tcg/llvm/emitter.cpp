@@ -53,6 +53,9 @@ std::vector<u64> Emitter::targets(const Node& node) const {
   std::vector<u64> all;
   if (relative) all.push_back(node.next + last.imm);
   if (sem == "Jcc" || sem == "Jcxz" || sem == "Loop") all.push_back(node.next);
+  if (!relative && sem != "Ret")
+    for (const u64 rip : plan_.indirect)
+      if (nodeAt(rip) >= 0) all.push_back(rip);
   if (sem != "Ret") return all;
   for (const Node& n : plan_.nodes)
     if (std::string_view(n.steps.back().insn.row->semName) == "Call" && nodeAt(n.next) >= 0)

@@ -16,8 +16,9 @@ constexpr u32 kMaxLength = 15, kGranule = 64;
 
 class Former {
  public:
-  Former(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds)
-      : ctx_(ctx),
+  Former(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds, std::span<const u64> hot)
+      : hot_(hot),
+        ctx_(ctx),
         page_(block.position >> 12),
         version_(block.version),
         base_(rip & ~kPageMask),
@@ -35,6 +36,7 @@ class Former {
     cut(plan, rip);
     for (const u64 leader : leaders_)
       if (leader != rip && plan.nodes.size() < bounds_.nodes) cut(plan, leader);
+    if (indirect_) plan.indirect.assign(hot_.begin(), hot_.end());
     plan.page = page_;
     plan.version = version_;
     plan.amd = ctx_.amd;
@@ -55,7 +57,12 @@ class Former {
       steps_.emplace(step.rip, step);
       if (!step.insn.row->has(isa::kAttrEnd)) continue;
       const std::string_view sem = step.insn.row->semName;
-      if (step.insn.op[0].kind == isa::OperandKind::Relative) lead(rip + step.insn.imm);
+      if (step.insn.op[0].kind == isa::OperandKind::Relative) {
+        lead(rip + step.insn.imm);
+      } else if (sem != "Ret") {
+        for (const u64 target : hot_) lead(target);
+        indirect_ = true;
+      }
       if (sem != "Jmp" && sem != "Ret") lead(rip);
       return;
     }
@@ -86,6 +93,8 @@ class Former {
     if (!node.steps.empty()) plan.nodes.push_back(std::move(node));
   }
 
+  std::span<const u64> hot_;
+  bool indirect_ = false;
   const Context& ctx_;
   const u64 page_;
   const u32 version_;
@@ -99,13 +108,15 @@ class Former {
 
 }  // namespace
 
-std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds) {
+std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds,
+                             std::span<const u64> hot) {
   if (ctx.codeMode != isa::CodeMode::Bits64 || block.crosses || !isCurrent(block, *ctx.ram)) return {};
-  return Former(ctx, block, rip, bounds).run(rip);
+  return Former(ctx, block, rip, bounds, hot).run(rip);
 }
 
 bool loops(const Plan& plan) {
   const u64 head = plan.nodes[0].rip;
+  if (std::ranges::count(plan.indirect, head)) return true;
   return std::ranges::any_of(plan.nodes, [&](const Node& n) {
     const isa::Insn& last = n.steps.back().insn;
     const bool branches = last.row->has(isa::kAttrEnd);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "cpu-tcg/interp/block.h"
 #include "cpu-tcg/region/plan.h"
@@ -15,7 +16,9 @@ struct Bounds {
 
 // What can be reached from `rip`, where `block` begins, without leaving its page: breadth first, within the bounds. 64-bit code.
 // Nothing when the block is out of date or its first instruction is not for the compiler.
-std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds);
+// `hot`: where much time is spent; what of it lies in the page is taken to be where indirect jumps and calls go.
+std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds,
+                             std::span<const u64> hot);
 
 // Whether control can come back to where the region is entered.
 bool loops(const Plan& plan);

@@ -40,8 +40,9 @@ struct Layout {
 // A region of 64-bit code: nodes[0] is where it is entered.
 struct Plan {
   std::vector<Node> nodes;
-  u64 page = 0;     // RAM page all of it lies in
-  u32 version = 0;  // of that page, under which it was decoded
+  std::vector<u64> indirect;  // where indirect jumps and calls are taken to go, most of the time
+  u64 page = 0;               // RAM page all of it lies in
+  u32 version = 0;            // of that page, under which it was decoded
   bool amd = false;
   u8 canonicalShift = 16;
   Layout layout;

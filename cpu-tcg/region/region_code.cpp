@@ -45,7 +45,15 @@ class Wrapper {
     a_.lahf();
     a_.seto(x86::al);
     a_.mov(frame(FRAME(flags), 4), x86::eax);
+    a_.mov(x86::rdx, reinterpret_cast<u64>(place_.ran));
+    a_.mov(x86::rax, frame(FRAME(remaining)));
+    a_.add(x86::qword_ptr(x86::rdx), x86::rax);
     a_.call(region);
+    a_.mov(x86::rdx, reinterpret_cast<u64>(place_.ran));
+    a_.mov(x86::rcx, frame(FRAME(remaining)));
+    a_.sub(x86::qword_ptr(x86::rdx), x86::rcx);
+    a_.mov(x86::rdx, reinterpret_cast<u64>(place_.entries));
+    a_.inc(x86::qword_ptr(x86::rdx));
     a_.lea(x86::rcx, x86::ptr(exits));
     a_.mov(x86::rax, x86::qword_ptr(x86::rcx, x86::rax, 3));
     a_.mov(frame(FRAME(scratch)), x86::rax);

@@ -8,10 +8,12 @@ namespace duet::tcg::region {
 
 // Where the parts of a region's code lie.
 struct RegionPlace {
-  u64 address = 0;   // of the code to be made
-  u64 fallback = 0;  // the block's own code, for when the region cannot run
-  u64 page = 0;      // RAM page of its guest code
-  u64 rip = 0;       // where it begins
+  u64 address = 0;         // of the code to be made
+  u64 fallback = 0;        // the block's own code, for when the region cannot run
+  u64 page = 0;            // RAM page of its guest code
+  u64 rip = 0;             // where it begins
+  u64* entries = nullptr;  // counts them
+  u64* ran = nullptr;      // and the instructions
 };
 
 // The region itself, and what leads into it and out of it, to be put at `place.address`, where it is entered as a block is. Empty

@@ -9,6 +9,13 @@ namespace duet::tcg::region {
 
 using namespace baseline;
 
+namespace {
+
+constexpr u32 kReview = 64;   // samples from one look at the regions to the next
+constexpr u32 kPatience = 4;  // times as many samples, where there are indirect jumps
+
+}  // namespace
+
 #define FRAME(member) static_cast<i32>(offsetof(Frame, member))
 
 Result<std::unique_ptr<HotCode>> Regions::create(Translator& translator, const RegionOptions& options) {
@@ -25,8 +32,13 @@ Result<std::unique_ptr<HotCode>> Regions::create(Translator& translator, const R
 
 void Regions::seen(Block& block, Translation& translation, bool sampled) {
   if (inbox_->ready.load(std::memory_order_acquire)) collect();
-  if (translation.settled) return;
-  if (!options_.everything && (!sampled || ++translation.samples < options_.samples)) return;
+  if (sampled) {
+    ++translation.samples;
+    noteHot(block, translation);
+    if (++samples_ % kReview == 0) review();
+  }
+  if (translation.settled || (!options_.everything && (!sampled || translation.samples < options_.samples)))
+    return;
   translation.settled = true;
   request(block, translation);
 }
@@ -61,7 +73,8 @@ Layout Regions::layout(u32 variant) const {
 
 std::optional<Plan> Regions::form(const Block& block, const Translation& translation) const {
   if (block.version / 2 > options_.changes) return {};
-  std::optional<Plan> plan = formPlan(translator_.context(), block, translation.rip, options_.bounds);
+  std::optional<Plan> plan =
+      formPlan(translator_.context(), block, translation.rip, options_.bounds, hotIn(block));
   if (!plan || (!options_.synchronous && !loops(*plan))) return {};
   plan->layout = layout(translation.variant);
   plan->rename = options_.rename;
@@ -71,6 +84,11 @@ std::optional<Plan> Regions::form(const Block& block, const Translation& transla
 void Regions::request(Block& block, Translation& translation) {
   std::optional<Plan> plan = form(block, translation);
   if (!plan) return;
+  // Where indirect jumps go shows when all of it has been sampled.
+  if (!plan->indirect.empty() && !options_.everything && translation.samples < kPatience * options_.samples) {
+    translation.settled = false;
+    return;
+  }
   ++counts_.asked;
   if (compiler_) return install(block, translation, *plan, compiler_->compile(*plan));
   const u64 ticket = ++tickets_;
@@ -97,21 +115,59 @@ void Regions::collect() {
   }
 }
 
-void Regions::install(Block& block, const Translation& translation, const Plan& plan, const Code& code) {
+void Regions::install(Block& block, Translation& translation, const Plan& plan, const Code& code) {
   ++counts_.compiled;
   counts_.instructions += code.instructions;
   counts_.nanoseconds += code.nanoseconds;
   if (code.bytes.empty()) return;
   const u8* again = translator_.emitAgain(block, translation);
   if (!again) return;
-  const RegionPlace place{translator_.nextAddress(), reinterpret_cast<u64>(again), plan.page,
-                          translation.rip};
+  Installed& counted = installed_.emplace_back();
+  const RegionPlace place{translator_.nextAddress(),
+                          reinterpret_cast<u64>(again),
+                          plan.page,
+                          translation.rip,
+                          &counted.entries,
+                          &counted.ran};
   const std::vector<u8> bytes = wrapRegion(translator_.setup(), code, place);
   if (bytes.empty()) return;
   const u8* at = translator_.place(bytes);
   if (!at) return;
-  translator_.redirect(translation, at);
+  counted.translation = &translation;
+  counted.displaced = translator_.redirect(translation, at);
   ++counts_.installed;
+}
+
+void Regions::noteHot(const Block& block, const Translation& translation) {
+  constexpr size_t kMost = 64;
+  const u64 page = block.position >> 12;
+  for (HotPlace& h : hot_)
+    if (h.rip == translation.rip && h.page == page) return void(++h.samples);
+  if (hot_.size() == kMost) hot_.pop_front();
+  hot_.push_back({translation.rip, page, 1});
+}
+
+std::vector<u64> Regions::hotIn(const Block& block) const {
+  constexpr size_t kMost = 16;
+  std::vector<u64> all;
+  for (const HotPlace& h : hot_)
+    if (h.page == block.position >> 12 && h.samples > 1 && all.size() < kMost) all.push_back(h.rip);
+  return all;
+}
+
+// A region that is left after a few instructions again and again costs more than it gives: out with it.
+void Regions::review() {
+  constexpr u64 kEnough = 1000, kFew = 24;
+  if (options_.everything) return;
+  for (Installed& i : installed_) {
+    if (i.gone || !i.translation || i.entries < kEnough) continue;
+    if (i.ran / i.entries < kFew) {
+      translator_.restore(*i.translation, i.displaced);
+      i.gone = true;
+      ++counts_.removed;
+    }
+    i.entries = i.ran = 0;
+  }
 }
 
 HotCodeFactory regionFactory(const RegionOptions& options) {

@@ -1,6 +1,7 @@
 // The regions of one vCPU: which code is hot, what is being compiled, what has been installed.
 #pragma once
 
+#include <deque>
 #include <map>
 
 #include "cpu-tcg/baseline/hot_code.h"
@@ -27,11 +28,14 @@ class Regions final : public baseline::HotCode {
 
   u64 slice() const override { return options_.slice; }
   void seen(Block& block, baseline::Translation& translation, bool sampled) override;
-  void dropped() override { pending_.clear(); }
+  void dropped() override {
+    pending_.clear();
+    installed_.clear();
+  }
 
   struct Counts {
-    u64 asked = 0, compiled = 0, installed = 0;  // regions
-    u64 instructions = 0, nanoseconds = 0;       // of what was compiled
+    u64 asked = 0, compiled = 0, installed = 0, removed = 0;  // regions
+    u64 instructions = 0, nanoseconds = 0;                    // of what was compiled
   };
   const Counts& counts() const { return counts_; }
 
@@ -41,6 +45,17 @@ class Regions final : public baseline::HotCode {
     baseline::Translation* translation;
     Plan plan;
   };
+  struct HotPlace {
+    u64 rip, page;  // linear, RAM
+    u32 samples;
+  };
+  // Counted by the region's way in and out: how often it was entered, and the instructions it ran.
+  struct Installed {
+    baseline::Translation* translation;
+    baseline::Translator::Displaced displaced;
+    u64 entries = 0, ran = 0;
+    bool gone = false;
+  };
   Regions(baseline::Translator& translator, const RegionOptions& options)
       : translator_(translator), options_(options) {}
 
@@ -48,14 +63,21 @@ class Regions final : public baseline::HotCode {
   Layout layout(u32 variant) const;
   void request(Block& block, baseline::Translation& translation);
   void collect();
-  void install(Block& block, const baseline::Translation& translation, const Plan& plan, const Code& code);
+  void install(Block& block, baseline::Translation& translation, const Plan& plan, const Code& code);
 
   baseline::Translator& translator_;
   const RegionOptions options_;
   std::unique_ptr<Compiler> compiler_;  // synchronous
   std::shared_ptr<Worker> worker_;
   std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  void noteHot(const Block& block, const baseline::Translation& translation);
+  std::vector<u64> hotIn(const Block& block) const;
+  void review();
+
   std::map<u64, Pending> pending_;  // by ticket
+  std::deque<Installed> installed_;
+  std::deque<HotPlace> hot_;  // the last to be sampled
+  u32 samples_ = 0;
   u64 tickets_ = 0;
   Counts counts_;
 };
