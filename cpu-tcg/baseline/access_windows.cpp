@@ -82,6 +82,7 @@ class AccessWindows::Builder {
  public:
   Builder(AccessWindows& out, const Block& block) : out_(out), block_(block) {
     out_.accesses_.resize(block.count);
+    out_.simple_.resize(block.count);
   }
 
   void run() {
@@ -93,6 +94,7 @@ class AccessWindows::Builder {
         forgetAll();
         continue;
       }
+      out_.simple_[i] = effect != Effect::Wide && effect != Effect::Leave && !insn.row->has(kAttrEnd);
       noteAccesses(i, insn, effect);
       apply(insn, effect);
     }
@@ -159,13 +161,13 @@ class AccessWindows::Builder {
     if (n < 0) {
       n = static_cast<int>(keys_.size());
       keys_.push_back(key);
-      out_.windows_.push_back({offset, offset + size, writes, 0});
+      out_.windows_.push_back({offset, offset + size, 0, 0});
     }
     Window& w = out_.windows_[n];
     w.low = std::min(w.low, offset);
     w.high = std::max(w.high, offset + size);
-    w.writes |= writes;
     ++w.accesses;
+    w.stores += writes;
     out_.accesses_[i][static_cast<unsigned>(kind)] = {n, offset};
   }
 

@@ -13,8 +13,7 @@ namespace duet::tcg::baseline {
 // faults; no more than kWidest bytes, so that few windows lie over two pages.
 struct Window {
   i64 low, high;  // offsets, as in WindowAccess
-  bool writes;
-  unsigned accesses;
+  unsigned accesses, stores;
   static constexpr i64 kWidest = 1024;
 };
 
@@ -35,14 +34,19 @@ class AccessWindows {
     const WindowAccess& a = accesses_[insn][static_cast<unsigned>(kind)];
     return a.window >= 0 && windows_[a.window].accesses > 1 ? a : WindowAccess{};
   }
+  bool has(unsigned insn, AccessKind kind) const {
+    return accesses_[insn][static_cast<unsigned>(kind)].window >= 0;
+  }
   const Window& window(int n) const { return windows_[n]; }
-  int count() const { return static_cast<int>(windows_.size()); }
+  // Instructions that do no more than access memory and write registers: they end nothing and ask nobody.
+  bool isSimple(unsigned insn) const { return simple_[insn]; }
 
  private:
   struct Key;
   class Builder;
   std::vector<Window> windows_;
   std::vector<std::array<WindowAccess, 2>> accesses_;
+  std::vector<bool> simple_;
 };
 
 }  // namespace duet::tcg::baseline

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include "core/base/assert.h"
+
 namespace duet::tcg::baseline {
 
 using namespace isa;
@@ -22,6 +24,7 @@ CodeWriter::CodeWriter(const EmitterSetup& s, const BlockPlace& p, u64 address, 
 }
 
 void CodeWriter::begin(unsigned index) {
+  if (!staysHere(index)) flushStores(index_);
   index_ = index;
   slowUsed_ = false;
   slow_ = a.newLabel();
@@ -31,12 +34,14 @@ void CodeWriter::begin(unsigned index) {
 }
 
 void CodeWriter::end() {
+  if (isLast()) flushStores(index_);
   a.bind(next_);
   if (slowUsed_) slows_.push_back({index_, slow_, next_, x87Before_});
   if (isLast()) settleX87();
 }
 
 asmjit::Label CodeWriter::slowPath() {
+  DUET_ASSERT(unchecked_.empty());
   slowUsed_ = true;
   return slow_;
 }
@@ -53,6 +58,7 @@ void CodeWriter::takeInstructions(int count) {
 
 // Windows end with it: it may change rights, or where things are, and go on.
 void CodeWriter::callHandler() {
+  flushStores(index_ - 1);  // stores of before: this instruction is not done
   found_.fill({});
   settleX87();
   units_ = {};
@@ -96,7 +102,9 @@ bool CodeWriter::samePage(u64 rip) const { return (rip ^ place.rip) >> 12 == 0; 
 // Behind the whole block: who only jumps forwards soon leaves the page. Asked within the page alone.
 bool CodeWriter::isForward(u64 rip) const { return rip >= rips_.back() && !place.exact; }
 
+// From plain code the way goes back to code with windows.
 const asmjit::Label* CodeWriter::inUnit(u64 rip) const {
+  if (place.plain) return nullptr;
   for (const BlockLabels& b : unit_)
     if (b.rip == rip) return isForward(rip) ? &b.forward : &b.back;
   return nullptr;
@@ -182,7 +190,9 @@ void CodeWriter::finish() {
     a.bind(s.from);
     emitX87(s.x87);
     recordTo(kT2, s.index);
-    a.call(setup.thunksAt + setup.thunks.wrote);
+    if (s.window >= 0) a.mov(kT1, stateSlot(s.window));
+    a.mov(frame(FRAME(written), 4), s.size);
+    a.call(setup.thunksAt + (s.window >= 0 ? setup.thunks.wroteWindow : setup.thunks.wrote));
     a.jmp(s.back);
   }
   for (const PlainExit& p : plainExits_) {

@@ -59,9 +59,8 @@ class CodeWriter {
   // alignMask: nor unless T1 is a multiple of alignMask + 1, which is `size`: 8, 16 or 32.
   void probe(unsigned size, bool write, unsigned alignMask = 0, AccessKind kind = AccessKind::Operand);
   x86::Mem pointer(unsigned size) const { return x86::Mem(kT2, kT1, 0, 0, size); }
-  // After bytes were written at pointer() and everything else of the instruction is done.
+  // After bytes were written at pointer() by the access probed last, and everything else of the instruction is done.
   void checkStore();
-  void checkStoreAt();  // the same, with their host address in T1
 
   // --- leaving the block
   void exitTo(u64 rip);                             // by JMP, or by falling into the unit's next block
@@ -106,7 +105,8 @@ class CodeWriter {
     X87Pointers x87;  // before the instruction
   };
   struct Store {
-    unsigned index;
+    unsigned index, size;
+    int window;  // that one or more instructions stored to; -1: none
     asmjit::Label from, back;
     X87Pointers x87;  // after it
   };
@@ -131,9 +131,16 @@ class CodeWriter {
   void probeOne(unsigned size, bool write, unsigned alignMask);
   void lookUp(const x86::Gp& first, bool write, i32 last, size_t mask, const asmjit::Label& miss);
   void findWindow(const WindowAccess& access, unsigned size, bool write);
+  void rememberState(int window);
+  bool staysHere(unsigned index);
+  void stateOfPage();
+  void checkState(const asmjit::Label& look);
+  void lookAfter(unsigned insn, int window);
+  void flushStores(unsigned done);
   void checkAligned(unsigned mask);
   asmjit::Label plainPath();
-  x86::Mem slot(int window) const;
+  x86::Mem addendSlot(int window) const;
+  x86::Mem stateSlot(int window) const;
   void checkOffset(unsigned size);
   void recordTo(const x86::Gp& reg, unsigned index);
   void need(bool& there, size_t away, u32 thunk);
@@ -159,10 +166,15 @@ class CodeWriter {
   // The window that a slot of Frame::windows is of, and which of its offsets is known to be aligned.
   struct Found {
     int window = -1;
+    bool quiet = false;  // Frame::windowStates too
     unsigned alignMask = 0;
     i64 alignedAt = 0;
   };
+  Found& foundIn(int window);
   std::array<Found, kWindowSlots> found_;
+  unsigned stored_ = 0;         // bytes, by the access probed last
+  int storedIn_ = -1;           // the quiet window it is in; -1: none
+  std::vector<int> unchecked_;  // quiet windows that were stored to
 };
 
 }  // namespace duet::tcg::baseline

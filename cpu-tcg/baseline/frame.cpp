@@ -36,14 +36,6 @@ void countLeaving(const Frame& frame, const Record& record) {
   ctx.counters->leave(record.ends ? Left::Ends : ctx.leave ? Left::Events : Left::Mode);
 }
 
-// Of the memory operand, or of what is pushed.
-u32 storeSize(const isa::Insn& insn) {
-  for (const isa::Operand& op : insn.op)
-    if (op.kind == isa::OperandKind::Memory && insn.row->operands[&op - insn.op].access != isa::Access::Read)
-      return op.size;
-  return insn.opSize;
-}
-
 }  // namespace
 
 void recordX87(Frame& frame) {
@@ -78,10 +70,16 @@ u32 duetBaselineRun(Frame* frame, const Record* record) {
   return 1;
 }
 
+u32 duetBaselineWroteWindow(Frame* frame, const u32* state, const Record* record) {
+  const u64 hostPage = static_cast<u64>(state - reinterpret_cast<const u32*>(frame->states));
+  frame->written = kPageSize;
+  return duetBaselineWrote(frame, reinterpret_cast<u8*>(hostPage << 12), record);
+}
+
 u32 duetBaselineWrote(Frame* frame, u8* host, const Record* record) {
   Context& ctx = *frame->ctx;
   enter(*frame, *record);
-  detail::wroteSlow(ctx, host, storeSize(*record->insn));
+  detail::wroteSlow(ctx, host, frame->written);
   if (!ctx.leave) return 0;
   if (ctx.counters) [[unlikely]]
     ctx.counters->leave(Left::Events);

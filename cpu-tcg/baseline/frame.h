@@ -54,8 +54,9 @@ struct alignas(64) Frame {
   JumpEntry* jumpTable;
   u64 jumpKey;  // of the present mode and TLB generation, 1 .. JumpEntry::kMask
   u64 scratch;
-  u64 windows[kWindowSlots];  // host address - linear address
-  u64 states;                 // Ram::states() for page numbers of host addresses
+  u64 windows[kWindowSlots];       // host address - linear address
+  u64 windowStates[kWindowSlots];  // where the page's word of Ram::states() is
+  u64 states;                      // Ram::states() for page numbers of host addresses
   // PEXT and PDEP
   u64 pageMask = ~u64{0xfff};
   u64 highMask = ~u64{0} << 48;
@@ -80,8 +81,9 @@ struct alignas(64) Frame {
   u64 alignMasks[3] = {15, 31, 7};  // of 16, 32 and 8 bytes
   u64 alignedPageMask[3] = {~u64{0xff0}, ~u64{0xfe0},
                             ~u64{0xff8}};  // and the low bits: of 16, 32 and 8 bytes
-  u32 flags;  // guest flags between compiled code and C++: as LAHF and SETO AL leave them
-  u32 key;    // of the blocks that run (Translator)
+  u32 flags;    // guest flags between compiled code and C++: as LAHF and SETO AL leave them
+  u32 key;      // of the blocks that run (Translator)
+  u32 written;  // bytes, for duetBaselineWrote()
   RegionFrame region;
   u64 stateWords = 0;  // Ram::states()
 
@@ -102,6 +104,8 @@ extern "C" {
 // Carries out the record's instruction by its interpreter handler. 0: compiled code goes on behind it; else the context is
 // complete and compiled code is left.
 u32 duetBaselineRun(Frame* frame, const Record* record);
+// Instructions up to the record's, done otherwise, have written to the page whose word of Ram::states() is `state`: likewise.
+u32 duetBaselineWroteWindow(Frame* frame, const u32* state, const Record* record);
 // The record's instruction, done otherwise, has written to `host`: Ram is told. Result as above.
 u32 duetBaselineWrote(Frame* frame, u8* host, const Record* record);
 // Brings the guest's x87 registers into the processor, where they stay until C++ wants them. Returns 0.

@@ -1,4 +1,5 @@
 // CodeWriter: addresses of memory operands, the TLB probe, what a store has to look at.
+#include <algorithm>
 #include <cstddef>
 
 #include "core/base/assert.h"
@@ -75,36 +76,58 @@ void CodeWriter::checkOffset(unsigned size) {
 
 // A window is looked for once, when the first of its accesses comes; then its addend lies in the frame.
 void CodeWriter::probe(unsigned size, bool write, unsigned alignMask, AccessKind kind) {
+  stored_ = size;
+  storedIn_ = -1;
   const WindowAccess access = windows_ ? windows_->of(index_, kind) : WindowAccess{};
   if (access.window < 0) return probeOne(size, write, alignMask);
-  Found& found = found_[static_cast<unsigned>(access.window) % kWindowSlots];
+  Found& found = foundIn(access.window);
   // Who comes by the slow path has not been here.
   if (found.window != access.window && slowUsed_) return probeOne(size, write, alignMask);
   const bool aligned = found.window == access.window && found.alignMask >= alignMask &&
                        ((access.offset - found.alignedAt) & alignMask) == 0;
   if (alignMask && !aligned) checkAligned(alignMask);
-  if (found.window != access.window)
+  if (found.window == access.window) {
+    a.mov(kT2, addendSlot(access.window));
+  } else {
     findWindow(access, size, write);
-  else
-    a.mov(kT2, slot(access.window));
+  }
   if (alignMask && !aligned) {
     found.alignMask = alignMask;
     found.alignedAt = access.offset;
   }
+  if (found.quiet && write) storedIn_ = access.window;
 }
 
 void CodeWriter::findWindow(const WindowAccess& access, unsigned size, bool write) {
   const Window& w = windows_->window(access.window);
-  DUET_ASSERT(access.offset >= w.low && access.offset + size <= w.high && (w.writes || !write));
+  DUET_ASSERT(access.offset >= w.low && access.offset + size <= w.high && (w.stores || !write));
   const i32 low = static_cast<i32>(w.low - access.offset), high = static_cast<i32>(w.high - access.offset);
   if (low) a.lea(kT2, x86::ptr(kT1, low));
-  lookUp(low ? kT2 : kT1, w.writes, high - 1, FRAME(pageMask), plainPath());
-  a.mov(slot(access.window), kT2);
-  found_[static_cast<unsigned>(access.window) % kWindowSlots] = {access.window};
+  lookUp(low ? kT2 : kT1, w.stores, high - 1, FRAME(pageMask), plainPath());
+  a.mov(addendSlot(access.window), kT2);
+  foundIn(access.window) = {access.window};
+  if (w.stores > 1) rememberState(access.window);
 }
 
-x86::Mem CodeWriter::slot(int window) const {
+// The window is quiet now (Ram::isQuiet()), so no store to it is one into the code that runs, and a look after several of them
+// is early enough for others.
+void CodeWriter::rememberState(int window) {
+  a.lea(kT2, x86::ptr(kT2, kT1));
+  stateOfPage();
+  a.mov(stateSlot(window), kT0);
+  checkState(plainPath());
+  a.mov(kT2, addendSlot(window));
+  foundIn(window).quiet = true;
+}
+
+CodeWriter::Found& CodeWriter::foundIn(int window) {
+  return found_[static_cast<unsigned>(window) % kWindowSlots];
+}
+x86::Mem CodeWriter::addendSlot(int window) const {
   return frame(FRAME(windows) + 8 * (static_cast<unsigned>(window) % kWindowSlots), 8);
+}
+x86::Mem CodeWriter::stateSlot(int window) const {
+  return frame(FRAME(windowStates) + 8 * (static_cast<unsigned>(window) % kWindowSlots), 8);
 }
 
 asmjit::Label CodeWriter::plainPath() {
@@ -144,22 +167,60 @@ void CodeWriter::checkAligned(unsigned mask) {
   a.bind(good);
 }
 
-void CodeWriter::checkStore() {
-  a.lea(kT1, x86::ptr(kT2, kT1));
-  checkStoreAt();
+// Whether what instruction `index` does cannot leave compiled code: looks at stores before it may wait.
+bool CodeWriter::staysHere(unsigned index) {
+  if (!windows_ || !windows_->isSimple(index) || block_.insns[index].native.alignMask) return false;
+  for (const AccessKind kind : {AccessKind::Operand, AccessKind::Stack}) {
+    const WindowAccess access = windows_->of(index, kind);
+    if (access.window >= 0 ? foundIn(access.window).window != access.window : windows_->has(index, kind))
+      return false;
+  }
+  return true;
 }
 
-// Ram::isQuiet().
-void CodeWriter::checkStoreAt() {
-  const asmjit::Label quiet = a.newLabel(), look = a.newLabel();
-  a.pext(kT2, kT1, frame(FRAME(pageMask), 8));
+// Where the word of the page of host address T2 is, to T0.
+void CodeWriter::stateOfPage() {
+  a.pext(kT2, kT2, frame(FRAME(pageMask), 8));
   a.mov(kT0, frame(FRAME(states), 8));
-  a.mov(kT0.r32(), x86::Mem(kT0, kT2, 2, 0, 4));
+  a.lea(kT0, x86::ptr(kT0, kT2, 2));
+}
+
+// Ram::isQuiet() by the word at T0.
+void CodeWriter::checkState(const asmjit::Label& look) {
+  const asmjit::Label quiet = a.newLabel();
+  a.mov(kT0.r32(), x86::dword_ptr(kT0));
   a.lea(kT0.r32(), x86::ptr(kT0, static_cast<i32>(mmu::Ram::kDirty)));
   a.jecxz(kT0, quiet);
   a.jmp(look);
   a.bind(quiet);
-  stores_.push_back({index_, look, quiet, x87_});
+}
+
+void CodeWriter::checkStore() {
+  if (storedIn_ < 0) {
+    a.lea(kT1, x86::ptr(kT2, kT1));
+    a.mov(kT2, kT1);
+    stateOfPage();
+    return lookAfter(index_, -1);
+  }
+  if (std::find(unchecked_.begin(), unchecked_.end(), storedIn_) == unchecked_.end())
+    unchecked_.push_back(storedIn_);
+  if (isLast()) flushStores(index_);
+}
+
+// `insn`: the last that is done.
+void CodeWriter::lookAfter(unsigned insn, int window) {
+  const asmjit::Label look = a.newLabel(), back = a.newLabel();
+  checkState(look);
+  a.bind(back);
+  stores_.push_back({insn, stored_, window, look, back, x87_});
+}
+
+void CodeWriter::flushStores(unsigned done) {
+  for (const int window : unchecked_) {
+    a.mov(kT0, stateSlot(window));
+    lookAfter(done, window);
+  }
+  unchecked_.clear();
 }
 
 }  // namespace duet::tcg::baseline

@@ -25,6 +25,8 @@ class ThunkEmitter {
     emitCall(reinterpret_cast<u64>(&duetBaselineRun), true);
     out.handlerAlone = here();
     emitCall(reinterpret_cast<u64>(&duetBaselineRun), false);
+    out.wroteWindow = here();
+    emitCall(reinterpret_cast<u64>(&duetBaselineWroteWindow), true);
     out.wrote = here();
     emitCall(reinterpret_cast<u64>(&duetBaselineWrote), true);
     out.x87 = here();
