@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "core/cpu/cpu_model.h"
 #include "core/cpu/registers.h"
 #include "cpu-tcg/baseline/lowering.h"
 
@@ -22,7 +23,8 @@ enum class Shape : u8 {
 struct Operation {
   asmjit::InstId id;
   Shape shape = Shape::Plain;
-  bool vendors = false;  // undefined flags differ between vendors
+  bool vendors = false;    // undefined flags differ between vendors
+  bool extension = false;  // not every processor has it
 };
 
 const Operation* find(std::string_view sem) {
@@ -64,6 +66,11 @@ const Operation* find(std::string_view sem) {
       {"Btr", {Inst::kIdBtr, Shape::Plain, true}},
       {"Btc", {Inst::kIdBtc, Shape::Plain, true}},
       {"Cmovcc", {Inst::kIdCmovo, Shape::Condition}},
+      {"Tzcnt", {Inst::kIdTzcnt, Shape::Plain, true, true}},
+      {"Lzcnt", {Inst::kIdLzcnt, Shape::Plain, true, true}},
+      {"Popcnt", {Inst::kIdPopcnt, Shape::Plain, false, true}},
+      {"Movbe", {Inst::kIdMovbe, Shape::Plain, false, true}},
+      {"Mulx", {Inst::kIdMulx, Shape::Exchange, false, true}},
       {"Setcc", {Inst::kIdSeto, Shape::Condition}},
   };
   const auto at = table.find(sem);
@@ -76,6 +83,11 @@ asmjit::InstId instruction(const Operation& op, const BlockInsn& insn) {
   if (op.id == Inst::kIdSeto) return Inst::setccFromCond(condition);
   if (op.id == Inst::kIdMovsx && insn.op[1].size == 4) return Inst::kIdMovsxd;
   return op.id;
+}
+
+bool hostHas(Feature feature) {
+  static const FeatureSet features = hostFeatures();
+  return features.has(feature);
 }
 
 i64 signExtended(u64 value, unsigned size) {
@@ -132,6 +144,7 @@ class Lowering {
 
   bool possible() {
     if (operation_.vendors && !w_.setup.hostsVendor) return false;
+    if (operation_.extension && !hostHas(row_.feature)) return false;
     const Operand &first = insn_.op[0], &second = insn_.op[1];
     if (operation_.shape == Shape::Exchange && second.kind == first.kind && second.reg == first.reg)
       return false;
@@ -158,7 +171,7 @@ class Lowering {
   }
 
   // With a memory operand T0 is what is left; RCX is also the count's.
-  x86::Gp temporary(unsigned i) const { return memory_ >= 0 ? kT0 : i == 0 ? kT1 : kT2; }
+  x86::Gp temporary(unsigned i) const { return memory_ >= 0 || i == 2 ? kT0 : i == 0 ? kT1 : kT2; }
 
   asmjit::Operand operand(unsigned i) {
     const Operand& op = insn_.op[i];
