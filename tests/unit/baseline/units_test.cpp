@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <vector>
 
 #include "cpu-tcg/native/native_state.h"
 #include "tests/unit/baseline/rig.h"
@@ -183,6 +184,47 @@ TEST_F(Units, X87OutlivesHandlersAndFaults) {
   EXPECT_EQ(get<u8>(tcg::kXsFtw), 0u);
   EXPECT_EQ(get<u64>(tcg::kXsFip), kCode + 0x24);
   EXPECT_TRUE(m.model->has(Feature::FdpExcptnOnly) || get<u64>(tcg::kXsFdp) == kPage);
+}
+
+// Accesses that share one look at the TLB (access_windows.h), 8 bytes further each round, over pages one of which is not there
+// at first: each value as if they went one by one.
+TEST_F(Units, WindowsMeetPageEndsAndFaults) {
+  constexpr u64 kMany = 1500, kWords = kMany + 8;
+  std::vector<u64> words(kWords);
+  for (u64 i = 0; i < kWords; ++i) m.putWord(kPage + 8 * i, words[i] = i * i + kA);
+  m.putWord<u64>(0x14808, (kPage + 0x1000) | 6);
+  s.gpr[kR8] = kMany;
+  s.gpr[kRdi] = kPage;
+  mapOnFault();
+  run({0xf3, 0x0f, 0x6f, 0x07,                // movdqu xmm0,[rdi]
+       0xc5, 0xf9, 0xd4, 0x47, 0x10,          // vpaddq xmm0,xmm0,[rdi+16]
+       0xf3, 0x0f, 0x7f, 0x47, 0x28,          // movdqu [rdi+40],xmm0
+       0xc5, 0xf1, 0xd4, 0x4f, 0x28,          // vpaddq xmm1,xmm1,[rdi+40]
+       0x48, 0x83, 0xc7, 0x08,                // add rdi,8
+       0x49, 0xff, 0xc8, 0x75, 0xe4, 0xf4});  // dec r8; jnz; hlt
+  u64 sum[2] = {};
+  for (u64 i = 0; i < kMany; ++i) {
+    const u64 value[2] = {words[i] + words[i + 2], words[i + 1] + words[i + 3]};
+    for (unsigned q = 0; q < 2; ++q) sum[q] += words[i + 5 + q] = value[q];
+  }
+  for (u64 i = 0; i < kWords; ++i) ASSERT_EQ(m.word<u64>(kPage + 8 * i), words[i]) << i;
+  EXPECT_EQ(get(1, 0), sum[0]);
+  EXPECT_EQ(get(1, 1), sum[1]);
+}
+
+// One operand in a window must be aligned: every second round it is not, and is #GP (SDM vol. 2 2.4.4).
+TEST_F(Units, WindowsCheckAlignment) {
+  for (u64 i = 0; i < kRounds + 8; ++i) m.putWord(kPage + 8 * i, i);
+  s.gpr[kRdi] = kPage;
+  handler(13, {0x49, 0xff, 0xc1, 0x48, 0x83, 0xc4, 0x08,      // inc r9; add rsp,8
+               0x48, 0x83, 0x04, 0x24, 0x05, 0x48, 0xcf});    // add qword [rsp],5; iretq
+  run({0xf3, 0x0f, 0x6f, 0x07, 0x66, 0x0f, 0xd4, 0x4f, 0x10,  // movdqu xmm0,[rdi]; paddq xmm1,[rdi+16]
+       0x66, 0x0f, 0xd4, 0xc8, 0x48, 0x83, 0xc7, 0x08,        // paddq xmm1,xmm0; add rdi,8
+       0x49, 0xff, 0xc8, 0x75, 0xea, 0xf4});                  // dec r8; jnz; hlt
+  EXPECT_EQ(s.gpr[kR9], kRounds / 2);
+  u64 sum = 0;
+  for (u64 i = 0; i < kRounds; ++i) sum += i + (i % 2 ? 0 : i + 2);
+  EXPECT_EQ(get(1, 0), sum);
 }
 
 }  // namespace
