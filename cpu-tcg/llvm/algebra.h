@@ -243,10 +243,12 @@ class IrAlgebra {
  private:
   Word<64> addressWith(Value* rsp) const {
     const isa::MemoryRef& m = insn().mem;
-    Word<64> at = constant<64>(static_cast<u64>(m.disp) + (m.base == isa::kRipBase ? e_.step().next : 0));
-    if (m.index < 16) at = (Word<64>{e_.reg(m.index)} << m.scale) + at;
-    if (m.base < 16) at = Word<64>{m.base == kRsp ? rsp : e_.reg(m.base)} + at;
-    return wrapAddress(at);
+    const Word<64> disp =
+        constant<64>(static_cast<u64>(m.disp) + (m.base == isa::kRipBase ? e_.step().next : 0));
+    Value* base = m.base < 16 ? m.base == kRsp ? rsp : e_.reg(m.base) : nullptr;
+    Value* index = m.index < 16 ? e_.reg(m.index) : nullptr;
+    if (!base && !index) return wrapAddress(disp);
+    return wrapAddress(Word<64>{e_.sum(base, index, m.scale)} + disp);
   }
   template <unsigned W, class Fn>
   sem::Change<Word<W>> modifyMemory(Word<64> offset, Fn fn) {

@@ -22,14 +22,21 @@
 #include <llvm/Transforms/Scalar/Sink.h>
 #include <llvm/Transforms/Utils/Mem2Reg.h>
 
-#include <chrono>
 #include <cstdlib>
+#include <ctime>
 
 #include "core/base/assert.h"
 #include "cpu-tcg/llvm/emitter.h"
 
 namespace duet::tcg::region {
 namespace {
+
+// Of this thread's processor.
+u64 threadTime() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<u64>(t.tv_sec) * 1'000'000'000 + static_cast<u64>(t.tv_nsec);
+}
 
 class LlvmCompiler final : public Compiler {
  public:
@@ -51,7 +58,7 @@ class LlvmCompiler final : public Compiler {
   }
 
   Code compile(const Plan& plan) override {
-    const auto begin = std::chrono::steady_clock::now();
+    const u64 begin = threadTime();
     Code code;
     for (const Node& n : plan.nodes) code.instructions += static_cast<u32>(n.steps.size());
     llvm::LLVMContext context;
@@ -62,9 +69,7 @@ class LlvmCompiler final : public Compiler {
     optimize(module);
     if (dumps_) module.print(llvm::errs(), nullptr);
     code.bytes = generate(module);
-    code.nanoseconds = static_cast<u64>(
-        std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - begin)
-            .count());
+    code.nanoseconds = threadTime() - begin;
     return code;
   }
 
@@ -82,11 +87,12 @@ class LlvmCompiler final : public Compiler {
 
   void build(const Plan& plan, llvm::Module& module, Code& code) {
     FlagNeeds needs;
+    WindowNeeds windows;
     for (;;) {
       llvm::Function* f = makeFunction(module);
       Builder builder(module.getContext());
       code.exits.clear();
-      Emitter emitter(plan, *f, needs, code.exits);
+      Emitter emitter(plan, *f, needs, windows, code.exits);
       building = &builder;
       current = &emitter;
       const bool done = emitter.run();

@@ -13,8 +13,15 @@ using llvm::BasicBlock;
 
 void leaveUnless(Bit good) { current->leaveUnless(good.v); }
 
-Emitter::Emitter(const Plan& plan, llvm::Function& function, FlagNeeds& needs, std::vector<Exit>& exits)
-    : plan_(plan), function_(function), needs_(needs), exits_(exits), nodes_(plan.nodes.size()) {
+Emitter::Emitter(const Plan& plan, llvm::Function& function, FlagNeeds& needs, WindowNeeds& windows,
+                 std::vector<Exit>& exits)
+    : plan_(plan),
+      function_(function),
+      needs_(needs),
+      windowNeeds_(windows),
+      exits_(exits),
+      nodes_(plan.nodes.size()),
+      paths_(plan.nodes.size()) {
   for (unsigned i = 0; i < plan.nodes.size(); ++i) byRip_[plan.nodes[i].rip] = i;
   needs_.resize(plan.nodes.size());
 }
@@ -153,7 +160,6 @@ void Emitter::makeNode(unsigned index) {
   state.built = true;
   node_ = index;
   building->SetInsertPoint(state.block);
-  std::fill(std::begin(now_), std::end(now_), nullptr);
   changed_ = 0;
   enterNode(index);
   if (state.checked) check(index);
@@ -167,16 +173,17 @@ void Emitter::makeNode(unsigned index) {
 }
 
 void Emitter::enterNode(unsigned index) {
+  path_ = {};
   if (nodes_[index].edges == 1) {
-    flags_ = nodes_[index].inherited;
+    path_ = std::move(paths_[index]);
     return;
   }
   const auto get = [](llvm::AllocaInst* slot) {
     return building->CreateLoad(slot->getAllocatedType(), slot);
   };
-  flags_ = Flags::entering({get(kind_), get(a_), get(b_), get(c_)});
+  path_.flags = Flags::entering({get(kind_), get(a_), get(b_), get(c_)});
   for (unsigned f = 0; f < kFlagCount; ++f)
-    if (needs_[index] >> f & 1) flags_.know(static_cast<Flag>(f), get(bit_[f]));
+    if (needs_[index] >> f & 1) path_.flags.know(static_cast<Flag>(f), get(bit_[f]));
 }
 
 // Whether as many instructions are left as run until the next check; else looks for more, and whether mail has come or
@@ -208,7 +215,7 @@ void Emitter::check(unsigned index) {
 
   b.SetInsertPoint(out);
   leftNow_ = left;
-  exitHere({.rip = plan_.nodes[index].rip, .restarts = index == 0}, 0, flags_);
+  exitHere({.rip = plan_.nodes[index].rip, .restarts = index == 0}, 0, path_.flags);
   b.SetInsertPoint(body);
 }
 
@@ -228,9 +235,7 @@ void Emitter::finishStores() {
   Builder& b = *building;
   for (const Store& s : stores_) {
     BasicBlock *quiet = block("quiet"), *look = block("look");
-    Value* states = loadAt(plan_.layout.states, 64, true);
-    Value* word = b.CreateAdd(states, b.CreateShl(b.CreateLShr(s.host, 12), 2));
-    Value* state = b.CreateLoad(intType(32), b.CreateIntToPtr(word, b.getPtrTy()), true);
+    Value* state = b.CreateLoad(intType(32), b.CreateIntToPtr(s.state, b.getPtrTy()), true);
     branch(b.CreateICmpEQ(state, number(32, plan_.layout.dirty)), quiet, look);
     b.SetInsertPoint(look);
     storeAt(plan_.layout.wroteHost, s.host);
@@ -241,7 +246,7 @@ void Emitter::finishStores() {
     } else if (target_) {
       exit.dynamic = true;
     }
-    exitHere(exit, stepsLeft() - 1, flags_);
+    exitHere(exit, stepsLeft() - 1, path_.flags);
     b.SetInsertPoint(quiet);
   }
 }
@@ -249,7 +254,7 @@ void Emitter::finishStores() {
 void Emitter::finishNode() {
   Builder& b = *building;
   for (unsigned n = 0; n < 16; ++n)
-    if (changed_ >> n & 1) b.CreateStore(now_[n], gpr_[n]);
+    if (changed_ >> n & 1) b.CreateStore(path_.registers[n], gpr_[n]);
   index_ = static_cast<unsigned>(plan_.nodes[node_].steps.size());
   const u64 next = plan_.nodes[node_].next;
   auto* known = llvm::dyn_cast_or_null<llvm::ConstantInt>(target_);
@@ -270,7 +275,7 @@ void Emitter::finishNode() {
   } else {
     BasicBlock* out = block("dynamic");
     b.SetInsertPoint(out);
-    exitHere({.dynamic = true}, 0, flags_);
+    exitHere({.dynamic = true}, 0, path_.flags);
     std::vector<std::pair<u64, BasicBlock*>> cases;
     for (const u64 rip : targets(plan_.nodes[node_])) cases.push_back({rip, edgeTo(rip)});
     b.SetInsertPoint(here);
@@ -284,12 +289,12 @@ BasicBlock* Emitter::edgeTo(u64 rip) {
   building->SetInsertPoint(edge);
   const int to = nodeAt(rip);
   if (to < 0) {
-    exitHere({.rip = rip}, 0, flags_);
+    exitHere({.rip = rip}, 0, path_.flags);
     return edge;
   }
   NodeState& state = nodes_[static_cast<unsigned>(to)];
   if (state.edges == 1) {
-    state.inherited = flags_;
+    paths_[static_cast<unsigned>(to)] = path_;
   } else {
     passFlags(static_cast<unsigned>(to));
   }
@@ -312,7 +317,7 @@ void Emitter::want(Flag f) {
 
 void Emitter::passFlags(unsigned node) {
   FlagWords w{};
-  words(flags_, w);
+  words(path_.flags, w);
   building->CreateStore(w.kind, kind_);
   building->CreateStore(w.a, a_);
   building->CreateStore(w.b, b_);
@@ -335,7 +340,7 @@ Value* Emitter::words(const Flags& flags, FlagWords& out) {
 void Emitter::exitHere(const Exit& exit, u32 notRun, const Flags& flags) {
   Builder& b = *building;
   for (unsigned n = 0; n < 16; ++n)
-    if (changed_ >> n & 1) b.CreateStore(now_[n], gpr_[n]);
+    if (changed_ >> n & 1) b.CreateStore(path_.registers[n], gpr_[n]);
   b.CreateStore(b.CreateAdd(leftNow_, number(64, notRun)), left_);
   FlagWords w{};
   words(flags, w);
@@ -354,7 +359,7 @@ BasicBlock* Emitter::restartBlock() {
   BasicBlock* here = building->GetInsertBlock();
   restart_ = block("restart");
   building->SetInsertPoint(restart_);
-  exitHere({.rip = step_->rip, .restarts = node_ == 0 && index_ == 0}, stepsLeft(), flags_);
+  exitHere({.rip = step_->rip, .restarts = node_ == 0 && index_ == 0}, stepsLeft(), path_.flags);
   building->SetInsertPoint(here);
   return restart_;
 }

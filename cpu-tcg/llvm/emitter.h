@@ -2,11 +2,21 @@
 #pragma once
 
 #include <map>
+#include <tuple>
 
 #include "cpu-tcg/llvm/flags.h"
 #include "cpu-tcg/region/plan.h"
 
 namespace duet::tcg::region {
+
+// Accesses of one straight path that lie at known distances from each other look at the TLB once, if the first of them looks for
+// all: from where to where they reach from their common base, and whether one of them writes.
+struct Window {
+  i64 from = 0, to = 0;
+  bool write = false;
+};
+// By the order in which they are opened. Filled, as FlagNeeds are, by building again.
+using WindowNeeds = std::vector<Window>;
 
 // Flags that are handed over one by one at the start of a node, as instructions of it, or of nodes that follow, ask for them: a bit
 // mask by node. Grows while a region is built again and again, until nobody asks for more.
@@ -14,7 +24,8 @@ using FlagNeeds = std::vector<u8>;
 
 class Emitter {
  public:
-  Emitter(const Plan& plan, llvm::Function& function, FlagNeeds& needs, std::vector<Exit>& exits);
+  Emitter(const Plan& plan, llvm::Function& function, FlagNeeds& needs, WindowNeeds& windows,
+          std::vector<Exit>& exits);
 
   // False: a flag was asked for that `needs` has now; build again. The function is of no use.
   bool run();
@@ -28,6 +39,8 @@ class Emitter {
   Value* condition(unsigned code);
   void setFlagBit(Flag f, Value* bit);
   void setFlags(FlagOp op, unsigned width, Value* a, Value* b, Value* c, Value* r);
+  // base + (index << scale), either of which may be null; the same value for the same operands, so that windows know it again.
+  Value* sum(Value* base, Value* index, unsigned scale);
   // The linear address of an offset in a segment, or what leaves the region where that takes more than an addition.
   Value* linear(isa::SegReg segment, Value* offset);
   // The host's address of [linear, +size); leaves unless the TLB has it.
@@ -57,11 +70,24 @@ class Emitter {
     bool checked = false;               // looks at the budget and the mailbox: every loop has one that does
     bool built = false;
     u32 longest = 0;  // instructions from its start to the next check, at most
-    Flags inherited;  // with one edge: the flags there
   };
   struct Store {
+    Value* state;  // address of the page's word in Ram
     Value* host;
     unsigned size;
+  };
+  // A window that has been looked for: [base + its range) is at the same distance `addend` in the host.
+  struct Open {
+    Value* base;  // null: 0
+    unsigned number;
+    Value *addend, *state;
+  };
+  // What is known on a straight path.
+  struct Path {
+    Flags flags;
+    Value* registers[16] = {};
+    std::vector<Open> windows;
+    std::map<std::tuple<Value*, Value*, unsigned>, Value*> sums;
   };
 
   void survey();
@@ -91,6 +117,10 @@ class Emitter {
   void branch(Value* condition, llvm::BasicBlock* likely, llvm::BasicBlock* unlikely);
   u32 stepsLeft() const;  // of the node, from the present step on
 
+  const Open& window(Value* linear, unsigned size, bool write);
+  Open open(Value* base, Window range);
+  Value* stateOf(Value* host);
+
   Value* at(i32 offset);  // in the frame
   Value* loadAt(i32 offset, unsigned width = 64, bool constant = false);
   void storeAt(i32 offset, Value* v);
@@ -99,8 +129,10 @@ class Emitter {
   const Plan& plan_;
   llvm::Function& function_;
   FlagNeeds& needs_;
+  WindowNeeds& windowNeeds_;
   std::vector<Exit>& exits_;
   std::vector<NodeState> nodes_;
+  std::vector<Path> paths_;  // by node, where it inherits
   std::map<u64, unsigned> byRip_;
   std::deque<Made> made_;
   bool again_ = false;
@@ -115,13 +147,14 @@ class Emitter {
   unsigned node_ = 0;
   unsigned index_ = 0;  // of the step
   const Step* step_ = nullptr;
-  Value* now_[16] = {};  // the registers' values, where known
-  u32 changed_ = 0;      // since the node's start
-  Flags flags_;
+  u32 changed_ = 0;  // since the node's start
+  Path path_;
+  unsigned windows_ = 0;  // opened so far
   Value* leftNow_ = nullptr;
   llvm::BasicBlock* restart_ = nullptr;  // the way out before the present instruction
   Value* when_ = nullptr;
   std::vector<Store> stores_;
+  Value* stateNow_ = nullptr;                   // of the page that host() found last for a write
   Value *target_ = nullptr, *taken_ = nullptr;  // of its branch
 };
 

@@ -64,7 +64,7 @@ struct Code {
   std::vector<u8> bytes;  // position-independent, entry at 0
   std::vector<Exit> exits;
   u32 instructions = 0;  // of the guest
-  u64 nanoseconds = 0;   // that it took
+  u64 nanoseconds = 0;   // of a processor, that it took
 };
 
 class Compiler {

@@ -12,7 +12,7 @@ using namespace baseline;
 namespace {
 
 constexpr u32 kReview = 64;   // samples from one look at the regions to the next
-constexpr u32 kPatience = 4;  // times as many samples, where there are indirect jumps
+constexpr u32 kPatience = 2;  // times as many samples, where there are indirect jumps
 
 }  // namespace
 
@@ -157,7 +157,7 @@ std::vector<u64> Regions::hotIn(const Block& block) const {
 
 // A region that is left after a few instructions again and again costs more than it gives: out with it.
 void Regions::review() {
-  constexpr u64 kEnough = 1000, kFew = 24;
+  constexpr u64 kEnough = 1000, kFew = 64;
   if (options_.everything) return;
   for (Installed& i : installed_) {
     if (i.gone || !i.translation || i.entries < kEnough) continue;

@@ -15,7 +15,7 @@ struct RegionOptions {
   bool synchronous = false;  // on the vCPU's thread, loops or not: for tests
   bool everything = false;   // at once, whatever becomes code at all
   u64 slice = 100000;        // instructions from sample to sample
-  u32 samples = 8;           // of a block, before it becomes the head of a region
+  u32 samples = 40;          // of a block, before it becomes the head of a region
   u32 changes = 1000;        // of the code of a page, after which no more of it is compiled
   Bounds bounds{};
   std::string_view (*rename)(std::string_view) = nullptr;  // see Plan
@@ -83,7 +83,7 @@ class Regions final : public baseline::HotCode {
 };
 
 // Every region is compiled while the guest waits, and soon.
-inline RegionOptions pinned() { return {.synchronous = true, .slice = 10000, .samples = 2, .changes = 16}; }
+inline RegionOptions pinned() { return {.synchronous = true, .slice = 10000, .samples = 10, .changes = 16}; }
 // For short programs: every block is a region's head, and small.
 inline RegionOptions everything(u32 changes = 1000000) {
   return {.synchronous = true,
