@@ -25,7 +25,6 @@ MISTAKES = [
     (["-M", "nosuch"], ["nosuch"]),
     (["-accel", "nosuch"], ["-accel", "nosuch"]),
     (["-accel", "tcg,tier=nosuch"], ["tier", "nosuch"]),
-    (["-accel", "tcg,tier=llvm"], ["tier=llvm", "baseline"]),
     (["-device", "nosuch"], ["nosuch"]),
     (["-device", "isa-debug-exit,nosuch=1"], ["nosuch"]),
     (["-serial", "nosuch:thing"], ["-serial", "nosuch"]),

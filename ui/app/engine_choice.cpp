@@ -45,8 +45,9 @@ std::vector<std::string> expanded(const std::vector<std::string>& engines) {
 
 namespace {
 
-// By the option's name; none interprets.
-tcg::TierFactory tierFactory(const std::string& tier) {
+// By the option's name; none interprets. Without the option, all that this host can do.
+tcg::TierFactory tierFactory(std::string tier) {
+  if (tier.empty()) tier = hostFeatures().has(Feature::Bmi2) ? "all" : "interp";
   if (tier == "baseline") return tcg::baseline::tierFactory();
   if (tier == "all") return tcg::baseline::tierFactory({.hot = tcg::region::regionFactory()});
   if (tier == "llvm")
