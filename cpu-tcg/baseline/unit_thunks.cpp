@@ -110,14 +110,12 @@ void UnitThunks::storeUppers() {
   a_.je(zero);
   for (unsigned n = 0; n < 16; ++n) a_.vextractf128(high(kStoring, n), x86::ymm(n), 1);
   a_.vzeroupper();
-  a_.mov(at(kStoring, FRAME(uppersStored)), 1);
   a_.jmp(done);
   a_.bind(zero);
   a_.cmp(at(kStoring, FRAME(uppersStored)), 0);
   a_.je(done);
   a_.vxorps(x86::xmm0, x86::xmm0, x86::xmm0);
   for (unsigned n = 0; n < 16; ++n) a_.vmovaps(high(kStoring, n), x86::xmm0);
-  a_.mov(at(kStoring, FRAME(uppersStored)), 0);
   a_.bind(done);
 }
 

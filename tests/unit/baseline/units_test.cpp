@@ -122,6 +122,14 @@ TEST_F(Units, VzeroupperIsForGood) {
   EXPECT_EQ(get(15, 1), kUpper + 1);
 }
 
+// Upper halves that come to be while all others are 0.
+TEST_F(Units, UppersThatComeToBeAreKept) {
+  run({0xc5, 0xed, 0x76, 0xd2, 0x31, 0xc0, 0x0f, 0xa2,  // vpcmpeqd ymm2,ymm2,ymm2; xor eax,eax; cpuid
+       0x49, 0xff, 0xc8, 0x75, 0xf3, 0xf4});            // dec r8; jnz; hlt
+  expectUpper(2, ~u64{0}, ~u64{0});
+  expectUpper(1, 0, 0);
+}
+
 // 1/3 rounded down and up; the flag of the inexact result is the guest's alone (SDM vol. 1 10.2.3).
 TEST_F(Units, MxcsrIsTheGuests) {
   put(lane(3, 0), 1.0);
@@ -161,13 +169,14 @@ TEST_F(Units, UnmaskedExceptionsAreRaised) {
 }
 
 // Double precision, rounding down. FSTP faults each time; the last instruction and the last operand are not of one
-// instruction (SDM vol. 1 8.1.8).
+// instruction (SDM vol. 1 8.1.8), and that operand is a device's.
 TEST_F(Units, X87OutlivesHandlersAndFaults) {
   m.putWord<u16>(kData, 0x67f);
   m.putWord<double>(kData + 8, 3.0);
   s.gpr[kR9] = kData;
   s.gpr[kR10] = kData + 8;
   s.gpr[kRdi] = kPage;
+  s.gpr[kRsi] = BaselineRig::kMmioBase;
   mapOnFault();
   run({0x41, 0xd9, 0x29, 0xd9, 0xe8, 0x41, 0xdc, 0x32,  // fldcw [r9]; fld1; fdiv qword [r10]
        0x31, 0xc0, 0x0f, 0xa2,                          // xor eax,eax; cpuid
@@ -175,15 +184,17 @@ TEST_F(Units, X87OutlivesHandlersAndFaults) {
        0x0f, 0x01, 0x3f, 0xdd, 0x1f,                    // invlpg [rdi]; fstp qword [rdi]
        0xdf, 0xe0, 0x41, 0x09, 0xc4,                    // fnstsw ax; or r12d,eax
        0x41, 0xd9, 0x79, 0x02,                          // fnstcw [r9+2]
-       0xd9, 0xe8, 0xdd, 0xd8,                          // fld1; fstp st0
-       0x49, 0xff, 0xc8, 0x75, 0xd5, 0xf4});            // dec r8; jnz; hlt
-  EXPECT_EQ(m.word<u64>(kPage), 0x3fd5555555555555u);
+       0xd9, 0xe8, 0xd9, 0x16, 0xdd, 0xd8,              // fld1; fst dword [rsi]; fstp st0
+       0x48, 0x83, 0xc7, 0x08,                          // add rdi,8
+       0x49, 0xff, 0xc8, 0x75, 0xcf, 0xf4});            // dec r8; jnz; hlt
+  constexpr u64 kLast = kPage + 8 * (kRounds - 1);
+  EXPECT_EQ(m.word<u64>(kLast), 0x3fd5555555555555u);
   EXPECT_EQ(s.gpr[kR12], 0x20u);
   EXPECT_EQ(m.word<u16>(kData + 2), 0x67fu);
   EXPECT_EQ(get<u16>(tcg::kXsFcw), 0x67fu);
   EXPECT_EQ(get<u8>(tcg::kXsFtw), 0u);
-  EXPECT_EQ(get<u64>(tcg::kXsFip), kCode + 0x24);
-  EXPECT_TRUE(m.model->has(Feature::FdpExcptnOnly) || get<u64>(tcg::kXsFdp) == kPage);
+  EXPECT_EQ(get<u64>(tcg::kXsFip), kCode + 0x26);
+  EXPECT_TRUE(m.model->has(Feature::FdpExcptnOnly) || get<u64>(tcg::kXsFdp) == BaselineRig::kMmioBase);
 }
 
 // Accesses that share one look at the TLB (access_windows.h), 8 bytes further each round, over pages one of which is not there
