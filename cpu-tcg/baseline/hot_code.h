@@ -19,6 +19,7 @@ struct Translation {
   Translation* next;  // of the same block
   bool ran = false;
   u32 samples = 0;  // HotCode's
+  u32 due = 0;      // samples it is looked at again with
   bool settled = false;
 };
 

@@ -1,5 +1,6 @@
 #include "cpu-tcg/region/regions.h"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "cpu-tcg/region/module.h"
@@ -11,8 +12,8 @@ using namespace baseline;
 
 namespace {
 
-constexpr u32 kReview = 64;   // samples from one look at the regions to the next
-constexpr u32 kPatience = 2;  // times as many samples, where there are indirect jumps
+constexpr u32 kReview = 64;      // samples from one look at the regions to the next
+constexpr u32 kSamplesEach = 4;  // instruction that is compiled: 200 microseconds, and 50 a sample
 
 }  // namespace
 
@@ -37,8 +38,8 @@ void Regions::seen(Block& block, Translation& translation, bool sampled) {
     noteHot(block, translation);
     if (++samples_ % kReview == 0) review();
   }
-  if (translation.settled || (!options_.everything && (!sampled || translation.samples < options_.samples)))
-    return;
+  const u32 due = std::max(options_.samples, translation.due);
+  if (translation.settled || (!options_.everything && (!sampled || translation.samples < due))) return;
   translation.settled = true;
   request(block, translation);
 }
@@ -84,9 +85,9 @@ std::optional<Plan> Regions::form(const Block& block, const Translation& transla
 void Regions::request(Block& block, Translation& translation) {
   std::optional<Plan> plan = form(block, translation);
   if (!plan) return;
-  // Where indirect jumps go shows when all of it has been sampled.
-  if (!plan->indirect.empty() && !options_.everything && translation.samples < kPatience * options_.samples) {
+  if (!isWorth(*plan, translation)) {
     translation.settled = false;
+    translation.due = 2 * translation.samples;
     return;
   }
   ++counts_.asked;
@@ -136,6 +137,19 @@ void Regions::install(Block& block, Translation& translation, const Plan& plan, 
   counted.translation = &translation;
   counted.displaced = translator_.redirect(translation, at);
   ++counts_.installed;
+}
+
+// Whether as much time has been spent in it as compiling takes. Where there are indirect jumps, all that they may go to has to
+// have been sampled.
+bool Regions::isWorth(const Plan& plan, const Translation& translation) const {
+  if (options_.synchronous) return options_.everything || plan.indirect.empty() || translation.due;
+  u32 instructions = 0, heat = 0;
+  for (const Node& n : plan.nodes) {
+    instructions += static_cast<u32>(n.steps.size());
+    for (const HotPlace& h : hot_)
+      if (h.page == plan.page && h.rip == n.rip) heat += h.samples;
+  }
+  return heat >= kSamplesEach * instructions && (plan.indirect.empty() || translation.due);
 }
 
 void Regions::noteHot(const Block& block, const Translation& translation) {

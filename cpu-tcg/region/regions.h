@@ -70,6 +70,7 @@ class Regions final : public baseline::HotCode {
   std::unique_ptr<Compiler> compiler_;  // synchronous
   std::shared_ptr<Worker> worker_;
   std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  bool isWorth(const Plan& plan, const baseline::Translation& translation) const;
   void noteHot(const Block& block, const baseline::Translation& translation);
   std::vector<u64> hotIn(const Block& block) const;
   void review();
