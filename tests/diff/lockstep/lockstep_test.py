@@ -44,6 +44,11 @@ class Baseline(LinuxTest):
         self.to_power_off("interp", "baseline")
 
 
+class Llvm(LinuxTest):
+    def test_linux_to_power_off(self):
+        self.to_power_off("interp", "llvm")
+
+
 class Boot(LinuxTest):
     def test_linux_to_power_off(self):
         self.to_power_off("interp", "interp")
