@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include "cpu-tcg/baseline/jump_lookup.h"
+
 #include "core/base/assert.h"
 
 namespace duet::tcg::baseline {
@@ -110,26 +112,26 @@ const asmjit::Label* CodeWriter::inUnit(u64 rip) const {
   return nullptr;
 }
 
-void CodeWriter::addExit(const asmjit::Label& from, u64 rip, bool linkable) {
-  exits_.push_back({from, rip, linkable ? a.offset() : 0, false});
+void CodeWriter::addExit(const asmjit::Label& from, u64 rip, u64 site, u64 name) {
+  exits_.push_back({from, rip, site, name, false});
 }
 
 // Within the page the code that follows is where the block itself is: it is valid as long, and in the same mode, so a plain jump
-// will do once there is code. Other pages may come to lie elsewhere: the jump cache knows.
+// will do once there is code. Other pages may come to lie elsewhere: their names tell.
 void CodeWriter::exitTo(u64 rip) {
-  if (!samePage(rip)) return lookUpConstant(rip);
+  if (!samePage(rip)) return exitToPage(rip);
   const bool adjoins = isLast() && self_ + 1 < unit_.size() && unit_[self_ + 1].rip == rip;
   if (adjoins && isForward(rip)) return;
   if (const asmjit::Label* there = inUnit(rip)) return void(a.jmp(*there));
   const asmjit::Label from = a.newLabel();
   a.jmp(from);
-  addExit(from, rip, true);
+  addExit(from, rip, a.offset());
 }
 
 void CodeWriter::exitWithoutLink(u64 rip) {
   const asmjit::Label from = a.newLabel();
   a.jmp(from);
-  addExit(from, rip, false);
+  addExit(from, rip);
 }
 
 void CodeWriter::exitWhen(x86::CondCode condition, u64 rip) {
@@ -137,40 +139,30 @@ void CodeWriter::exitWhen(x86::CondCode condition, u64 rip) {
   if (samePage(rip)) {
     if (const asmjit::Label* there = inUnit(rip)) return void(a.j(condition, *there));
     a.j(condition, label);
-    return addExit(label, rip, true);
+    return addExit(label, rip, a.offset());
   }
   a.j(x86::negateCond(condition), label);
-  lookUpConstant(rip);
+  exitToPage(rip);
   a.bind(label);
 }
 
-// The hash is the address's low bits, so the entry is known now. See JumpEntry for the sum.
-void CodeWriter::lookUpConstant(u64 rip) {
+// To code that is known by the name of its page: name and jump are set together, once there is code.
+void CodeWriter::exitToPage(u64 rip) {
   const asmjit::Label hit = a.newLabel(), miss = a.newLabel();
-  const i32 entry = static_cast<i32>((rip & JumpEntry::kMask) * sizeof(JumpEntry));
-  a.mov(kT0, rip);
-  a.mov(kT2, frame(FRAME(jumpKey), 8));
-  a.lea(kT0, x86::ptr(kT0, kT2));
-  a.mov(kT1, frame(FRAME(jumpTable), 8));
-  a.mov(kT2, x86::qword_ptr(kT1, entry));
-  a.lea(kT0, x86::ptr(kT0, kT2));
+  a.mov(kT0.r32(), context(&codeTlb()[mmu::Tlb::execIndex(LinearAddr(rip))].name, 4));
+  a.lea(kT0.r32(), x86::ptr(kT0, static_cast<i32>(u32{0} - PageNames::kNever)));
+  const u64 name = a.offset();
   a.jecxz(kT0, hit);
   a.jmp(miss);
-  addExit(miss, rip, false);
   a.bind(hit);
-  a.jmp(x86::qword_ptr(kT1, entry + 8));
+  a.jmp(miss);
+  addExit(miss, rip, a.offset(), name);
 }
 
+// See JumpEntry for the sum.
 void CodeWriter::lookUpTarget() {
   const asmjit::Label hit = a.newLabel();
-  a.pext(kT1, kT0, frame(FRAME(jumpMask), 8));
-  a.lea(kT1, x86::ptr(kT1, kT1));
-  a.mov(kT2, frame(FRAME(jumpTable), 8));
-  a.lea(kT1, x86::ptr(kT2, kT1, 3));
-  a.mov(kT2, frame(FRAME(jumpKey), 8));
-  a.lea(kT0, x86::ptr(kT0, kT2));
-  a.mov(kT2, x86::qword_ptr(kT1));
-  a.lea(kT0, x86::ptr(kT0, kT2));
+  emitJumpLookup(a, setup.places, place.key & kUser);
   a.jecxz(kT0, hit);
   a.jmp(slowPath());
   a.bind(hit);
@@ -201,7 +193,7 @@ void CodeWriter::finish() {
     takeInstructions(-static_cast<int>(block_.count - p.index));
     const asmjit::Label from = a.newLabel();
     a.jmp(from);
-    exits_.push_back({from, rips_[p.index], a.offset(), true});
+    exits_.push_back({from, rips_[p.index], a.offset(), 0, true});
   }
   for (size_t i = 0; i < exits_.size(); ++i) {
     a.bind(exits_[i].from);
@@ -228,8 +220,12 @@ void CodeWriter::emitRecords() {
   }
   a.bind(links_);
   for (const Exit& e : exits_) {
-    const Link link{e.rip, block_.position >> 12, e.site ? address_ + e.site : 0,
-                    e.site && isForward(e.rip) && !e.plain, e.plain};
+    const Link link{e.rip,
+                    block_.position >> 12,
+                    e.site ? address_ + e.site : 0,
+                    e.site && isForward(e.rip) && !e.plain,
+                    e.plain,
+                    e.name ? address_ + e.name : 0};
     a.embed(&link, sizeof link);
   }
 }

@@ -8,6 +8,7 @@
 
 #include "cpu-tcg/baseline/access_windows.h"
 #include "cpu-tcg/baseline/block_emitter.h"
+#include "cpu-tcg/baseline/mode_key.h"
 #include "cpu-tcg/baseline/registers.h"
 #include "cpu-tcg/runtime/unit_check.h"
 
@@ -114,6 +115,7 @@ class CodeWriter {
     asmjit::Label from;
     u64 rip;
     u64 site;  // offset behind the displacement, 0: none
+    u64 name;  // offset behind that of the page's name, 0: none
     bool plain = false;
   };
   struct PlainExit {
@@ -122,12 +124,13 @@ class CodeWriter {
     X87Pointers x87;  // before the instruction
   };
   u64 constantOffset() const;
-  void addExit(const asmjit::Label& from, u64 rip, bool linkable);
+  void addExit(const asmjit::Label& from, u64 rip, u64 site = 0, u64 name = 0);
   bool samePage(u64 rip) const;
   bool isLast() const { return index_ + 1u == block_.count; }
   bool isForward(u64 rip) const;
   const asmjit::Label* inUnit(u64 rip) const;
-  void lookUpConstant(u64 rip);
+  void exitToPage(u64 rip);
+  const mmu::ExecTlbEntry* codeTlb() const { return setup.places.ctx->tlb.execEntries(place.key & kUser); }
   void probeOne(unsigned size, bool write, unsigned alignMask);
   void lookUp(const x86::Gp& first, bool write, i32 last, size_t mask, const asmjit::Label& miss);
   void findWindow(const WindowAccess& access, unsigned size, bool write);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cpu-tcg/baseline/mode_key.h"
+#include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/native/x87.h"
 #include "cpu-tcg/runtime/memory.h"
 
@@ -36,6 +37,34 @@ void countLeaving(const Frame& frame, const Record& record) {
   ctx.counters->leave(record.ends ? Left::Ends : ctx.leave ? Left::Events : Left::Mode);
 }
 
+// Whether the next instruction is one that compiled code may run: nothing asks for a boundary (TcgVcpu) or for a look at it. That
+// it is not too many, and that there is no mail, the code there sees for itself.
+bool mayGoOn(const Context& ctx) {
+  constexpr u32 kHarmless = kLeaveCode | kLeaveFlags;
+  const u64 flags = ctx.arch.rflags;
+  if ((ctx.leave & ~kHarmless) || (flags & (kFlagTf | kFlagRf)) || ctx.watchCode) return false;
+  if (ctx.arch.interruptShadow != InterruptShadow::None || !mayRun(ctx)) return false;
+  return !(ctx.interruptPending && (flags & kFlagIf));
+}
+
+// The record's instruction is done, control is where the context says: on with the code there, if there is any.
+u64 goOnElsewhere(Frame& frame, const Record& record) {
+  Context& ctx = *frame.ctx;
+  ctx.arch.rip = ctx.nextRip & ctx.ripMask;
+  if (mayGoOn(ctx)) {
+    if (const void* code = frame.translator->codeHere()) {
+      ctx.leave = 0;
+      frame.remaining += record.block->count - (record.index + 1u);
+      frame.flags = lahfSetoOf(ctx.flags.arithmetic());
+      return reinterpret_cast<u64>(code);
+    }
+  }
+  if (ctx.counters) [[unlikely]]
+    countLeaving(frame, record);
+  ctx.retired += record.index + 1u;
+  return kLeave;
+}
+
 }  // namespace
 
 void recordX87(Frame& frame) {
@@ -50,7 +79,7 @@ void recordX87(Frame& frame) {
     recordData(state, segment[data->insn->mem.segment].selector, frame.x87Offset);
 }
 
-u32 duetBaselineRun(Frame* frame, const Record* record) {
+u64 duetBaselineRun(Frame* frame, const Record* record) {
   Context& ctx = *frame->ctx;
   const BlockInsn& insn = *record->insn;
   enter(*frame, *record);
@@ -61,38 +90,34 @@ u32 duetBaselineRun(Frame* frame, const Record* record) {
   if (insn.row && insn.row->has(isa::kAttrFpu)) frame->x87Offset = ctx.native.area<u64>(kXsFdp);
   if (!record->ends && !ctx.leave && modeKey(ctx) == frame->key) {
     frame->flags = lahfSetoOf(ctx.flags.arithmetic());
-    return 0;
+    return kGoOn;
   }
-  if (ctx.counters) [[unlikely]]
-    countLeaving(*frame, *record);
-  ctx.arch.rip = ctx.nextRip & ctx.ripMask;
-  ctx.retired += record->index + 1u;
-  return 1;
+  return goOnElsewhere(*frame, *record);
 }
 
-u32 duetBaselineWroteWindow(Frame* frame, const u32* state, const Record* record) {
+u64 duetBaselineWroteWindow(Frame* frame, const u32* state, const Record* record) {
   const u64 hostPage = static_cast<u64>(state - reinterpret_cast<const u32*>(frame->states));
   frame->written = kPageSize;
   return duetBaselineWrote(frame, reinterpret_cast<u8*>(hostPage << 12), record);
 }
 
-u32 duetBaselineWrote(Frame* frame, u8* host, const Record* record) {
+u64 duetBaselineWrote(Frame* frame, u8* host, const Record* record) {
   Context& ctx = *frame->ctx;
   enter(*frame, *record);
   detail::wroteSlow(ctx, host, frame->written);
-  if (!ctx.leave) return 0;
+  if (!ctx.leave) return kGoOn;
   if (ctx.counters) [[unlikely]]
     ctx.counters->leave(Left::Events);
   const bool calls = record->insn->row->has(isa::kAttrEnd);  // which has set arch.rip
   if (!calls) ctx.arch.rip = ctx.nextRip & ctx.ripMask;
   ctx.retired += record->index + 1u;
-  return 1;
+  return kLeave;
 }
 
-u32 duetBaselineX87(Frame* frame) {
+u64 duetBaselineX87(Frame* frame) {
   x87Acquire(frame->ctx->native);
   frame->ctx->xrstor.components &= ~u64{kXcr0X87};
-  return 0;
+  return kGoOn;
 }
 
 }  // namespace duet::tcg::baseline

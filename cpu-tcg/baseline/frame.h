@@ -1,6 +1,7 @@
 // What compiled code and the translator share while compiled code runs.
 #pragma once
 
+#include "cpu-tcg/baseline/page_names.h"
 #include "cpu-tcg/interp/block.h"
 
 namespace duet::tcg::baseline {
@@ -22,15 +23,19 @@ struct Link {
   u64 site;      // where the jump there ends, whose displacement may be set once there is code; 0: nowhere
   bool forward;  // Entries::forward is the way in
   bool plain;    // to code without windows
+  u64 name;  // where a displacement ends that is the negated name of the page there; 0: none, it is the block's own page
 };
 
-// Guest address to code. A hit is when address + Frame::jumpKey + sum is 0: the sum holds the entry's own address and
-// key, negated. Two addresses of one entry differ by a multiple of kSize, keys by less: they cannot make up for each other.
+// Guest address to code, in one mode. A hit is when address + short name of its page (page_names.h) + sum is 0: the sum holds the
+// entry's own address and name, negated. Two addresses of one entry differ by a multiple of kSize, short names by less: they
+// cannot make up for each other.
 struct JumpEntry {
-  static constexpr u64 kSize = 16384, kMask = kSize - 1;
+  static constexpr u64 kSize = u64{PageNames::kShortMask} + 1, kMask = kSize - 1;
   u64 sum;
   const void* code;
 };
+
+class Translator;
 
 inline constexpr unsigned kWindowSlots = 8;
 
@@ -51,8 +56,8 @@ struct alignas(64) Frame {
   u64 remaining;  // of them; a block takes its own at its start. Its upper half is 0 unless it has gone below 0
   const void* mail;  // the mailbox word
   const Link* link;  // the way compiled code was left by, or null
-  JumpEntry* jumpTable;
-  u64 jumpKey;  // of the present mode and TLB generation, 1 .. JumpEntry::kMask
+  Translator* translator;
+  JumpEntry* jumpTable;  // of the present mode
   u64 scratch;
   u64 windows[kWindowSlots];       // host address - linear address
   u64 windowStates[kWindowSlots];  // where the page's word of Ram::states() is
@@ -61,6 +66,8 @@ struct alignas(64) Frame {
   u64 pageMask = ~u64{0xfff};
   u64 highMask = ~u64{0} << 48;
   u64 jumpMask = JumpEntry::kMask;
+  u64 execMask =
+      u64{mmu::Tlb::kExecEntries - 1} * sizeof(mmu::ExecTlbEntry);  // of a page number, to an offset
   // --- guest registers that lie in the processor's while compiled code uses them (units.cpp). Away: 1, else 0.
   u64 vectorsAway = 1;       // XMM0-15 and, if any is not 0, their upper halves
   u64 avxAway = 1;           // likewise; and what XRSTOR loaded counts as used by AVX
@@ -99,17 +106,19 @@ inline u32 lahfSetoOf(u32 arithmetic) { return (arithmetic & 0xff) << 8 | (arith
 // Writes down the pointers of the x87 instructions that ran last: before anybody looks, or their code goes.
 void recordX87(Frame& frame);
 
+inline constexpr u64 kGoOn = 0, kLeave = 1;
+
 // Called by compiled code through the thunks. They may leave by raise().
 extern "C" {
-// Carries out the record's instruction by its interpreter handler. 0: compiled code goes on behind it; else the context is
-// complete and compiled code is left.
-u32 duetBaselineRun(Frame* frame, const Record* record);
+// Carries out the record's instruction by its interpreter handler. kGoOn: compiled code goes on behind it; kLeave: the context
+// is complete and compiled code is left; else the code to go on with, when control or the mode has changed.
+u64 duetBaselineRun(Frame* frame, const Record* record);
 // Instructions up to the record's, done otherwise, have written to the page whose word of Ram::states() is `state`: likewise.
-u32 duetBaselineWroteWindow(Frame* frame, const u32* state, const Record* record);
+u64 duetBaselineWroteWindow(Frame* frame, const u32* state, const Record* record);
 // The record's instruction, done otherwise, has written to `host`: Ram is told. Result as above.
-u32 duetBaselineWrote(Frame* frame, u8* host, const Record* record);
-// Brings the guest's x87 registers into the processor, where they stay until C++ wants them. Returns 0.
-u32 duetBaselineX87(Frame* frame);
+u64 duetBaselineWrote(Frame* frame, u8* host, const Record* record);
+// Brings the guest's x87 registers into the processor, where they stay until C++ wants them. Returns kGoOn.
+u64 duetBaselineX87(Frame* frame);
 }
 
 }  // namespace duet::tcg::baseline

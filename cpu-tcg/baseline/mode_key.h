@@ -8,6 +8,7 @@ namespace duet::tcg::baseline {
 // What the code of a block depends on beside its bytes and address, as a small number: decoding and rights, the TLB bank, whose
 // place in memory is part of the code, and which units may be used (runtime/unit_check.h): x87 and MMX only while every x87
 // exception is masked, and whether every SIMD exception is, with nothing in MXCSR that the host's might not have.
+inline constexpr u32 kUser = 1u << 2;  // as in Context::modeKey
 inline constexpr u32 kSseUsable = 1u << 6, kAvxUsable = 1u << 7, kX87Usable = 1u << 8, kSimdMasked = 1u << 9;
 inline constexpr u32 kModeKeys = 1024;
 inline u32 modeKey(const Context& ctx) {

@@ -67,11 +67,12 @@ class ThunkEmitter {
 
   // `unitsToo`: what was in the processor of vectors and MXCSR comes back.
   void emitCall(u64 function, bool unitsToo) {
-    const asmjit::Label leaves = a_.newLabel();
+    const asmjit::Label leaves = a_.newLabel(), elsewhere = a_.newLabel();
     spill(8);
     callOut(function);
-    a_.test(x86::eax, x86::eax);
-    a_.jnz(leaves);
+    a_.cmp(x86::rax, kLeave);
+    a_.je(leaves);
+    a_.ja(elsewhere);
     if (unitsToo) {
       units_.bringBack(8);
     } else {
@@ -79,6 +80,12 @@ class ThunkEmitter {
     }
     reload(8);
     a_.ret();
+    a_.bind(elsewhere);
+    a_.lea(x86::rsp, x86::ptr(x86::rsp, 8));
+    a_.mov(at(FRAME(scratch), 8), x86::rax);
+    units_.forget(0);
+    reload(0);
+    a_.jmp(at(FRAME(scratch), 8));
     a_.bind(leaves);
     a_.lea(x86::rsp, x86::ptr(x86::rsp, 8));
     a_.jmp(leave_);

@@ -13,6 +13,11 @@ namespace {
 
 CpuVendor hostVendor() { return __builtin_cpu_is("amd") ? CpuVendor::Amd : CpuVendor::Intel; }
 
+// An empty entry fits no address and name: short names are less than kMask.
+void clearTable(JumpEntry* table) {
+  for (u64 i = 0; i < JumpEntry::kSize; ++i) table[i] = {1 - i, nullptr};
+}
+
 }  // namespace
 
 Translator::Translator(const TierPlace& place, const TranslatorOptions& options)
@@ -30,9 +35,7 @@ Translator::Translator(const TierPlace& place, const TranslatorOptions& options)
   frame_->states = reinterpret_cast<u64>(ctx.ram->states()) -
                    (reinterpret_cast<u64>(ctx.ram->arena()) >> 12) * sizeof(u32);
   frame_->stateWords = reinterpret_cast<u64>(ctx.ram->states());
-  jumps_.reset(new JumpEntry[JumpEntry::kSize]);
-  frame_->jumpTable = jumps_.get();
-  clearJumps();
+  frame_->translator = this;
 }
 
 Result<std::unique_ptr<Translator>> Translator::create(const TierPlace& place,
@@ -77,6 +80,7 @@ void Translator::clear() {
 bool Translator::run(Block& block, u64 left) {
   if (block.count > left || block.crosses || !mayRun(ctx_) || ctx_.env->mailbox.peek()) return false;
   const u32 key = modeKey(ctx_), variant = key | (left < 2 * kSlack ? kExact : 0);
+  const mmu::ExecTlbEntry* page = namedPage(block);
   const bool plain = frame_->link && frame_->link->plain && frame_->link->rip == ctx_.arch.rip;
   Translation* found = find(block, ctx_.arch.rip, variant | (plain ? kPlain : 0));
   if (!found) {
@@ -87,50 +91,91 @@ bool Translator::run(Block& block, u64 left) {
   if (hot_ && !plain && (!found->ran || sliceEnded_)) hot_->seen(block, *found, found->ran);
   found->ran = true;
   sliceEnded_ = false;
-  connect(block, *found);
-  frame_->key = key;
-  variant_ = variant;
+  connect(block, page, *found);
   enter(found->code + found->entries.far, left);
   return true;
 }
 
-// An empty entry's sum is that of its own place without a key.
-void Translator::clearJumps() {
-  for (u64 i = 0; i < JumpEntry::kSize; ++i) jumps_[i] = {u64{0} - i, nullptr};
-  jumpKeys_.fill(0);
-  lastJumpKey_ = 0;
+mmu::ExecTlbEntry* Translator::codePage() {
+  return ctx_.tlb.findExec(ctx_.cpl == 3, LinearAddr(ctx_.arch.rip));
 }
 
-// Entries of other keys stay, for nothing: a TLB flush costs no more than new keys.
-void Translator::selectJumpKey(u32 variant) {
-  if (generation_ != ctx_.tlb.generation()) {
-    generation_ = ctx_.tlb.generation();
-    jumpKeys_.fill(0);
+// The page at RIP with its name; null when the TLB has another one than the block's. May drop all code.
+const mmu::ExecTlbEntry* Translator::namedPage(const Block& block) {
+  mmu::ExecTlbEntry* page = codePage();
+  const u64 ramPage = block.position >> 12;
+  if (!page || !page->host || ctx_.ram->pageIndex(page->host) != ramPage) return nullptr;
+  if (page->name) return page;
+  u32 name = names_.of(page->tag, ramPage);
+  if (!name) {
+    forgetNames();
+    name = names_.of(page->tag, ramPage);
   }
-  if (!jumpKeys_[variant]) {
-    if (lastJumpKey_ == JumpEntry::kMask) clearJumps();
-    jumpKeys_[variant] = ++lastJumpKey_;
+  page->name = name;
+  page->shortName = name & PageNames::kShortMask;
+  return page;
+}
+
+void Translator::forgetNames() {
+  if (!names_.forget()) clear();
+  ctx_.tlb.forgetNames();
+  clearJumps();
+}
+
+void Translator::clearJumps() {
+  for (const auto& table : jumps_)
+    if (table) clearTable(table.get());
+}
+
+// What runs from now on is of this variant.
+void Translator::select(u32 variant) {
+  auto& table = jumps_[variant];
+  if (!table) {
+    table.reset(new JumpEntry[JumpEntry::kSize]);
+    clearTable(table.get());
   }
-  frame_->jumpKey = jumpKeys_[variant];
+  frame_->jumpTable = table.get();
+  frame_->key = variant & (kExact - 1);
+  variant_ = variant;
+}
+
+const void* Translator::codeHere() {
+  const mmu::ExecTlbEntry* page = codePage();
+  const u32 variant = modeKey(ctx_) | (variant_ & kExact);
+  if (!page || !jumps_[variant]) return nullptr;
+  const JumpEntry& e = jumps_[variant][ctx_.arch.rip & JumpEntry::kMask];
+  if (ctx_.arch.rip + page->shortName + e.sum != 0) return nullptr;
+  select(variant);
+  return e.code;
 }
 
 // From now on compiled code finds the way here by itself: whoever looks the address up, and the block that ran last, if it is
-// of the same page and mode.
-void Translator::connect(const Block& block, const Translation& to) {
-  const bool plain = to.variant & kPlain;
-  selectJumpKey(to.variant & ~kPlain);
-  if (!plain)
-    jumps_[to.rip & JumpEntry::kMask] = {u64{0} - to.rip - frame_->jumpKey, to.code + to.entries.far};
+// of the same variant.
+void Translator::connect(const Block& block, const mmu::ExecTlbEntry* page, const Translation& to) {
   const Link* link = frame_->link;
   frame_->link = nullptr;
-  if (!link || !link->site || link->rip != to.rip || link->page != block.position >> 12 ||
-      (to.variant & ~kPlain) != variant_ || link->plain != plain)
-    return;
-  const CodeSlot base = arena_->peek();
-  u8* site = base.write + (reinterpret_cast<const u8*>(link->site) - base.execute);
+  const bool plain = to.variant & kPlain;
+  const u32 variant = to.variant & ~kPlain;
+  const bool sameVariant = variant == variant_;
+  select(variant);
+  const u8* far = to.code + to.entries.far;
+  if (page && !plain) frame_->jumpTable[to.rip & JumpEntry::kMask] = {u64{0} - to.rip - page->shortName, far};
+  if (!link || !link->site || link->rip != to.rip || !sameVariant || link->plain != plain) return;
+  if (link->name) {
+    if (!page) return;
+    setSite(link->name, u64{0} - page->name);
+    return setSite(link->site, reinterpret_cast<u64>(far) - link->site);
+  }
+  if (link->page != block.position >> 12) return;
   const u8* way = to.code + (link->forward ? to.entries.forward : to.entries.back);
-  const i32 distance = static_cast<i32>(reinterpret_cast<i64>(way) - static_cast<i64>(link->site));
-  std::memcpy(site - 4, &distance, 4);
+  setSite(link->site, reinterpret_cast<u64>(way) - link->site);
+}
+
+// Sets the displacement that ends at `site`.
+void Translator::setSite(u64 site, u64 value) {
+  const CodeSlot base = arena_->peek();
+  const u32 displacement = static_cast<u32>(value);
+  std::memcpy(base.write + (reinterpret_cast<const u8*>(site) - base.execute) - 4, &displacement, 4);
 }
 
 Translation* Translator::find(const Block& block, u64 rip, u32 variant) const {

@@ -33,6 +33,9 @@ class Translator final : public CompiledTier {
   bool run(Block& block, u64 left) override;
   void blocksDropped() override { clear(); }
 
+  // Code for the context's RIP and mode, where the jump cache has it, or null: compiled code goes on there.
+  const void* codeHere();
+
   u64 translated() const { return translated_; }  // blocks, ever
 
   // --- for HotCode
@@ -65,9 +68,13 @@ class Translator final : public CompiledTier {
   u8* writable(const u8* code);
   std::array<u8, 5> putJump(const u8* from, const u8* to);
   void countExit();
+  mmu::ExecTlbEntry* codePage();
+  const mmu::ExecTlbEntry* namedPage(const Block& block);
+  void forgetNames();
   void clearJumps();
-  void selectJumpKey(u32 variant);
-  void connect(const Block& block, const Translation& to);
+  void select(u32 variant);
+  void connect(const Block& block, const mmu::ExecTlbEntry* page, const Translation& to);
+  void setSite(u64 site, u64 value);
 
   Context& ctx_;
   BlockCache& blocks_;
@@ -82,10 +89,8 @@ class Translator final : public CompiledTier {
   std::unique_ptr<HotCode> hot_;
   bool sliceEnded_ = false;
 
-  std::unique_ptr<JumpEntry[]> jumps_;
-  u64 generation_ = 0;                         // of the TLB, that jumpKeys_ belong to
-  std::array<u16, 2 * kModeKeys> jumpKeys_{};  // by variant; 0: none yet
-  u16 lastJumpKey_ = 0;
+  std::array<std::unique_ptr<JumpEntry[]>, 2 * kModeKeys> jumps_;  // by variant; null: none yet
+  PageNames names_;
 };
 
 // For TcgBackend.

@@ -44,7 +44,7 @@ void Sti::run(Context& ctx, const isa::Insn&) {
   if (ctx.arch.rflags & kFlagIf) return;
   ctx.arch.rflags |= kFlagIf;
   ctx.arch.interruptShadow = InterruptShadow::Sti;
-  ctx.leave |= kLeaveEvents;
+  ctx.leave |= kLeaveFlags;
 }
 
 void Clac::run(Context& ctx, const isa::Insn&) {

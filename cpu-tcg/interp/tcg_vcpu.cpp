@@ -77,7 +77,7 @@ void TcgVcpu::saveState(CpuState& out) {
   out.portBefore = portInstructionBefore(ctx_);
   latch_.save(out);
   // Whether an interrupt waits is the controller's to say: the next engine asks it.
-  if (interruptPending_) env_.mailbox.post(kMailInterrupt);
+  if (ctx_.interruptPending) env_.mailbox.post(kMailInterrupt);
   // What the shadow of MOV SS holds back too: importers know it by the shadow.
   if (const u64 bits = trapBits_ | ctx_.debugHits; bits && out.pending.type == EventType::None)
     out.pending = {EventType::Exception, kExcDB, false, 0, bits};
@@ -96,7 +96,7 @@ Result<> TcgVcpu::loadState(const CpuState& in) {
   if (const PortInstruction& io = in.portBefore; io.size)
     ctx_.lastPort = {ctx_.insn = &loaded_, io.port, io.size, io.in, io.rip, in.rip};
   latch_.load(in);
-  interruptPending_ = true;
+  ctx_.interruptPending = true;
   enterParavirtual(ctx_);
   return {};
 }
@@ -134,7 +134,7 @@ inline bool TcgVcpu::mustRunAlone() const {
 }
 
 inline bool TcgVcpu::needsBoundary() const {
-  return ctx_.leave || env_.mailbox.peek() || (interruptPending_ && (ctx_.arch.rflags & kFlagIf)) ||
+  return ctx_.leave || env_.mailbox.peek() || (ctx_.interruptPending && (ctx_.arch.rflags & kFlagIf)) ||
          (latch_.nmi && !ctx_.arch.nmiBlocked) || ((latch_.smi || latch_.init) && !ctx_.arch.inSmm);
 }
 

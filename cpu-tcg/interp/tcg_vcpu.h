@@ -104,12 +104,11 @@ class TcgVcpu final : public Vcpu {
   bool single_ = false;      // step(): passes the debugger's breakpoint it starts at
   bool holdEvents_ = false;  // step() without interrupts, NMI and SMI
   EventLatch latch_;
-  bool interruptPending_ = false;  // the controller may have something
-  u64 trapBits_ = 0;               // DR6 bits of a #DB trap due at this boundary
-  PendingEvent delivering_;        // the event whose delivery is under way
-  isa::Insn loaded_;               // stands for the last instruction of a loaded state
-  isa::Insn fetching_;             // stands for the instruction while it is fetched: length 0
-  DebugControls debug_;            // sorted by address
+  u64 trapBits_ = 0;         // DR6 bits of a #DB trap due at this boundary
+  PendingEvent delivering_;  // the event whose delivery is under way
+  isa::Insn loaded_;         // stands for the last instruction of a loaded state
+  isa::Insn fetching_;       // stands for the instruction while it is fetched: length 0
+  DebugControls debug_;      // sorted by address
   static constexpr u64 kNowhere = ~u64{0};
   u64 repeating_ = kNowhere;  // where a repetition goes on that a breakpoint has let begin
 };

@@ -73,7 +73,7 @@ bool TcgVcpu::collectMail() {
   if (env_.mailbox.take(kMailMemoryMap)) ctx_.tlb.flushAll();
   if (env_.mailbox.take(kMailClock)) tellTime(ctx_);
   // In this order an NMI is not seen later than an interrupt sent after it.
-  if (env_.mailbox.take(kMailInterrupt)) interruptPending_ = true;
+  if (env_.mailbox.take(kMailInterrupt)) ctx_.interruptPending = true;
   latch_.collect(env_.mailbox, ctx_.arch.nmiBlocked);
   return !env_.mailbox.take(kMailExit);
 }
@@ -103,7 +103,7 @@ bool TcgVcpu::wake() {
   if (ctx_.arch.activity != Activity::Halted) return false;
   const bool nmi = latch_.nmi && !holdEvents_ && !ctx_.arch.nmiBlocked;
   const bool interrupt =
-      (ctx_.arch.rflags & kFlagIf) && interruptPending_ && !holdEvents_ && env_.interrupts.deliverable();
+      (ctx_.arch.rflags & kFlagIf) && ctx_.interruptPending && !holdEvents_ && env_.interrupts.deliverable();
   const bool unhalt = !holdEvents_ && std::exchange(latch_.unhalt, false);
   if (!nmi && !interrupt && !unhalt && !trapBits_ && ctx_.arch.pending.type == EventType::None) return false;
   ctx_.arch.activity = Activity::Running;
@@ -111,7 +111,7 @@ bool TcgVcpu::wake() {
 }
 
 void TcgVcpu::takeInterrupt() {
-  if (!interruptPending_ || holdEvents_ || !(ctx_.arch.rflags & kFlagIf) ||
+  if (!ctx_.interruptPending || holdEvents_ || !(ctx_.arch.rflags & kFlagIf) ||
       ctx_.arch.interruptShadow != InterruptShadow::None)
     return;
   const bool deliverable = env_.interrupts.deliverable();
@@ -121,7 +121,7 @@ void TcgVcpu::takeInterrupt() {
     return;
   }
   const int vector = deliverable ? env_.interrupts.acknowledge() : -1;
-  interruptPending_ = vector >= 0 && env_.interrupts.deliverable();
+  ctx_.interruptPending = vector >= 0 && env_.interrupts.deliverable();
   if (vector >= 0) deliver({EventType::ExternalInterrupt, static_cast<u8>(vector), false, 0, 0});
 }
 
@@ -216,7 +216,7 @@ void TcgVcpu::afterInstruction(const BlockInsn& insn, bool stepTrap, InterruptSh
     trapBits_ |= ctx_.debugHits;
     ctx_.debugHits = 0;
   }
-  if (trapBits_ || interruptPending_ || latch_.nmi) ctx_.leave |= kLeaveEvents;
+  if (trapBits_ || ctx_.interruptPending || latch_.nmi) ctx_.leave |= kLeaveEvents;
 }
 
 // SDM vol. 3 17.3.1.1: a fault before the instruction, unless RF is set; table 6-2: also before those of its fetch.

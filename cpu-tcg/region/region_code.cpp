@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstring>
 
-#include "cpu-tcg/baseline/registers.h"
+#include "cpu-tcg/baseline/jump_lookup.h"
 #include "cpu-tcg/region/flag_kind.h"
 
 namespace duet::tcg::region {
@@ -133,9 +133,11 @@ class Wrapper {
     } else if (exit.wrote) {
       // C++ hears of the store first.
     } else if (exit.dynamic) {
+      a_.mov(kT0, frame(FRAME(region.link.rip)));
       lookUp();
     } else {
-      lookUp(exit.rip);
+      a_.mov(kT0, exit.rip);
+      lookUp();
     }
     sites_.push_back(near ? place_.address + a_.offset() : 0);
     a_.bind(out);
@@ -147,38 +149,14 @@ class Wrapper {
     a_.jmp(setup_.thunksAt + setup_.thunks.exit);
   }
 
-  // As CodeWriter looks up: goes on behind when the jump cache has no code.
-  void lookUp(u64 rip) {
-    const asmjit::Label hit = a_.newLabel(), miss = a_.newLabel();
-    const i32 entry = static_cast<i32>((rip & JumpEntry::kMask) * sizeof(JumpEntry));
-    a_.mov(kT0, rip);
-    a_.mov(kT2, frame(FRAME(jumpKey)));
-    a_.lea(kT0, x86::ptr(kT0, kT2));
-    a_.mov(kT1, frame(FRAME(jumpTable)));
-    a_.mov(kT2, x86::qword_ptr(kT1, entry));
-    a_.lea(kT0, x86::ptr(kT0, kT2));
-    a_.jecxz(kT0, hit);
-    a_.jmp(miss);
-    a_.bind(hit);
-    a_.jmp(x86::qword_ptr(kT1, entry + 8));
-    a_.bind(miss);
-  }
-
+  // As CodeWriter looks up, for the address in T0: goes on behind when the jump cache has no code.
   void lookUp() {
     const asmjit::Label hit = a_.newLabel(), miss = a_.newLabel();
-    a_.mov(kT0, frame(FRAME(region.link.rip)));
-    a_.pext(kT1, kT0, frame(FRAME(jumpMask)));
-    a_.lea(kT1, x86::ptr(kT1, kT1));
-    a_.mov(kT2, frame(FRAME(jumpTable)));
-    a_.lea(kT1, x86::ptr(kT2, kT1, 3));
-    a_.mov(kT2, frame(FRAME(jumpKey)));
-    a_.lea(kT0, x86::ptr(kT0, kT2));
-    a_.mov(kT2, x86::qword_ptr(kT1));
-    a_.lea(kT0, x86::ptr(kT0, kT2));
+    emitJumpLookup(a_, setup_.places, place_.user);
     a_.jecxz(kT0, hit);
     a_.jmp(miss);
     a_.bind(hit);
-    a_.jmp(x86::qword_ptr(kT1, 8));
+    a_.jmp(x86::qword_ptr(kT1, offsetof(JumpEntry, code)));
     a_.bind(miss);
   }
 
@@ -190,7 +168,7 @@ class Wrapper {
     for (const asmjit::Label& l : kinds_) a_.embedLabel(l, 8);
     a_.bind(links_);
     for (size_t i = 0; i < code_.exits.size(); ++i) {
-      const Link link{code_.exits[i].rip, place_.page, sites_[i], false, false};
+      const Link link{code_.exits[i].rip, place_.page, sites_[i], false, false, 0};
       a_.embed(&link, sizeof link);
     }
   }

@@ -12,6 +12,7 @@ struct RegionPlace {
   u64 fallback = 0;        // the block's own code, for when the region cannot run
   u64 page = 0;            // RAM page of its guest code
   u64 rip = 0;             // where it begins
+  bool user = false;       // it is code of level 3
   u64* entries = nullptr;  // counts them
   u64* ran = nullptr;      // and the instructions
 };

@@ -128,6 +128,7 @@ void Regions::install(Block& block, Translation& translation, const Plan& plan, 
                           reinterpret_cast<u64>(again),
                           plan.page,
                           translation.rip,
+                          (translation.variant & kUser) != 0,
                           &counted.entries,
                           &counted.ran};
   const std::vector<u8> bytes = wrapRegion(translator_.setup(), code, place);

@@ -25,8 +25,9 @@ class TscAgreement;  // cpu-tcg/helpers
 // Why the current block must be left after (or instead of) the current instruction.
 enum LeaveReason : u32 {
   kLeaveCode = 1,    // code of the running block has changed, or the mode did
-  kLeaveEvents = 2,  // look at the mailbox and the interrupt state now (STI, POPF, CR8 …)
+  kLeaveEvents = 2,  // look at the mailbox and the interrupt state now (CR8, MSRs …)
   kLeaveExit = 4,    // run() must return: exitReason says why
+  kLeaveFlags = 8,   // IF or TF is set now: look at what waits (`interruptPending`)
 };
 
 // Who wants a look at each instruction: the guest (DR7's code and ports, DEBUGCTL.LBR), a debugger.
@@ -106,6 +107,7 @@ struct Context {
   const VcpuEnv* env = nullptr;
   NativeState native{arch.gpr.data(), arch.xsave.data()};
 
+  bool interruptPending = false;       // the controller may have something: set by the run loop
   u32 leave = 0;                       // LeaveReason bits, polled after each instruction
   const CodePlace* running = nullptr;  // the block that runs, or ran last; null while something else happens
   ExitReason exitReason = ExitReason::Budget;

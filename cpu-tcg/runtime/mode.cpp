@@ -134,7 +134,7 @@ void writeFlags(Context& ctx, u64 value) {
   } else if (changed & kFlagAc) {
     updateBank(ctx);  // STAC and CLAC come often
   }
-  if (changed & value & (kFlagIf | kFlagTf)) ctx.leave |= kLeaveEvents;
+  if (changed & value & (kFlagIf | kFlagTf)) ctx.leave |= kLeaveFlags;
 }
 
 }  // namespace duet::tcg

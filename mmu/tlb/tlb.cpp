@@ -69,11 +69,12 @@ void Tlb::notePageSize(LinearAddr address, u64 size) {
 
 const ExecTlbEntry& Tlb::fillExec(bool user, LinearAddr address, const Translation& translation,
                                   const u8* host) {
-  ExecTlbEntry& e = exec_[user][execIndex(address)];
-  e.tag = address.pageBase().value;
-  e.host = host;
-  e.physical = describe(translation);
-  execUsed_[user] = true;
+  const unsigned i = execIndex(address);
+  const u64 group = u64{1} << (i / kExecGroup);
+  ExecTlbEntry& e = exec_[user][i];
+  e = {address.pageBase().value, host, describe(translation)};
+  execUsed_[user] |= group;
+  if (!translation.global) execLocal_[user] |= group;
   notePageSize(address, translation.pageSize);
   ++counters_.execFills;
   return e;
@@ -112,27 +113,37 @@ void Tlb::dropAll(const GroupSet (&of)[kTlbBanks], Drop drop) {
   }
 }
 
+// In the groups that `groups` names; those with nothing left lose their bit.
 template <class Drop>
-void Tlb::dropExec(Drop drop) {
+void Tlb::dropExec(ExecGroups& groups, Drop drop) {
   for (unsigned user = 0; user < 2; ++user) {
-    if (!execUsed_[user]) continue;
-    bool left = false;
-    for (ExecTlbEntry& e : exec_[user]) {
-      if (e.tag == ExecTlbEntry::kNoTag) continue;
-      if (drop(e.tag, e.physical)) {
-        e = ExecTlbEntry{};
-      } else {
-        left = true;
+    for (u64 todo = groups[user]; todo; todo &= todo - 1) {
+      const unsigned group = static_cast<unsigned>(std::countr_zero(todo));
+      bool left = false;
+      for (unsigned i = group * kExecGroup; i < (group + 1) * kExecGroup; ++i) {
+        ExecTlbEntry& e = exec_[user][i];
+        if (e.tag == ExecTlbEntry::kNoTag) continue;
+        if (drop(e.tag, e.physical)) {
+          e = ExecTlbEntry{};
+        } else {
+          left = true;
+        }
       }
+      if (!left) groups[user] &= ~(u64{1} << group);
     }
-    execUsed_[user] = left;
   }
+}
+
+void Tlb::forgetNames() {
+  for (ExecBank& bank : exec_)
+    for (ExecTlbEntry& e : bank) e.name = e.shortName = 0;
 }
 
 void Tlb::flushAll() {
   const auto all = [](u64, u64) { return true; };
   dropAll(used_, all);
-  dropExec(all);
+  dropExec(execUsed_, all);
+  execLocal_ = {};
   large_ = huge_ = {};
   ++generation_;
   ++counters_.flushes;
@@ -141,7 +152,8 @@ void Tlb::flushAll() {
 void Tlb::flushNonGlobal() {
   const auto local = [](u64, u64 physical) { return !(physical & kTlbGlobal); };
   dropAll(local_, local);
-  dropExec(local);
+  dropExec(execLocal_, local);
+  execLocal_ = {};
   ++generation_;
   ++counters_.flushes;
 }
@@ -152,7 +164,7 @@ void Tlb::flushPage(LinearAddr address) {
   const bool huge = huge_.mayHave(address.value >> kHugeShift);
   if (!huge && !large_.mayHave(address.value >> kLargeShift)) return flushSmallPage(address);
   const auto here = [&](u64 page, u64 physical) { return covers(page, physical, address); };
-  dropExec(here);
+  dropExec(execUsed_, here);
   if (huge) return dropAll(used_, here);
   // The entries of one region of this size are one word of the sets.
   static_assert(kGroup * 64 == 1u << (kLargeShift - 12));

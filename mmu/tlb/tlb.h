@@ -3,6 +3,7 @@
 
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "core/base/types.h"
 #include "core/base/zero_memory.h"
@@ -35,6 +36,10 @@ struct ExecTlbEntry {
   u64 tag = kNoTag;          // the page's address
   const u8* host = nullptr;  // of the page
   u64 physical = 0;
+  // A compiling tier's name for the page and what it maps, and the name's short form: 0 until it gives them. Whoever
+  // remembers a name remembers that this entry stood when it was given, or one like it.
+  u32 name = 0;
+  u32 shortName = 0;
 };
 
 // What a fill installs; made from a Translation by the memory access code.
@@ -51,7 +56,7 @@ class Tlb {
  public:
   // A bank. Chosen by bits 27:12 of the address: 16 bits, which compiled code takes by one MOVZX.
   static constexpr unsigned kEntries = 65536;
-  static constexpr unsigned kExecEntries = 512;  // a bank (Supervisor, User)
+  static constexpr unsigned kExecEntries = 1024;  // a bank (Supervisor, User)
 
   // Arrays rather than structures: their elements can be addressed by a scaled index, and neighbours share cache lines.
   struct Bank {
@@ -104,6 +109,15 @@ class Tlb {
     const ExecTlbEntry& e = exec_[user][execIndex(address)];
     return e.tag == address.pageBase().value ? &e : nullptr;
   }
+  ExecTlbEntry* findExec(bool user, LinearAddr address) {
+    return const_cast<ExecTlbEntry*>(std::as_const(*this).findExec(user, address));
+  }
+  // Entry 0 of a bank, for compiled code; execIndex() chooses, by bits 21:12 of the address.
+  const ExecTlbEntry* execEntries(bool user) const { return exec_[user].data(); }
+  static unsigned execIndex(LinearAddr a) {
+    return static_cast<unsigned>(a.value >> 12) & (kExecEntries - 1);
+  }
+  void forgetNames();
   // `host`: of the page, nullptr when the code is not in RAM or ROM.
   const ExecTlbEntry& fillExec(bool user, LinearAddr address, const Translation& translation, const u8* host);
 
@@ -153,9 +167,6 @@ class Tlb {
   static_assert(((kTlbSlow | kTlbEmpty) & ~kIndexBits) == 0);
   static constexpr u64 emptyTag(unsigned i) { return i == 0 || i == kEntries - 1 ? u64{0} - kTlbEmpty : 0; }
   static unsigned index(LinearAddr a) { return static_cast<unsigned>(a.value >> 12) & (kEntries - 1); }
-  static unsigned execIndex(LinearAddr a) {
-    return static_cast<unsigned>(a.value >> 12) & (kExecEntries - 1);
-  }
   static bool hits(u64 tag, LinearAddr address, unsigned size) {
     return address.value + (size - 1) + tag < kPageSize;
   }
@@ -176,8 +187,9 @@ class Tlb {
   void notePageSize(LinearAddr address, u64 size);
   template <class Drop>
   void dropIn(unsigned bank, unsigned word, u64 groups, Drop drop);
+  using ExecGroups = std::array<u64, 2>;
   template <class Drop>
-  void dropExec(Drop drop);
+  void dropExec(ExecGroups& groups, Drop drop);
   template <class Drop>
   void dropAll(const GroupSet (&of)[kTlbBanks], Drop drop);
   void flushSmallPage(LinearAddr address);
@@ -190,7 +202,9 @@ class Tlb {
   u64 generation_ = 1;
   GroupSet used_[kTlbBanks], local_[kTlbBanks];  // all entries; those of pages that are not global
   Regions large_, huge_;
-  std::array<bool, 2> execUsed_{};
+  // The same of the code banks: 64 groups.
+  static constexpr unsigned kExecGroup = kExecEntries / 64;
+  ExecGroups execUsed_{}, execLocal_{};
   Counters counters_;
   alignas(64) std::array<ExecBank, 2> exec_;
 };
