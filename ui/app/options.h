@@ -28,10 +28,10 @@ struct SwitchAfter {
 struct AccelOption {
   // The first that works here is taken; auto stands for kvm, then tcg.
   std::vector<std::string> engines = {"auto"};
-  std::string tier = "interp";  // of tcg: interp, baseline
-  bool deterministic = false;   // guest time counts instructions (one vCPU)
-  bool statistics = false;      // -stats
-  SwitchAfter switchAfter;      // insists on both engines
+  std::string tier;            // of tcg; empty: all that the host can do
+  bool deterministic = false;  // guest time counts instructions (one vCPU)
+  bool statistics = false;     // -stats
+  SwitchAfter switchAfter;     // insists on both engines
   std::optional<u32> haltPollNs;
   std::vector<std::string> disableExits;  // by name
   bool cpuPm = false;                     // -overcommit: all that the host has

@@ -20,7 +20,7 @@ std::string refusal(const std::vector<std::string>& arguments) {
 }
 
 TEST(Options, Tier) {
-  EXPECT_EQ(parsed({"-accel", "tcg"}).accel.tier, "interp");
+  EXPECT_EQ(parsed({"-accel", "tcg"}).accel.tier, "");
   EXPECT_EQ(parsed({"-accel", "tcg,tier=baseline"}).accel.tier, "baseline");
   EXPECT_EQ(parsed({"-accel", "tcg,tier=llvm"}).accel.tier, "llvm");
   EXPECT_NE(refusal({"-accel", "tcg,tier=fast"}).find("baseline"), std::string::npos);
