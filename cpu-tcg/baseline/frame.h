@@ -81,6 +81,7 @@ struct alignas(64) Frame {
   const Record* x87Last = nullptr;
   const Record* x87Data = nullptr;
   u64 x87Offset = 0;  // of that operand, in its segment
+  u64 allButIf = ~u64{kFlagIf};
   u64 signs[2] = {u64{1} << 31, u64{1} << 63};
   u64 notSse = ~u64{kXcr0Sse}, notAvx = ~u64{kXcr0Sse | kXcr0Avx};
   u64 mxcsrMasked = kMxcsrMasks | 0xffff0000;

@@ -19,5 +19,7 @@ bool lowerNative(CodeWriter& w);
 // lower_control.cpp: MXCSR, x87's control and status words, fences. False: nothing was emitted.
 bool lowerControl(CodeWriter& w, std::string_view sem);
 bool lowerBranch(CodeWriter& w, std::string_view sem);
+// lower_system.cpp: what kernels do to flags and bases; ends the block. False: nothing was emitted.
+bool lowerSystem(CodeWriter& w, std::string_view sem);
 
 }  // namespace duet::tcg::baseline

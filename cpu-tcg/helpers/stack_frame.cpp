@@ -44,7 +44,7 @@ SegmentRegister nullStackSegment(unsigned cpl, u16 selector) {
 void commitCode(Context& ctx, const FarTarget& target) {
   ctx.arch.segment[kSegCs] = target.cs;
   ctx.nextRip = target.rip;
-  updateMode(ctx);
+  updateSegments(ctx);
   ctx.leave |= kLeaveCode;
 }
 

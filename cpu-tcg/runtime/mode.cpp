@@ -72,11 +72,18 @@ void updateBreakpoints(Context& ctx) {
 }  // namespace
 
 void updateMode(Context& ctx) {
+  ctx.longMode = ctx.arch.msr.efer & kEferLma;
+  ctx.canonicalShift = ctx.arch.cr4 & kCr4La57 ? 7 : 16;
+  updatePaging(ctx);
+  updateBreakpoints(ctx);
+  updateSegments(ctx);
+}
+
+void updateSegments(Context& ctx) {
   const CpuState& s = ctx.arch;
   const bool pe = s.cr0 & kCr0Pe;
   ctx.v86 = pe && (s.rflags & kFlagVm);
   ctx.protectedMode = pe && !ctx.v86;
-  ctx.longMode = s.msr.efer & kEferLma;
   ctx.codeMode = codeModeOf(ctx);
   ctx.cpl = static_cast<u8>(ctx.v86 ? 3 : pe ? s.segment[kSegSs].dpl() : 0);
   ctx.flatSegments = ctx.codeMode == isa::CodeMode::Bits64;
@@ -87,11 +94,8 @@ void updateMode(Context& ctx) {
     ctx.stackSize = s.segment[kSegSs].attributes & kSegDb ? 4 : 2;
     ctx.ripMask = ctx.codeMode == isa::CodeMode::Bits32 ? 0xffffffff : 0xffff;
   }
-  ctx.canonicalShift = s.cr4 & kCr4La57 ? 7 : 16;
   ctx.modeKey = static_cast<u8>(static_cast<unsigned>(ctx.codeMode) | (ctx.cpl == 3 ? 4 : 0) |
                                 (ctx.protectedMode ? 8 : 0));
-  updatePaging(ctx);
-  updateBreakpoints(ctx);
   updateBank(ctx);
 }
 

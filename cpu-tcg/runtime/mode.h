@@ -9,6 +9,9 @@ namespace duet::tcg {
 // Call after any change of CR0, CR3, CR4, EFER, CS, SS, RFLAGS.VM/AC, PKRU. Flushes nothing.
 void updateMode(Context& ctx);
 
+// The same when nothing but CS, SS, and RFLAGS.VM and AC has changed.
+void updateSegments(Context& ctx);
+
 // Physical memory as code and data see it, by arch.inSmm; forgets every translation when that changes.
 void selectMemory(Context& ctx);
 
