@@ -106,6 +106,14 @@ class Former {
   std::deque<u64> waiting_;
 };
 
+// Whether control may pass from the node's end to `rip`, but for indirect jumps.
+bool goesTo(const Node& n, u64 rip) {
+  const isa::Insn& last = n.steps.back().insn;
+  const bool relative = last.row->has(isa::kAttrEnd) && last.op[0].kind == isa::OperandKind::Relative;
+  return (relative && n.next + last.imm == rip) ||
+         (n.next == rip && std::string_view(last.row->semName) != "Ret");
+}
+
 }  // namespace
 
 std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds,
@@ -117,12 +125,18 @@ std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, co
 bool loops(const Plan& plan) {
   const u64 head = plan.nodes[0].rip;
   if (std::ranges::count(plan.indirect, head)) return true;
+  return std::ranges::any_of(plan.nodes, [&](const Node& n) { return goesTo(n, head); });
+}
+
+bool carries(const Plan& plan) {
+  constexpr size_t kFew = 16;  // one instruction in so many
+  const auto takesCarry = [](const Step& step) {
+    const std::string_view sem = step.insn.row->semName;
+    return sem == "Adc" || sem == "Sbb" || sem == "Rcl" || sem == "Rcr";
+  };
   return std::ranges::any_of(plan.nodes, [&](const Node& n) {
-    const isa::Insn& last = n.steps.back().insn;
-    const bool branches = last.row->has(isa::kAttrEnd);
-    const bool relative = branches && last.op[0].kind == isa::OperandKind::Relative;
-    return (relative && n.next + last.imm == head) ||
-           (n.next == head && std::string_view(last.row->semName) != "Ret");
+    const auto takers = static_cast<size_t>(std::ranges::count_if(n.steps, takesCarry));
+    return takers * kFew >= n.steps.size() && (&n == plan.nodes.data() || goesTo(n, n.rip));
   });
 }
 

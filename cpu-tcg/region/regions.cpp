@@ -76,7 +76,7 @@ std::optional<Plan> Regions::form(const Block& block, const Translation& transla
   if (block.version / 2 > options_.changes) return {};
   std::optional<Plan> plan =
       formPlan(translator_.context(), block, translation.rip, options_.bounds, hotIn(block));
-  if (!plan || (!options_.synchronous && !loops(*plan))) return {};
+  if (!plan || (!options_.synchronous && (!loops(*plan) || carries(*plan)))) return {};
   plan->layout = layout(translation.variant);
   plan->rename = options_.rename;
   return plan;
