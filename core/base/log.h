@@ -20,10 +20,12 @@ namespace duet {
   X(GuestErrors, "guest_errors", "invalid operations of the guest")      \
   X(Unimplemented, "unimp", "guest use of something this machine lacks") \
   X(Int, "int", "interrupts and exceptions delivered")                   \
-  X(InAsm, "in_asm", "guest code when it is first decoded")              \
+  X(InAsm, "in_asm", "guest code of each block when it is decoded")      \
+  X(OutAsm, "out_asm", "host code of each block when it is compiled")    \
+  X(Jit, "jit", "a line for each block compiled, and for code dropped")  \
   X(Exec, "exec", "every block before it is executed")                   \
   X(Cpu, "cpu", "CPU state before every block")                          \
-  X(Mmu, "mmu", "page faults and TLB flushes")                           \
+  X(Mmu, "mmu", "TLB fills and flushes")                                 \
   X(Reset, "cpu_reset", "CPU state at reset")                            \
   X(Io, "ioport", "port and MMIO accesses")                              \
   X(Device, "device", "device models")                                   \

@@ -63,11 +63,17 @@ class UnitEmitter {
       writers_.emplace_back(setup, places[i], address, assembler_, labels_, i);
   }
 
-  bool run() {
-    for (size_t i = 0; i < writers_.size(); ++i) emitHot(i);
+  bool run(UnitCode& out) {
+    for (size_t i = 0; i < writers_.size(); ++i) {
+      const u32 begin = here();
+      emitHot(i);
+      out.hot.push_back({begin, here()});
+    }
     bool failed = false;
     for (size_t i = 0; i < writers_.size(); ++i) {
+      const u32 begin = here();
       emitCold(i);
+      out.cold.push_back({begin, writers_[i].codeEnd()});
       failed |= writers_[i].failed();
     }
     return !failed;
@@ -81,6 +87,8 @@ class UnitEmitter {
   }
 
  private:
+  u32 here() const { return static_cast<u32>(assembler_.offset()); }
+
   void emitHot(size_t i) {
     CodeWriter& w = writers_[i];
     if (i == 0) emitChecks(w, bails_[i]);
@@ -120,11 +128,13 @@ UnitCode emitUnit(const EmitterSetup& setup, std::span<const BlockPlace> places,
   asmjit::CodeHolder code;
   if (code.init(asmjit::Environment::host(), address) != asmjit::kErrorOk) return {};
   UnitEmitter unit(setup, places, address, code);
-  if (!unit.run()) return {};
+  UnitCode made;
+  if (!unit.run(made)) return {};
   if (code.flatten() != asmjit::kErrorOk || code.resolveUnresolvedLinks() != asmjit::kErrorOk ||
       code.relocateToBase(address) != asmjit::kErrorOk)
     return {};
-  UnitCode made{std::vector<u8>(code.codeSize()), unit.entries(code)};
+  made.bytes.resize(code.codeSize());
+  made.entries = unit.entries(code);
   if (code.copyFlattenedData(made.bytes.data(), made.bytes.size()) != asmjit::kErrorOk) return {};
   return made;
 }

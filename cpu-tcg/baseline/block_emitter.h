@@ -28,9 +28,14 @@ inline constexpr u64 kSlack = kPageSize + Block::kMaxInsns;
 struct Entries {
   u32 far, back, forward;
 };
+// Where host instructions lie, as offsets; behind the cold ones there is data.
+struct Stretch {
+  u32 begin, end;
+};
 struct UnitCode {
   std::vector<u8> bytes;  // empty: the assembler failed (no memory)
   std::vector<Entries> entries;
+  std::vector<Stretch> hot, cold;  // of each block
 };
 
 using LoweringName = std::string_view (*)(std::string_view sem);
@@ -43,6 +48,7 @@ struct EmitterSetup {
   Thunks thunks;
   u64 thunksAt;  // where the thunks execute
   LoweringName rename = nullptr;
+  bool separate = false;  // no block goes to another by itself (-d exec)
   const mmu::Ram* ram;
   const mmu::Tlb::Bank* bank;  // the TLB bank in use
 };

@@ -106,7 +106,7 @@ bool CodeWriter::isForward(u64 rip) const { return rip >= rips_.back() && !place
 
 // From plain code the way goes back to code with windows.
 const asmjit::Label* CodeWriter::inUnit(u64 rip) const {
-  if (place.plain) return nullptr;
+  if (place.plain || setup.separate) return nullptr;
   for (const BlockLabels& b : unit_)
     if (b.rip == rip) return isForward(rip) ? &b.forward : &b.back;
   return nullptr;
@@ -204,6 +204,7 @@ void CodeWriter::finish() {
 }
 
 void CodeWriter::emitRecords() {
+  codeEnd_ = static_cast<u32>(a.offset());
   a.align(asmjit::AlignMode::kData, alignof(Record));
   a.bind(records_);
   for (unsigned i = 0; i < block_.count; ++i) {

@@ -87,7 +87,8 @@ class CodeWriter {
   // Cold code and data. Nothing may follow.
   void finish();
   void exitWithoutLink(u64 rip);
-  void takeInstructions(int count);  // of what remains
+  void takeInstructions(int count);         // of what remains
+  u32 codeEnd() const { return codeEnd_; }  // then: where data begins
   bool failed() const { return failed_; }
   void check(asmjit::Error e) { failed_ |= e != asmjit::kErrorOk; }
 
@@ -156,6 +157,7 @@ class CodeWriter {
   const std::vector<BlockLabels>& unit_;
   const size_t self_;
   unsigned index_ = 0;
+  u32 codeEnd_ = 0;
   std::vector<u64> rips_;  // of each instruction, and behind the last
   asmjit::Label slow_, next_, records_, links_;
   bool slowUsed_ = false, failed_ = false;

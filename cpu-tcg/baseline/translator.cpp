@@ -5,6 +5,7 @@
 #include <new>
 
 #include "core/base/assert.h"
+#include "cpu-tcg/interp/trace.h"
 #include "cpu-tcg/runtime/memory.h"
 
 namespace duet::tcg::baseline {
@@ -31,6 +32,7 @@ Translator::Translator(const TierPlace& place, const TranslatorOptions& options)
   setup_.places = {reinterpret_cast<const u8*>(frame_), &ctx};
   setup_.ram = ctx.ram;
   setup_.rename = options.rename;
+  setup_.separate = traced();
   setup_.hostsVendor = ctx.env->model.vendor() == hostVendor();
   frame_->states = reinterpret_cast<u64>(ctx.ram->states()) -
                    (reinterpret_cast<u64>(ctx.ram->arena()) >> 12) * sizeof(u32);
@@ -47,7 +49,7 @@ Result<std::unique_ptr<Translator>> Translator::create(const TierPlace& place,
   if (!arena) return tl::unexpected(arena.error());
   made->arena_ = std::move(*arena);
   if (auto ok = made->placeThunks(); !ok) return tl::unexpected(ok.error());
-  if (options.hot) {
+  if (options.hot && !made->setup_.separate) {
     auto hot = options.hot(*made);
     if (!hot) return tl::unexpected(hot.error());
     made->hot_ = std::move(*hot);
@@ -67,6 +69,7 @@ Result<> Translator::placeThunks() {
 // Every translation goes; the thunks are made anew where they were.
 void Translator::clear() {
   if (ctx_.counters && translated_) ++ctx_.counters->codeMemoryRecycled;
+  if (options_.sink) options_.sink->dropped(ctx_.env->index);
   arena_->clear();
   translations_.clear();
   clearJumps();
@@ -158,6 +161,8 @@ void Translator::connect(const Block& block, const mmu::ExecTlbEntry* page, cons
   const u32 variant = to.variant & ~kPlain;
   const bool sameVariant = variant == variant_;
   select(variant);
+  if (setup_.separate) [[unlikely]]
+    return traceRun(ctx_, block, block.count, true);
   const u8* far = to.code + to.entries.far;
   if (page && !plain) frame_->jumpTable[to.rip & JumpEntry::kMask] = {u64{0} - to.rip - page->shortName, far};
   if (!link || !link->site || link->rip != to.rip || !sameVariant || link->plain != plain) return;
@@ -208,7 +213,7 @@ std::vector<BlockPlace> Translator::unitFrom(Block& block, u32 variant) const {
   constexpr size_t kMost = 8;
   std::vector<BlockPlace> unit{{&block, variant & (kModeKeys - 1), ctx_.arch.rip, ctx_.ripMask,
                                 (variant & kExact) != 0, (variant & kPlain) != 0}};
-  while (unit.size() < kMost && !unit.front().plain) {
+  while (unit.size() < kMost && !unit.front().plain && !setup_.separate) {
     Block* next = following(unit.back());
     if (!next) break;
     const u64 rip = unit.front().rip + (next->position - block.position);
@@ -264,6 +269,8 @@ bool Translator::emit(std::span<const BlockPlace> places) {
   DUET_ASSERT(slot.execute == next.execute);
   std::memcpy(slot.write, made.bytes.data(), made.bytes.size());
   for (size_t i = 0; i < places.size(); ++i) note(places[i], slot.execute, made.entries[i]);
+  if (options_.sink) [[unlikely]]
+    tell(places, made, slot.execute);
   return true;
 }
 
@@ -311,6 +318,16 @@ std::array<u8, 5> Translator::putJump(const u8* from, const u8* to) {
   *at = 0xe9;
   std::memcpy(at + 1, &distance, 4);
   return displaced;
+}
+
+void Translator::tell(std::span<const BlockPlace> places, const UnitCode& made, const u8* code) const {
+  for (const bool cold : {false, true}) {
+    for (size_t i = 0; i < places.size(); ++i) {
+      const auto [begin, end] = (cold ? made.cold : made.hot)[i];
+      options_.sink->added(
+          {ctx_.env->index, "baseline", places[i].block, places[i].rip, cold, {code + begin, end - begin}});
+    }
+  }
 }
 
 // A guest fault leaves it by longjmp, with everything in the context.

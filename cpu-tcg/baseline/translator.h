@@ -7,6 +7,7 @@
 #include "cpu-tcg/baseline/block_emitter.h"
 #include "cpu-tcg/baseline/hot_code.h"
 #include "cpu-tcg/baseline/mode_key.h"
+#include "cpu-tcg/interp/code_sink.h"
 #include "cpu-tcg/interp/compiled_tier.h"
 #include "cpu-tcg/native/code_arena.h"
 
@@ -18,6 +19,7 @@ struct TranslatorOptions {
   // Tests plant bugs with it: the name by which an instruction is lowered, from its row's.
   LoweringName rename = nullptr;
   HotCodeFactory hot = nullptr;  // who makes hot code faster; nobody
+  CodeSink* sink = nullptr;      // outlives the translator
 };
 
 // Added to modeKey(): BlockPlace::exact.
@@ -71,6 +73,7 @@ class Translator final : public CompiledTier {
   mmu::ExecTlbEntry* codePage();
   const mmu::ExecTlbEntry* namedPage(const Block& block);
   void forgetNames();
+  void tell(std::span<const BlockPlace> places, const UnitCode& made, const u8* code) const;
   void clearJumps();
   void select(u32 variant);
   void connect(const Block& block, const mmu::ExecTlbEntry* page, const Translation& to);

@@ -5,6 +5,7 @@
 
 #include "core/base/bits.h"
 #include "cpu-tcg/interp/native_handler.h"
+#include "cpu-tcg/interp/trace.h"
 #include "cpu-tcg/isa/decoder.h"
 #include "cpu-tcg/runtime/memory.h"
 #include "mmu/ram/guest_copy.h"
@@ -77,6 +78,8 @@ Block* BlockBuilder::build(const u8* page, u64 position) {
     c->instructionsDecoded += block->count;
     c->decodeNs += clock.passed();
   }
+  if (logEnabled(LogChannel::InAsm)) [[unlikely]]
+    traceDecoded(ctx_, *block, {page + (position & kPageMask), block->bytes});
   return block;
 }
 
@@ -153,6 +156,8 @@ Block* BlockBuilder::buildSingle(LinearAddr linear, const mmu::ExecTlbEntry& fir
   block->bytes = insn.length;
   block->insns[0] = insn;
   block->crosses = crosses;
+  if (logEnabled(LogChannel::InAsm)) [[unlikely]]
+    traceDecoded(ctx_, *block, {bytes, insn.length});
   if (!cached) return block;
   block->position = ctx_.ram->pageIndex(pages[0].host) << 12 | linear.pageOffset();
   block->version = versions[0];

@@ -115,10 +115,10 @@ Result<std::unique_ptr<Vcpu>> TcgBackend::createVcpu(const VcpuEnv& env) {
   members_.push_back({&env.mailbox, &env.physical});
   tscs_.join(env.index, env.mailbox);
   auto vcpu = std::make_unique<TcgVcpu>(env, ram_, *stubs_, tscs_, handlerOf_);
+  if (statistics_) vcpu->countInto(statistics_->add(env.index));
   if (tier_) {
     if (auto ok = vcpu->useTier(tier_); !ok) return tl::unexpected(ok.error());
   }
-  if (statistics_) vcpu->countInto(statistics_->add(env.index));
   return vcpu;
 }
 

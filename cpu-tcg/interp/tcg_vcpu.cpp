@@ -6,6 +6,7 @@
 #include "cpu-tcg/helpers/helpers.h"
 #include "cpu-tcg/helpers/paravirtual.h"
 #include "cpu-tcg/helpers/smm.h"
+#include "cpu-tcg/interp/trace.h"
 #include "cpu-tcg/native/x87.h"
 #include "cpu-tcg/runtime/mode.h"
 
@@ -26,7 +27,8 @@ TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreeme
     : env_(env),
       ctx_(memory_.context()),
       builder_((ctx_.env = &env_, ctx_.ram = &ram, ctx_.tscs = &tscs, ctx_), cache_, stubs, handlerOf),
-      jump_(new JumpEntry[kJumpEntries]) {
+      jump_(new JumpEntry[kJumpEntries]),
+      observed_(traced()) {
   const auto loaded = importState(ctx_, resetState(env.index == 0));
   (void)loaded;
   updateMode(ctx_);
@@ -172,11 +174,17 @@ template <bool Tiered>
   }
 }
 
-inline void TcgVcpu::runBlock(const Block& block, unsigned count) {
-  if (Counters* c = ctx_.counters) [[unlikely]] {
+[[gnu::noinline, gnu::cold]] void TcgVcpu::noteRun(const Block& block, unsigned count) {
+  if (Counters* c = ctx_.counters) {
     ++c->blocksInterpreted;
     c->instructionsInterpreted += count;
   }
+  traceRun(ctx_, block, count, false);
+}
+
+inline void TcgVcpu::runBlock(const Block& block, unsigned count) {
+  if (observed_) [[unlikely]]
+    noteRun(block, count);
   const BlockInsn* i = block.insns;
   const BlockInsn* const end = i + count;
   ctx_.running = &block;

@@ -25,7 +25,10 @@ class TcgVcpu final : public Vcpu {
   TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreement& tscs,
           interp::HandlerChoice handlerOf);
   Result<> useTier(const TierFactory& make);  // once, before it runs
-  void countInto(Counters& counters) { ctx_.counters = &counters; }
+  void countInto(Counters& counters) {
+    ctx_.counters = &counters;
+    observed_ = true;
+  }
 
   VcpuExit run(const RunBudget& budget) override;
   VcpuExit step(StepEvents events) override;
@@ -52,6 +55,7 @@ class TcgVcpu final : public Vcpu {
   template <bool Tiered>
   void executeBlocks();
   void runBlock(const Block& block, unsigned count);
+  void noteRun(const Block& block, unsigned count);
   void runSingle();
   bool goesOn(const BlockInsn& insn, u64 start) const;
   bool branched(const BlockInsn& insn, u64 start) const;
@@ -98,6 +102,7 @@ class TcgVcpu final : public Vcpu {
   std::unique_ptr<CompiledTier> tier_;  // or nullptr
   std::unique_ptr<JumpEntry[]> jump_;
   u64 epoch_ = 0;  // of cache_ that jump_ belongs to
+  bool observed_;  // blocks are counted or traced
 
   u64 limit_ = 0;
   u64 deliveries_ = 0;       // of events in this run(), INT n and the like apart

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/bits.h"
+#include "core/base/log.h"
 #include "cpu-tcg/runtime/translation.h"
 #include "mmu/ram/guest_copy.h"
 
@@ -24,12 +25,14 @@ struct Pieces {
 u64 readPhysical(Context& ctx, const AddressSpace& memory, Gpa address, unsigned size) {
   LocalInterruptController& apic = ctx.env->interrupts;
   const auto page = apic.mmioPage();
-  if (page && page->pageNumber() == address.pageNumber())
-    return apic.mmio().read(0, address.pageOffset(), size);
-  return memory.read(address.value, size);
+  const bool own = page && page->pageNumber() == address.pageNumber();
+  const u64 value = own ? apic.mmio().read(0, address.pageOffset(), size) : memory.read(address.value, size);
+  log(LogChannel::Io, "cpu {} read {:#x} {} bytes: {:#x}", ctx.env->index, address.value, size, value);
+  return value;
 }
 
 void writePhysical(Context& ctx, Gpa address, unsigned size, u64 value) {
+  log(LogChannel::Io, "cpu {} write {:#x} {} bytes: {:#x}", ctx.env->index, address.value, size, value);
   LocalInterruptController& apic = ctx.env->interrupts;
   const auto page = apic.mmioPage();
   if (page && page->pageNumber() == address.pageNumber()) {
@@ -244,6 +247,8 @@ void wroteSlow(Context& ctx, void* host, u32 size) {
   if (!ram.isDirty(page)) ram.markDirty(page);
   const u32 offset = static_cast<u32>(reinterpret_cast<u64>(host) & kPageMask);
   const bool dropped = ram.hasCode(page) && ram.noteCodeWrite(page, offset, size);
+  if (dropped)
+    log(LogChannel::Jit, "cpu {} wrote to code at RAM page {:#x}+{:#x}", ctx.env->index, page, offset);
   if (Counters* c = ctx.counters) [[unlikely]] {
     ++c->storesLookedAt;
     c->codeInvalidated += dropped;
@@ -300,12 +305,14 @@ void probeRead(Context& ctx, LinearAddr address, u32 size, bool systemAccess) {
 
 u32 portIn(Context& ctx, u16 port, unsigned size) {
   const u32 value = static_cast<u32>(ctx.env->ports.read(port, size));
+  log(LogChannel::Io, "cpu {} in {:#06x} {} bytes: {:#x}", ctx.env->index, port, size, value);
   if (ctx.watchPorts) notePortBreakpoints(ctx, port, size);
   afterDevice(ctx);
   return value;
 }
 
 void portOut(Context& ctx, u16 port, unsigned size, u32 value) {
+  log(LogChannel::Io, "cpu {} out {:#06x} {} bytes: {:#x}", ctx.env->index, port, size, value);
   ctx.env->ports.write(port, size, value);
   if (ctx.watchPorts) notePortBreakpoints(ctx, port, size);
   afterDevice(ctx);

@@ -1,6 +1,7 @@
 #include "cpu-tcg/runtime/mode.h"
 
 #include "core/base/bits.h"
+#include "core/base/log.h"
 
 namespace duet::tcg {
 namespace {
@@ -117,9 +118,12 @@ void flushTlb(Context& ctx, bool globalToo) {
     ctx.tlb.flushNonGlobal();
   }
   ctx.leave |= kLeaveCode;
+  log(LogChannel::Mmu, "cpu {} flush {}, cr3 {:#x}", ctx.env->index,
+      globalToo ? "all" : "all but global pages", ctx.arch.cr3);
 }
 
 void flushTlbPage(Context& ctx, LinearAddr address) {
+  log(LogChannel::Mmu, "cpu {} flush page 0x{:x}", ctx.env->index, address.value);
   ctx.tlb.flushPage(address);
   ctx.leave |= kLeaveCode;
 }

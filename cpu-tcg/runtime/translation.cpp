@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/bits.h"
+#include "core/base/log.h"
 #include "cpu-tcg/runtime/fault.h"
 #include "cpu-tcg/runtime/memory.h"
 
@@ -35,6 +36,13 @@ mmu::Translation walk(Context& ctx, LinearAddr address, mmu::AccessRights rights
   return t;
 }
 
+[[gnu::noinline, gnu::cold]] void logFill(const Context& ctx, const char* access, bool user,
+                                          LinearAddr address, const mmu::Translation& t) {
+  log(LogChannel::Mmu, "cpu {} fill {} {} 0x{:x} is at 0x{:x}, page of {} KiB{}", ctx.env->index,
+      user ? "user" : "supervisor", access, address.value, t.address.value, t.pageSize >> 10,
+      t.global ? ", global" : "");
+}
+
 mmu::AccessRights dataRights(bool write, mmu::TlbBank bank) {
   mmu::AccessRights rights;
   rights.kind = write ? mmu::AccessKind::Write : mmu::AccessKind::Read;
@@ -59,6 +67,8 @@ PageTarget dataPage(Context& ctx, LinearAddr address, bool write, mmu::TlbBank b
   ctx.tlb.fill(bank, fill);
   if (Counters* c = ctx.counters) [[unlikely]]
     ++c->tlbFills[static_cast<unsigned>(bank)][Counters::sizeIndex(fill.translation.pageSize)];
+  if (logEnabled(LogChannel::Mmu)) [[unlikely]]
+    logFill(ctx, write ? "write" : "read", bank == mmu::TlbBank::User, address, fill.translation);
   return {write && !page.writable ? nullptr : page.host, fill.translation.address};
 }
 
@@ -76,6 +86,8 @@ const mmu::ExecTlbEntry& fetchPage(Context& ctx, LinearAddr address) {
   const u8* host = hostPage(ctx, *ctx.codeMemory, t.address).host;
   if (Counters* c = ctx.counters) [[unlikely]]
     ++c->execFills[user][Counters::sizeIndex(t.pageSize)];
+  if (logEnabled(LogChannel::Mmu)) [[unlikely]]
+    logFill(ctx, "fetch", user, address, t);
   return ctx.tlb.fillExec(user, address, t, host ? host - t.address.pageOffset() : nullptr);
 }
 

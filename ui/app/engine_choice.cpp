@@ -1,8 +1,16 @@
 #include "ui/app/engine_choice.h"
 
+#include <algorithm>
+
+#include "core/base/log.h"
 #include "cpu-kvm/caps/probes.h"
 #include "cpu-kvm/vcpu/kvm_backend.h"
 #include "cpu-tcg/baseline/translator.h"
+#include "cpu-tcg/inspect/code_log.h"
+#include "cpu-tcg/inspect/code_sinks.h"
+#include "cpu-tcg/inspect/gdb_jit.h"
+#include "cpu-tcg/inspect/jit_dump.h"
+#include "cpu-tcg/inspect/perf_map.h"
 #include "cpu-tcg/interp/tcg_backend.h"
 #include "cpu-tcg/region/regions.h"
 
@@ -30,6 +38,24 @@ Result<std::unique_ptr<CpuBackend>> makeKvm(const kvm::KvmSettings& settings) {
   return std::unique_ptr<CpuBackend>(std::move(*engine));
 }
 
+// What is to hear of compiled code.
+Result<> openSinks(const AccelOption& option, tcg::CodeSinks& sinks) {
+  if (logEnabled(LogChannel::Jit) || logEnabled(LogChannel::OutAsm))
+    sinks.add(std::make_unique<tcg::CodeLog>());
+  if (option.perfMap) {
+    auto map = tcg::PerfMap::create(tcg::PerfMap::defaultPath());
+    if (!map) return tl::unexpected(map.error());
+    sinks.add(std::move(*map));
+  }
+  if (option.jitDump) {
+    auto dump = tcg::JitDump::create(tcg::JitDump::defaultPath());
+    if (!dump) return tl::unexpected(dump.error());
+    sinks.add(std::move(*dump));
+  }
+  if (option.gdbJit) sinks.add(std::make_unique<tcg::GdbJit>());
+  return {};
+}
+
 std::vector<std::string> expanded(const std::vector<std::string>& engines) {
   std::vector<std::string> names;
   for (const std::string& name : engines) {
@@ -46,13 +72,14 @@ std::vector<std::string> expanded(const std::vector<std::string>& engines) {
 namespace {
 
 // By the option's name; none interprets. Without the option, all that this host can do.
-tcg::TierFactory tierFactory(std::string tier) {
+tcg::TierFactory tierFactory(std::string tier, tcg::CodeSinks& sinks) {
   if (tier.empty()) tier = hostFeatures().has(Feature::Bmi2) ? "all" : "interp";
-  if (tier == "baseline") return tcg::baseline::tierFactory();
-  if (tier == "all") return tcg::baseline::tierFactory({.hot = tcg::region::regionFactory()});
-  if (tier == "llvm")
-    return tcg::baseline::tierFactory({.hot = tcg::region::regionFactory(tcg::region::pinned())});
-  return {};
+  if (tier == "interp") return {};
+  tcg::baseline::TranslatorOptions options;
+  options.sink = sinks.empty() ? nullptr : &sinks;
+  if (tier == "all") options.hot = tcg::region::regionFactory();
+  if (tier == "llvm") options.hot = tcg::region::regionFactory(tcg::region::pinned());
+  return tcg::baseline::tierFactory(options);
 }
 
 }  // namespace
@@ -61,8 +88,10 @@ EngineMakers hostEngines(mmu::Ram& ram, const AccelOption& option) {
   EngineMakers makers;
   makers.kvm = [settings = kvmSettings(ram, option)] { return makeKvm(settings); };
   const auto statistics = option.statistics ? std::make_shared<tcg::Statistics>() : nullptr;
-  makers.tcg = [&ram, tier = option.tier, statistics]() -> Result<std::unique_ptr<CpuBackend>> {
-    return std::make_unique<tcg::TcgBackend>(ram, tierFactory(tier), tcg::interp::handlerFor,
+  const auto sinks = std::make_shared<tcg::CodeSinks>();
+  makers.tcg = [&ram, option, statistics, sinks]() -> Result<std::unique_ptr<CpuBackend>> {
+    if (auto ok = openSinks(option, *sinks); !ok) return tl::unexpected(ok.error());
+    return std::make_unique<tcg::TcgBackend>(ram, tierFactory(option.tier, *sinks), tcg::interp::handlerFor,
                                              statistics.get());
   };
   if (statistics) makers.statistics = [statistics] { return statistics->table(); };
@@ -84,7 +113,8 @@ Result<EngineChoice> chooseEngine(const AccelOption& option, const EngineMakers&
           fmt::format("engine {}: {}", name, reasons.empty() ? choice.engine->caps().description : reasons);
     return choice;
   }
-  return fail("-accel {}: {}; or use -accel tcg", fmt::join(names, ":"), reasons);
+  const bool triedTcg = std::find(names.begin(), names.end(), "tcg") != names.end();
+  return fail("-accel {}: {}{}", fmt::join(names, ":"), reasons, triedTcg ? "" : "; or use -accel tcg");
 }
 
 }  // namespace duet::ui

@@ -41,8 +41,9 @@ Result<> applyLog(ParseOutcome& outcome, std::string_view value) {
   return {};
 }
 
-Result<> applyStatistics(ParseOutcome& outcome, std::string_view) {
-  outcome.options.accel.statistics = true;
+template <bool AccelOption::* Member>
+Result<> setAccelFlag(ParseOutcome& outcome, std::string_view) {
+  outcome.options.accel.*Member = true;
   return {};
 }
 
@@ -106,8 +107,12 @@ constexpr OptionSpec kOptions[] = {
     {"d", "ITEM[,ITEM]", "log these items", "-d int,mmu", applyLog},
     {"D", "FILE", "write the log to this file instead of standard error", "-D duet.log",
      setText<&Options::logFile>},
-    {"stats", "", "when it ends, print what the translator did: blocks, code, handlers, TLB (tcg)", "",
-     applyStatistics},
+    {"stats", "", "at the end, print what the translator did: blocks, code, handlers, TLB (tcg)", "",
+     setAccelFlag<&AccelOption::statistics>},
+    {"perfmap", "", "name compiled blocks for perf report in /tmp/perf-PID.map (tcg)", "",
+     setAccelFlag<&AccelOption::perfMap>},
+    {"jitdump", "", "write compiled blocks for perf inject --jit to ./jit-PID.dump (tcg)", "",
+     setAccelFlag<&AccelOption::jitDump>},
     {"S", "", "start paused (Ctrl-A p, or a debugger's continue, goes on)", "",
      setFlag<&Options::startPaused>},
     {"gdb", "PLACE", "let gdb connect: tcp:[HOST]:PORT (no HOST: from this computer alone), unix:PATH, none",

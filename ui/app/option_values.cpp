@@ -197,6 +197,8 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
         "beside it "
         "(all,\n"
         "                               the default where the processor has BMI2)\n"
+        "        gdb-jit=on|off         a gdb attached to duet itself knows compiled blocks by guest address "
+        "(default off)\n"
         "  Both: switch-after=N|Nms     change engines again and again, each after N instructions or N "
         "milliseconds\n";
     return {};
@@ -204,13 +206,18 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
   auto engines = parseEngines(parsed->head);
   if (!engines) return tl::unexpected(engines.error());
   constexpr std::string_view kKeys[] = {"deterministic", "dirty-ring-size", "disable-exits",
-                                        "halt-poll-ns",  "kernel-irqchip",  "tier",
-                                        "thread",        "switch-after"};
+                                        "gdb-jit",       "halt-poll-ns",    "kernel-irqchip",
+                                        "tier",          "thread",          "switch-after"};
   if (auto ok = checkKeys("-accel tcg", *parsed, kKeys); !ok) return ok;
   if (parsed->pairs.count("tier")) {
     constexpr std::string_view kTiers[] = {"interp", "baseline", "llvm", "all"};
     if (auto ok = checkWord("-accel tcg,tier", parsed->pairs["tier"], kTiers); !ok) return ok;
     outcome.options.accel.tier = parsed->pairs["tier"];
+  }
+  if (parsed->pairs.count("gdb-jit")) {
+    auto on = parseSwitch("-accel tcg,gdb-jit", parsed->pairs["gdb-jit"]);
+    if (!on) return tl::unexpected(on.error());
+    outcome.options.accel.gdbJit = *on;
   }
   if (parsed->pairs.count("thread")) {  // one thread a vCPU is what we always do
     constexpr std::string_view kThreads[] = {"multi"};

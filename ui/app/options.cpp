@@ -28,6 +28,13 @@ Result<> checkWhole(const Options& o) {
   if (o.accel.deterministic && o.accel.switchAfter.any())
     return fail(
         "-accel switch-after: not with deterministic=on, whose clock counts one engine's instructions");
+  const AccelOption& accel = o.accel;
+  const char* named = accel.perfMap   ? "-perfmap"
+                      : accel.jitDump ? "-jitdump"
+                      : accel.gdbJit  ? "gdb-jit=on"
+                                      : "";
+  if (*named && accel.tier == "interp")
+    return fail("{}: the interpreter makes no code to name; add -accel tcg,tier=baseline", named);
   return {};
 }
 

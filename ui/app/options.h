@@ -31,7 +31,8 @@ struct AccelOption {
   std::string tier;            // of tcg; empty: all that the host can do
   bool deterministic = false;  // guest time counts instructions (one vCPU)
   bool statistics = false;     // -stats
-  SwitchAfter switchAfter;     // insists on both engines
+  bool perfMap = false, jitDump = false, gdbJit = false;
+  SwitchAfter switchAfter;  // insists on both engines
   std::optional<u32> haltPollNs;
   std::vector<std::string> disableExits;  // by name
   bool cpuPm = false;                     // -overcommit: all that the host has
