@@ -269,8 +269,7 @@ bool Translator::emit(std::span<const BlockPlace> places) {
   DUET_ASSERT(slot.execute == next.execute);
   std::memcpy(slot.write, made.bytes.data(), made.bytes.size());
   for (size_t i = 0; i < places.size(); ++i) note(places[i], slot.execute, made.entries[i]);
-  if (options_.sink) [[unlikely]]
-    tell(places, made, slot.execute);
+  tell(places, made, slot.execute);
   return true;
 }
 
@@ -287,7 +286,9 @@ const u8* Translator::emitAgain(Block& block, const Translation& translation) {
   const BlockPlace alone{&block, key, translation.rip, ~u64{0}, (translation.variant & kExact) != 0, false};
   const UnitCode made = emitUnit(setup_, {&alone, 1}, nextAddress());
   const u8* at = made.bytes.empty() ? nullptr : place(made.bytes);
-  return at ? at + made.entries[0].far : nullptr;
+  if (!at) return nullptr;
+  tell({&alone, 1}, made, at);
+  return at + made.entries[0].far;
 }
 
 // Whoever comes to the block's code finds jumps, where it would take the block's instructions from what remains (code that is
@@ -321,11 +322,17 @@ std::array<u8, 5> Translator::putJump(const u8* from, const u8* to) {
 }
 
 void Translator::tell(std::span<const BlockPlace> places, const UnitCode& made, const u8* code) const {
+  if (!options_.sink) [[likely]]
+    return;
   for (const bool cold : {false, true}) {
     for (size_t i = 0; i < places.size(); ++i) {
       const auto [begin, end] = (cold ? made.cold : made.hot)[i];
-      options_.sink->added(
-          {ctx_.env->index, "baseline", places[i].block, places[i].rip, cold, {code + begin, end - begin}});
+      tell({ctx_.env->index,
+            "baseline",
+            places[i].rip,
+            places[i].block->count,
+            cold,
+            {code + begin, end - begin}});
     }
   }
 }

@@ -46,6 +46,11 @@ class Translator final : public CompiledTier {
   u64 nextAddress() const { return reinterpret_cast<u64>(arena_->peek().execute); }
   // Code for nextAddress(); null when the memory is used up.
   const u8* place(std::span<const u8> code);
+  // What place() put there is shown to whoever looks at code.
+  void tell(const CompiledCode& made) const {
+    if (options_.sink) [[unlikely]]
+      options_.sink->added(made);
+  }
   // The code of a block of 64-bit code once more, null likewise.
   const u8* emitAgain(Block& block, const Translation& translation);
   // Who comes to the block's code goes to `to` from now on; until it is restored.

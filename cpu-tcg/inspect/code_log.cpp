@@ -9,7 +9,7 @@ namespace duet::tcg {
 void CodeLog::added(const CompiledCode& made) {
   if (!made.cold)
     log(LogChannel::Jit, "cpu {} 0x{:016x} {}: {} instructions, {} bytes at {}", made.vcpu, made.rip,
-        made.tier, made.block->count, made.code.size(), fmt::ptr(made.code.data()));
+        made.tier, made.instructions, made.code.size(), fmt::ptr(made.code.data()));
   if (logEnabled(LogChannel::OutAsm))
     log(LogChannel::OutAsm, "cpu {}, of 0x{:016x}{}, {} bytes\n{}", made.vcpu, made.rip,
         made.cold ? ", cold" : "", made.code.size(), hostListing(made.code));

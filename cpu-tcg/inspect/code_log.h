@@ -1,6 +1,8 @@
 // -d jit and out_asm.
 #pragma once
 
+#include <string>
+
 #include "cpu-tcg/interp/code_sink.h"
 
 namespace duet::tcg {

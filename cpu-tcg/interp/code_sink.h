@@ -3,18 +3,18 @@
 
 #include <span>
 
-#include "cpu-tcg/interp/block.h"
+#include "core/base/types.h"
 
 namespace duet::tcg {
 
-// A stretch of code that a tier made for one block: its hot part, or what lies apart from it.
+// A stretch of code that a tier made for one block (its hot part, or what lies apart from it), or for a region of several.
 struct CompiledCode {
   unsigned vcpu = 0;
   const char* tier = "";
-  const Block* block = nullptr;
-  u64 rip = 0;               // guest address of its first instruction
-  bool cold = false;         // slow paths, ways out
-  std::span<const u8> code;  // host instructions, where they execute
+  u64 rip = 0;                // guest address of its first instruction
+  unsigned instructions = 0;  // of the guest
+  bool cold = false;          // slow paths, ways out
+  std::span<const u8> code;   // host instructions, where they execute
 };
 
 // Any vCPU's thread.

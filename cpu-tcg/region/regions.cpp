@@ -135,6 +135,12 @@ void Regions::install(Block& block, Translation& translation, const Plan& plan, 
   if (bytes.empty()) return;
   const u8* at = translator_.place(bytes);
   if (!at) return;
+  translator_.tell({translator_.context().env->index,
+                    "llvm",
+                    translation.rip,
+                    code.instructions,
+                    false,
+                    {at, bytes.size()}});
   counted.translation = &translation;
   counted.displaced = translator_.redirect(translation, at);
   ++counts_.installed;

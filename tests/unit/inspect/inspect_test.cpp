@@ -36,7 +36,7 @@ class Inspect : public testing::Test {
  protected:
   ~Inspect() override { std::filesystem::remove(path_); }
   CompiledCode code(u64 rip, size_t from, size_t size, unsigned vcpu = 0) {
-    return {vcpu, "baseline", &block_, rip, false, {bytes_ + from, size}};
+    return {vcpu, "baseline", rip, 3, false, {bytes_ + from, size}};
   }
   std::string contents() {
     std::ifstream file(path_, std::ios::binary);
@@ -48,7 +48,6 @@ class Inspect : public testing::Test {
 
   const std::string path_ = fmt::format("{}/duet-inspect-{}", testing::TempDir(), getpid());
   alignas(16) u8 bytes_[4096] = {0x48, 0xff, 0xc0, 0xc3};  // inc rax; ret
-  Block block_;
 };
 
 template <class T>

@@ -1,9 +1,15 @@
 // What regions promise: exact budgets, code that changes, exact states at every way out, and that they run at all.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
+#include "core/base/log.h"
 #include "cpu-tcg/region/regions.h"
 #include "tests/unit/baseline/rig.h"
 
@@ -21,13 +27,14 @@ struct RegionSlot {
 
 class RegionRig : public RegionSlot, public BaselineRig {
  public:
-  explicit RegionRig(const RegionOptions& options = tcg::region::everything())
-      : BaselineRig(
-            {.threshold = 1, .hot = [this, options](Translator& t) -> Result<std::unique_ptr<HotCode>> {
-               auto made = Regions::create(t, options);
-               if (made) regions = static_cast<Regions*>(made->get());
-               return made;
-             }}) {}
+  explicit RegionRig(const RegionOptions& options = tcg::region::everything(), tcg::CodeSink* sink = nullptr)
+      : BaselineRig({.threshold = 1,
+                     .hot = [this, options](Translator& t) -> Result<std::unique_ptr<HotCode>> {
+                       auto made = Regions::create(t, options);
+                       if (made) regions = static_cast<Regions*>(made->get());
+                       return made;
+                     },
+                     .sink = sink}) {}
 };
 
 // inc rax; dec rcx; jnz back; hlt
@@ -44,6 +51,47 @@ TEST(Region, RunsALoop) {
   EXPECT_EQ(exit.instructions, 300001u);
   EXPECT_EQ(m.state().gpr[kRax], 100000u);
   EXPECT_GE(m.regions->counts().installed, 1u);
+}
+
+TEST(Region, IsShownToWhoeverLooksAtCode) {
+  struct Seen : tcg::CodeSink {
+    std::vector<tcg::CompiledCode> regions;
+    void added(const tcg::CompiledCode& made) override {
+      if (made.tier == std::string_view("llvm")) regions.push_back(made);
+    }
+    void dropped(unsigned) override { regions.clear(); }
+  } seen;
+  RegionRig m(tcg::region::everything(), &seen);
+  putLoop(m);
+  CpuState s = m.longMode();
+  s.gpr[kRcx] = 1000;
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  EXPECT_EQ(seen.regions.size(), m.regions->counts().installed);
+  ASSERT_GE(seen.regions.size(), 1u);
+  EXPECT_EQ(seen.regions[0].rip, u64{kCode});
+  EXPECT_EQ(seen.regions[0].instructions, 3u);
+  EXPECT_GT(seen.regions[0].code.size(), 0u);
+}
+
+// All that compiled code would run unseen, regions too.
+TEST(Region, GivesWayToBlocksThatAreToBeSeen) {
+  const std::string path = fmt::format("{}/duet-region-trace-{}", testing::TempDir(), getpid());
+  ASSERT_TRUE(configureLog("exec", path));
+  {
+    RegionRig m;
+    putLoop(m);
+    CpuState s = m.longMode();
+    s.gpr[kRcx] = 50;
+    m.load(s);
+    EXPECT_EQ(m.run().reason, ExitReason::Halt);
+    EXPECT_EQ(m.regions, nullptr);
+  }
+  ASSERT_TRUE(configureLog("", "/dev/null"));  // closes the file
+  std::ifstream file(path);
+  const std::vector<char> log{std::istreambuf_iterator<char>(file), {}};
+  std::filesystem::remove(path);
+  EXPECT_EQ(std::ranges::count(log, '\n'), 51);
 }
 
 TEST(Region, BudgetsAreExact) {
