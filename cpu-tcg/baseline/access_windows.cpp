@@ -63,11 +63,6 @@ Effect effectOf(const Row& row) {
   return effects[row.index];
 }
 
-// PCMPESTRI and PCMPISTRI write ECX, which no operand names.
-bool isPcmpstri(const Row& row) {
-  return row.map == Map::M0F3A && (row.opcode == 0x61 || row.opcode == 0x63);
-}
-
 }  // namespace
 
 // What an address is made of; equal ones differ by their offsets alone.
@@ -234,6 +229,11 @@ class AccessWindows::Builder {
   u32 versions_ = 0, constants_ = 0;
   i64 ip_ = 0;  // behind the instruction, from the block's start
 };
+
+bool isPcmpstri(const Row& row) {
+  return row.map == Map::M0F3A && (row.opcode == 0x61 || row.opcode == 0x63) &&
+         row.prefix == MandatoryPrefix::P66;
+}
 
 AccessWindows::AccessWindows(const Block& block) { Builder(*this, block).run(); }
 

@@ -24,6 +24,9 @@ struct WindowAccess {
   i64 offset = 0;
 };
 
+// PCMPESTRI and PCMPISTRI: their result is in ECX, which no operand names. (The other registers they use so are read alone.)
+bool isPcmpstri(const isa::Row& row);
+
 // Worked out from decoded instructions alone. What is not known to leave registers, segments and rights as they are ends all
 // windows.
 class AccessWindows {

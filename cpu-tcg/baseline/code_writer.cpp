@@ -4,9 +4,8 @@
 #include <cstddef>
 #include <cstring>
 
-#include "cpu-tcg/baseline/jump_lookup.h"
-
 #include "core/base/assert.h"
+#include "cpu-tcg/baseline/jump_lookup.h"
 
 namespace duet::tcg::baseline {
 

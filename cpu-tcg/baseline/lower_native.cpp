@@ -20,12 +20,6 @@ bool isUsable(Unit unit, u32 key) {
 
 bool isVzero(const Row& row) { return row.vex && row.map == Map::M0F && row.opcode == 0x77; }
 
-// Their result is in ECX, which no operand names. (The other registers they use so are the host's own.)
-bool isPcmpstri(const Row& row) {
-  return row.map == Map::M0F3A && (row.opcode == 0x61 || row.opcode == 0x63) &&
-         row.prefix == MandatoryPrefix::P66;
-}
-
 bool isWritten(const OperandSpec& spec) { return spec.access != Access::Read; }
 
 class Native {

@@ -15,6 +15,9 @@ namespace {
 
 bool isConstant(const MemoryRef& m) { return m.base == kRipBase || (m.base == kNoReg && m.index == kNoReg); }
 
+// Which of the frame's masks for aligned operands.
+size_t forAlignment(unsigned mask) { return mask == 15 ? 0 : mask == 31 ? 1 : 2; }
+
 bool inHalves(u64 offset) { return (offset + (u64{1} << 47)) >> 48 == 0; }
 
 }  // namespace
@@ -131,6 +134,7 @@ x86::Mem CodeWriter::stateSlot(int window) const {
 }
 
 asmjit::Label CodeWriter::plainPath() {
+  DUET_ASSERT(unchecked_.empty());
   plainExits_.push_back({index_, a.newLabel(), x87Before_});
   return plainExits_.back().from;
 }
@@ -138,8 +142,7 @@ asmjit::Label CodeWriter::plainPath() {
 // What is aligned lies in one page, so its first byte will do, and the low bits are looked at by the way.
 void CodeWriter::probeOne(unsigned size, bool write, unsigned alignMask) {
   if (!alignMask) return lookUp(kT1, write, static_cast<i32>(size - 1), FRAME(pageMask), slowPath());
-  const size_t which = alignMask == 15 ? 0 : alignMask == 31 ? 1 : 2;
-  lookUp(kT1, write, 0, FRAME(alignedPageMask) + 8 * which, slowPath());
+  lookUp(kT1, write, 0, FRAME(alignedPageMask) + 8 * forAlignment(alignMask), slowPath());
 }
 
 // Tlb::hits(): the entry is that of `first`, T1 + last lies in the page where `mask` is all that matters. The addend to T2.
@@ -161,15 +164,18 @@ void CodeWriter::lookUp(const x86::Gp& first, bool write, i32 last, size_t mask,
 // In code with windows, which found them by T1.
 void CodeWriter::checkAligned(unsigned mask) {
   const asmjit::Label good = a.newLabel();
-  a.pext(kT0, kT1, frame(FRAME(alignMasks) + 8 * (mask == 15 ? 0 : mask == 31 ? 1 : 2), 8));
+  a.pext(kT0, kT1, frame(FRAME(alignMasks) + 8 * forAlignment(mask), 8));
   a.jecxz(kT0, good);
   a.jmp(plainPath());
   a.bind(good);
 }
 
-// Whether what instruction `index` does cannot leave compiled code: looks at stores before it may wait.
+// Whether what instruction `index` does cannot leave compiled code: looks at stores before it may wait. (Where a segment has a base
+// the offset is checked, too.)
 bool CodeWriter::staysHere(unsigned index) {
-  if (!windows_ || !windows_->isSimple(index) || block_.insns[index].native.alignMask) return false;
+  const BlockInsn& insn = block_.insns[index];
+  if (!windows_ || !windows_->isSimple(index) || insn.native.alignMask) return false;
+  if (insn.hasMemory() && insn.mem.segment >= kFs) return false;
   for (const AccessKind kind : {AccessKind::Operand, AccessKind::Stack}) {
     const WindowAccess access = windows_->of(index, kind);
     if (access.window >= 0 ? foundIn(access.window).window != access.window : windows_->has(index, kind))

@@ -6,31 +6,19 @@
 #include "core/base/assert.h"
 #include "cpu-tcg/llvm/algebra.h"
 #include "cpu-tcg/sem/all.h"
+#include "cpu-tcg/sem/width.h"
 
 namespace duet::tcg::region {
 namespace {
 
-// As interp/handlers/pick.h has it: that of a register or memory destination, else the operand size.
-unsigned operationWidth(const isa::Insn& insn) {
-  const isa::Operand& op = insn.op[0];
-  const bool data = op.kind == isa::OperandKind::Gpr || op.kind == isa::OperandKind::GprHigh ||
-                    op.kind == isa::OperandKind::Memory;
-  return 8u * (data && op.size != 0 ? op.size : insn.opSize);
-}
-
-template <class S>
-concept HasFixedWidth = requires { S::kWidth; };
-template <class S>
-concept HasNoByteForm = requires { S::kMinWidth; };
-
 template <class S>
 void build(IrAlgebra& a) {
-  if constexpr (HasFixedWidth<S>) {
+  if constexpr (sem::HasFixedWidth<S>) {
     S::template run<S::kWidth>(a);
   } else {
-    switch (operationWidth(a.insn())) {
+    switch (sem::operationWidth(a.insn())) {
       case 8:
-        if constexpr (!HasNoByteForm<S>) S::template run<8>(a);
+        if constexpr (!sem::HasNoByteForm<S>) S::template run<8>(a);
         break;
       case 16:
         S::template run<16>(a);

@@ -3,6 +3,7 @@
 
 #include "cpu-tcg/interp/handlers/handler_table.h"
 #include "cpu-tcg/interp/handlers/interp_algebra.h"
+#include "cpu-tcg/sem/width.h"
 
 namespace duet::tcg::interp {
 
@@ -12,28 +13,15 @@ void handle(Context& ctx, const isa::Insn& insn) {
   S::template run<W>(algebra);
 }
 
-// The operation's width: that of a register or memory destination, else the operand size.
-inline unsigned operationWidth(const isa::Insn& insn) {
-  const isa::Operand& op = insn.op[0];
-  const bool data = op.kind == isa::OperandKind::Gpr || op.kind == isa::OperandKind::GprHigh ||
-                    op.kind == isa::OperandKind::Memory;
-  return 8u * (data && op.size != 0 ? op.size : insn.opSize);
-}
-
-template <class S>
-concept HasFixedWidth = requires { S::kWidth; };
-template <class S>
-concept HasNoByteForm = requires { S::kMinWidth; };
-
 // Calls f.operator()<W>() with the operation's width, if S has it.
 template <class S, class Fn>
 Handler withWidth(const isa::Insn& insn, Fn f) {
-  if constexpr (HasFixedWidth<S>) {
+  if constexpr (sem::HasFixedWidth<S>) {
     return f.template operator()<S::kWidth>();
   } else {
-    switch (operationWidth(insn)) {
+    switch (sem::operationWidth(insn)) {
       case 8:
-        if constexpr (!HasNoByteForm<S>) return f.template operator()<8>();
+        if constexpr (!sem::HasNoByteForm<S>) return f.template operator()<8>();
         break;
       case 16:
         return f.template operator()<16>();

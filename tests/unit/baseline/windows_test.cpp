@@ -68,6 +68,34 @@ TEST(Windows, FaultWhereTheAccessIs) {
   EXPECT_EQ(m.state().cr2, kMapped);
 }
 
+// Accesses by FS between stores to a window: their offsets are looked at, too, and one that is not canonical is refused
+// after the stores (AMD's processors; Intel's take the sum alone).
+TEST(Windows, StoresComeBeforeAnAccessThatIsRefused) {
+  BaselineRig m;
+  // mov [rbx],rax; mov [rbx+8],rax; mov rdx,fs:[rsi]; mov [rbx+16],rax; mov rdx,fs:[rsi+8]; dec rcx; jnz; hlt
+  m.put(kCode, {0x48, 0x89, 0x03, 0x48, 0x89, 0x43, 0x08, 0x64, 0x48, 0x8b, 0x16, 0x48, 0x89,
+                0x43, 0x10, 0x64, 0x48, 0x8b, 0x56, 0x08, 0x48, 0xff, 0xc9, 0x75, 0xe7, 0xf4});
+  m.putWord<u64>(kData + 0x108, 0x99);
+  CpuState s = m.longMode();
+  s.segment[kSegFs].base = kData;
+  s.gpr[kRsi] = 0x100;
+  s.gpr[kRbx] = kData;
+  s.gpr[kRax] = 0x77;
+  s.gpr[kRcx] = 20;
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRdx], 0x99u);
+  EXPECT_EQ(m.word<u64>(kData + 16), 0x77u);
+  s.segment[kSegFs].base = u64{0} - (u64{1} << 47) + kData;  // the sum is kData + 100h all the same
+  s.gpr[kRsi] = (u64{1} << 47) + 0x100;
+  s.gpr[kRax] = 0x78;
+  m.load(s);
+  const ExitReason reason = m.run().reason;
+  EXPECT_EQ(reason == ExitReason::Shutdown, m.model->vendor() == CpuVendor::Amd);
+  EXPECT_EQ(m.word<u64>(kData + 8), 0x78u);
+  EXPECT_EQ(m.word<u64>(kData + 16), reason == ExitReason::Shutdown ? 0x77u : 0x78u);
+}
+
 // CLAC between two accesses to a user page under SMAP (SDM vol. 3 4.6.1): the second is refused.
 TEST(Windows, EndWithTheRightsTheyWereSeenUnder) {
   BaselineRig m;

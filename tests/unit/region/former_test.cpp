@@ -39,5 +39,15 @@ TEST(Former, KnowsChainsOfCarries) {
   EXPECT_FALSE(tcg::region::carries(planOf({0x48, 0x01, 0xd0, 0x75, 0xfb})));
 }
 
+TEST(Former, LooksForCarriesInInnerLoops) {
+  Plan plan = planOf({0x48, 0x01, 0xd0});                                 // add rax,rdx
+  plan.nodes.push_back(planOf({0x48, 0x11, 0xd0, 0x75, 0xfb}).nodes[0]);  // adc rax,rdx; jnz back
+  plan.nodes[1].rip = 0x1003;
+  plan.nodes[1].next = 0x1008;
+  EXPECT_TRUE(tcg::region::carries(plan));
+  plan.nodes[1].next = 0x1009;
+  EXPECT_FALSE(tcg::region::carries(plan)) << "it goes on elsewhere";
+}
+
 }  // namespace
 }  // namespace duet::test
