@@ -4,12 +4,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "core/base/log.h"
 #include "cpu-tcg/region/module.h"
 
 namespace duet::tcg::region {
 namespace {
+
+constexpr std::chrono::seconds kPatience(2);  // without work, before the compiler's memory goes
 
 bool colder(const Request& x, const Request& y) { return x.heat < y.heat; }
 
@@ -52,9 +55,15 @@ void Worker::run() {
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNicer);
   auto compiler = loadCompiler();
   if (!compiler) log(LogChannel::Warn, "{}; hot code stays as it is", compiler.error().message);
+  const auto isDue = [this] { return stop_ || !queue_.empty(); };
   std::unique_lock lock(mutex_);
   for (;;) {
-    wake_.wait(lock, [this] { return stop_ || !queue_.empty(); });
+    if (!wake_.wait_for(lock, kPatience, isDue)) {
+      lock.unlock();
+      releaseCompilerMemory();
+      lock.lock();
+      wake_.wait(lock, isDue);
+    }
     if (stop_) return;
     const auto hottest = std::ranges::max_element(queue_, colder);
     const Request request = std::move(*hottest);

@@ -1,0 +1,67 @@
+// The compiler's memory goes and comes.
+#include "cpu-tcg/region/module.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <span>
+#include <sstream>
+#include <string>
+
+#include "core/cpu/cpu_model.h"
+#include "cpu-tcg/isa/decoder.h"
+
+namespace duet::test {
+namespace {
+
+using tcg::region::Plan;
+
+// KiB of the library's code in memory (proc(5), smaps).
+u64 residentCode() {
+  std::ifstream maps("/proc/self/smaps");
+  u64 sum = 0;
+  bool code = false;
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find("-xp ") != std::string::npos || line.find(" r--p ") != std::string::npos ||
+        line.find(" rw-p ") != std::string::npos) {
+      code = line.find("r-xp ") != std::string::npos && line.find("/libLLVM") != std::string::npos;
+    } else if (code && line.rfind("Rss:", 0) == 0) {
+      u64 size = 0;
+      std::istringstream(line.substr(4)) >> size;
+      sum += size;
+    }
+  }
+  return sum;
+}
+
+// add rax,rcx; dec rcx; jnz back
+Plan loop() {
+  const u8 bytes[] = {0x48, 0x01, 0xc8, 0x48, 0xff, 0xc9, 0x75, 0xf8};
+  Plan plan;
+  plan.nodes.push_back({.rip = 0x1000, .steps = {}, .next = 0x1000});
+  std::span<const u8> rest(bytes);
+  while (!rest.empty()) {
+    tcg::region::Step step{.insn = {}, .rip = plan.nodes[0].next};
+    EXPECT_EQ(tcg::isa::decode(rest, tcg::isa::CodeMode::Bits64, true, hostFeatures(), step.insn),
+              tcg::isa::DecodeStatus::Ok);
+    rest = rest.subspan(step.insn.length);
+    plan.nodes[0].next = step.next = step.rip + step.insn.length;
+    plan.nodes[0].steps.push_back(step);
+  }
+  return plan;
+}
+
+TEST(Module, GivesItsMemoryBackAndGoesOn) {
+  auto compiler = tcg::region::loadCompiler();
+  ASSERT_TRUE(compiler.has_value()) << compiler.error().message;
+  const auto before = (*compiler)->compile(loop()).bytes;
+  ASSERT_FALSE(before.empty());
+  const u64 resident = residentCode();
+  EXPECT_GT(resident, 10000u) << "what there is to give back";
+  tcg::region::releaseCompilerMemory();
+  EXPECT_LT(residentCode(), resident / 10);
+  EXPECT_EQ((*compiler)->compile(loop()).bytes, before);
+}
+
+}  // namespace
+}  // namespace duet::test
