@@ -76,8 +76,10 @@ struct AccessWindows::Key {
 class AccessWindows::Builder {
  public:
   Builder(AccessWindows& out, const Block& block) : out_(out), block_(block) {
-    out_.accesses_.resize(block.count);
-    out_.simple_.resize(block.count);
+    out_.windows_.clear();
+    out_.keys_.clear();
+    out_.accesses_.assign(block.count, {});
+    out_.simple_.assign(block.count, 0);
   }
 
   void run() {
@@ -147,15 +149,15 @@ class AccessWindows::Builder {
   }
 
   void add(unsigned i, AccessKind kind, const Key& key, i64 offset, i64 size, bool writes) {
-    int n = static_cast<int>(keys_.size()) - 1;
-    while (n >= 0 && !(keys_[n] == key)) --n;
+    int n = static_cast<int>(out_.keys_.size()) - 1;
+    while (n >= 0 && !(out_.keys_[n] == key)) --n;
     if (n >= 0) {
       const Window& w = out_.windows_[n];
       if (std::max(w.high, offset + size) - std::min(w.low, offset) > Window::kWidest) n = -1;
     }
     if (n < 0) {
-      n = static_cast<int>(keys_.size());
-      keys_.push_back(key);
+      n = static_cast<int>(out_.keys_.size());
+      out_.keys_.push_back(key);
       out_.windows_.push_back({offset, offset + size, 0, 0});
     }
     Window& w = out_.windows_[n];
@@ -224,7 +226,6 @@ class AccessWindows::Builder {
 
   AccessWindows& out_;
   const Block& block_;
-  std::vector<Key> keys_;  // of out_.windows_
   std::array<Register, 16> registers_{};
   u32 versions_ = 0, constants_ = 0;
   i64 ip_ = 0;  // behind the instruction, from the block's start
@@ -235,6 +236,9 @@ bool isPcmpstri(const Row& row) {
          row.prefix == MandatoryPrefix::P66;
 }
 
-AccessWindows::AccessWindows(const Block& block) { Builder(*this, block).run(); }
+AccessWindows::AccessWindows() = default;
+AccessWindows::~AccessWindows() = default;
+
+void AccessWindows::find(const Block& block) { Builder(*this, block).run(); }
 
 }  // namespace duet::tcg::baseline

@@ -31,7 +31,9 @@ bool isPcmpstri(const isa::Row& row);
 // windows.
 class AccessWindows {
  public:
-  explicit AccessWindows(const Block& block);
+  AccessWindows();
+  ~AccessWindows();
+  void find(const Block& block);  // what was found before is forgotten
 
   WindowAccess of(unsigned insn, AccessKind kind) const {
     const WindowAccess& a = accesses_[insn][static_cast<unsigned>(kind)];
@@ -49,7 +51,8 @@ class AccessWindows {
   class Builder;
   std::vector<Window> windows_;
   std::vector<std::array<WindowAccess, 2>> accesses_;
-  std::vector<bool> simple_;
+  std::vector<u8> simple_;
+  std::vector<Key> keys_;  // of windows_
 };
 
 }  // namespace duet::tcg::baseline

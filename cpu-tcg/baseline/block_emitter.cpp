@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <deque>
 
+#include "core/base/assert.h"
 #include "cpu-tcg/baseline/lowering.h"
 
 namespace duet::tcg::baseline {
@@ -50,44 +51,46 @@ void emitChecks(CodeWriter& w, const Bails& bails) {
   checkRest(w, w.place.exact ? bails.taken : bails.nothing);
 }
 
-class UnitEmitter {
+}  // namespace
+
+class UnitEmitter::Parts {
  public:
-  UnitEmitter(const EmitterSetup& setup, std::span<const BlockPlace> places, u64 address,
-              asmjit::CodeHolder& code)
-      : assembler_(&code) {
+  explicit Parts(const EmitterSetup& setup) {
+    for (size_t i = 0; i < kMostBlocks; ++i) writers_.emplace_back(setup, code_, labels_, i);
+  }
+
+  const UnitCode& emit(std::span<const BlockPlace> places, u64 address) {
+    DUET_ASSERT(places.size() <= kMostBlocks);
+    code_.begin(address);
+    labels_.clear();
+    bails_.clear();
     for (const BlockPlace& place : places) {
-      labels_.push_back({place.rip, assembler_.newLabel(), assembler_.newLabel(), assembler_.newLabel()});
-      bails_.push_back({assembler_.newLabel(), assembler_.newLabel()});
+      labels_.push_back({place.rip, code_.newLabel(), code_.newLabel(), code_.newLabel()});
+      bails_.push_back({code_.newLabel(), code_.newLabel()});
     }
-    for (size_t i = 0; i < places.size(); ++i)
-      writers_.emplace_back(setup, places[i], address, assembler_, labels_, i);
-  }
-
-  bool run(UnitCode& out) {
-    for (size_t i = 0; i < writers_.size(); ++i) {
-      const u32 begin = here();
-      emitHot(i);
-      out.hot.push_back({begin, here()});
-    }
-    bool failed = false;
-    for (size_t i = 0; i < writers_.size(); ++i) {
-      const u32 begin = here();
-      emitCold(i);
-      out.cold.push_back({begin, writers_[i].codeEnd()});
-      failed |= writers_[i].failed();
-    }
-    return !failed;
-  }
-
-  std::vector<Entries> entries(const asmjit::CodeHolder& code) const {
-    const auto at = [&](const asmjit::Label& l) { return static_cast<u32>(code.labelOffsetFromBase(l)); };
-    std::vector<Entries> all;
-    for (const BlockLabels& l : labels_) all.push_back({at(l.far), at(l.back), at(l.forward)});
-    return all;
+    for (size_t i = 0; i < places.size(); ++i) writers_[i].start(places[i]);
+    stretches(made_.hot, places.size(), [&](size_t i) { return emitHot(i), code_.here(); });
+    stretches(made_.cold, places.size(), [&](size_t i) { return emitCold(i); });
+    made_.entries.clear();
+    for (const BlockLabels& l : labels_)
+      made_.entries.push_back({code_.offsetOf(l.far), code_.offsetOf(l.back), code_.offsetOf(l.forward)});
+    made_.bytes = code_.bytes();
+    return made_;
   }
 
  private:
-  u32 here() const { return static_cast<u32>(assembler_.offset()); }
+  static constexpr size_t kRoom = 64u << 10;  // no block has more code
+
+  // `part` returns where its instructions end.
+  template <class Part>
+  void stretches(std::vector<Stretch>& all, size_t blocks, Part part) {
+    all.clear();
+    for (size_t i = 0; i < blocks; ++i) {
+      DUET_ASSERT(code_.hasRoom(kRoom));
+      const u32 begin = code_.here();
+      all.push_back({begin, part(i)});
+    }
+  }
 
   void emitHot(size_t i) {
     CodeWriter& w = writers_[i];
@@ -103,7 +106,7 @@ class UnitEmitter {
     if (!ended) w.exitTo(w.nextRip());
   }
 
-  void emitCold(size_t i) {
+  u32 emitCold(size_t i) {
     CodeWriter& w = writers_[i];
     if (i > 0) {
       emitChecks(w, bails_[i]);
@@ -113,30 +116,21 @@ class UnitEmitter {
     if (w.place.exact) w.takeInstructions(-static_cast<int>(w.place.block->count));
     w.a.bind(bails_[i].nothing);
     w.exitWithoutLink(w.place.rip);
-    w.finish();
+    return w.finish();
   }
 
-  x86::Assembler assembler_;
+  HostCode code_;
   std::vector<BlockLabels> labels_;
   std::vector<Bails> bails_;
   std::deque<CodeWriter> writers_;
+  UnitCode made_;
 };
 
-}  // namespace
+UnitEmitter::UnitEmitter(const EmitterSetup& setup) : parts_(new Parts(setup)) {}
+UnitEmitter::~UnitEmitter() = default;
 
-UnitCode emitUnit(const EmitterSetup& setup, std::span<const BlockPlace> places, u64 address) {
-  asmjit::CodeHolder code;
-  if (code.init(asmjit::Environment::host(), address) != asmjit::kErrorOk) return {};
-  UnitEmitter unit(setup, places, address, code);
-  UnitCode made;
-  if (!unit.run(made)) return {};
-  if (code.flatten() != asmjit::kErrorOk || code.resolveUnresolvedLinks() != asmjit::kErrorOk ||
-      code.relocateToBase(address) != asmjit::kErrorOk)
-    return {};
-  made.bytes.resize(code.codeSize());
-  made.entries = unit.entries(code);
-  if (code.copyFlattenedData(made.bytes.data(), made.bytes.size()) != asmjit::kErrorOk) return {};
-  return made;
+const UnitCode& UnitEmitter::emit(std::span<const BlockPlace> places, u64 address) {
+  return parts_->emit(places, address);
 }
 
 }  // namespace duet::tcg::baseline

@@ -1,6 +1,7 @@
 // Emits the code of blocks that follow each other.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -28,12 +29,12 @@ inline constexpr u64 kSlack = kPageSize + Block::kMaxInsns;
 struct Entries {
   u32 far, back, forward;
 };
-// Where host instructions lie, as offsets; behind the cold ones there is data.
+// Where host instructions lie, as offsets; before the hot ones and behind the cold ones there is data.
 struct Stretch {
   u32 begin, end;
 };
 struct UnitCode {
-  std::vector<u8> bytes;  // empty: the assembler failed (no memory)
+  std::span<const u8> bytes;
   std::vector<Entries> entries;
   std::vector<Stretch> hot, cold;  // of each block
 };
@@ -46,14 +47,28 @@ struct EmitterSetup {
       false;  // the guest's processor is of the host's make: what manuals leave undefined is alike
   Places places;
   Thunks thunks;
-  u64 thunksAt;  // where the thunks execute
+  u64 thunksAt;  // where the thunks execute: the start of code memory
   LoweringName rename = nullptr;
   bool separate = false;  // no block goes to another by itself (-d exec)
   const mmu::Ram* ram;
   const mmu::Tlb::Bank* bank;  // the TLB bank in use
 };
 
-// Code to be put at `address`: of blocks of one page, each of which may fall into the next.
-UnitCode emitUnit(const EmitterSetup& setup, std::span<const BlockPlace> places, u64 address);
+// Makes units one after the other, with the same tools.
+class UnitEmitter {
+ public:
+  static constexpr size_t kMostBlocks = 8;
+
+  // `setup` outlives it, and may change.
+  explicit UnitEmitter(const EmitterSetup& setup);
+  ~UnitEmitter();
+
+  // Code to be put at `address`: of blocks of one page, each of which may fall into the next. Good until the next call.
+  const UnitCode& emit(std::span<const BlockPlace> places, u64 address);
+
+ private:
+  class Parts;
+  const std::unique_ptr<Parts> parts_;
+};
 
 }  // namespace duet::tcg::baseline

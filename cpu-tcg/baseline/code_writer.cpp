@@ -1,8 +1,6 @@
 #include "cpu-tcg/baseline/code_writer.h"
 
-#include <algorithm>
 #include <cstddef>
-#include <cstring>
 
 #include "core/base/assert.h"
 #include "cpu-tcg/baseline/jump_lookup.h"
@@ -13,15 +11,29 @@ using namespace isa;
 
 #define FRAME(member) offsetof(Frame, member)
 
-CodeWriter::CodeWriter(const EmitterSetup& s, const BlockPlace& p, u64 address, x86::Assembler& assembler,
-                       const std::vector<BlockLabels>& unit, size_t self)
-    : a(assembler), setup(s), place(p), block_(*p.block), address_(address), unit_(unit), self_(self) {
-  rips_.push_back(place.rip);
-  for (unsigned i = 0; i < block_.count; ++i)
-    rips_.push_back((rips_.back() + block_.insns[i].length) & place.ripMask);
-  if (!place.plain) windows_.emplace(block_);
-  records_ = a.newLabel();
-  links_ = a.newLabel();
+CodeWriter::CodeWriter(const EmitterSetup& s, HostCode& code, const std::vector<BlockLabels>& unit,
+                       size_t self)
+    : a(code), setup(s), unit_(unit), self_(self) {}
+
+void CodeWriter::start(const BlockPlace& p) {
+  place = p;
+  const Block& block = *p.block;
+  rips_.clear();
+  rips_.push_back(p.rip);
+  for (unsigned i = 0; i < block.count; ++i)
+    rips_.push_back((rips_.back() + block.insns[i].length) & p.ripMask);
+  if (!p.plain) ownWindows_.find(block);
+  windows_ = p.plain ? nullptr : &ownWindows_;
+  index_ = 0;
+  units_ = {};
+  x87_ = x87Before_ = {};
+  slows_.clear();
+  stores_.clear();
+  exits_.clear();
+  plainExits_.clear();
+  found_.fill({});
+  unchecked_.clear();
+  emitHead();
 }
 
 void CodeWriter::begin(unsigned index) {
@@ -47,10 +59,6 @@ asmjit::Label CodeWriter::slowPath() {
   return slow_;
 }
 
-void CodeWriter::recordTo(const x86::Gp& reg, unsigned index) {
-  a.lea(reg, x86::ptr(records_, static_cast<i32>(index * sizeof(Record))));
-}
-
 void CodeWriter::takeInstructions(int count) {
   a.mov(kT0, frame(FRAME(remaining), 8));
   a.lea(kT0, x86::ptr(kT0, -count));
@@ -63,7 +71,7 @@ void CodeWriter::callHandler() {
   found_.fill({});
   settleX87();
   units_ = {};
-  recordTo(kT1, index_);
+  a.mov(kT1.r32(), spot(index_));
   a.call(setup.thunksAt + setup.thunks.handlerAlone);
 }
 
@@ -112,7 +120,7 @@ const asmjit::Label* CodeWriter::inUnit(u64 rip) const {
 }
 
 void CodeWriter::addExit(const asmjit::Label& from, u64 rip, u64 site, u64 name) {
-  exits_.push_back({from, rip, site, name, false});
+  exits_.push_back({from, rip, site, name, false, {}});
 }
 
 // Within the page the code that follows is where the block itself is: it is valid as long, and in the same mode, so a plain jump
@@ -169,18 +177,18 @@ void CodeWriter::lookUpTarget() {
 
 // --- cold code
 
-void CodeWriter::finish() {
+u32 CodeWriter::finish() {
   for (const Slow& s : slows_) {
     a.bind(s.from);
     emitX87(s.x87);
-    recordTo(kT1, s.index);
+    a.mov(kT1.r32(), spot(s.index) | kSpotLowered);
     a.call(setup.thunksAt + setup.thunks.handler);
     a.jmp(s.back);
   }
   for (const Store& s : stores_) {
     a.bind(s.from);
     emitX87(s.x87);
-    recordTo(kT2, s.index);
+    a.mov(kT2.r32(), spot(s.index) | kSpotLowered);
     if (s.window >= 0) a.mov(kT1, stateSlot(s.window));
     a.mov(frame(FRAME(written), 4), s.size);
     a.call(setup.thunksAt + (s.window >= 0 ? setup.thunks.wroteWindow : setup.thunks.wrote));
@@ -189,44 +197,46 @@ void CodeWriter::finish() {
   for (const PlainExit& p : plainExits_) {
     a.bind(p.from);
     emitX87(p.x87);
-    takeInstructions(-static_cast<int>(block_.count - p.index));
+    takeInstructions(-static_cast<int>(place.block->count - p.index));
     const asmjit::Label from = a.newLabel();
     a.jmp(from);
-    exits_.push_back({from, rips_[p.index], a.offset(), 0, true});
+    exits_.push_back({from, rips_[p.index], a.offset(), 0, true, {}});
   }
-  for (size_t i = 0; i < exits_.size(); ++i) {
-    a.bind(exits_[i].from);
-    a.lea(kT1, x86::ptr(links_, static_cast<i32>(i * sizeof(Link))));
+  for (Exit& e : exits_) {
+    a.bind(e.from);
+    a.lea(kT1, e.link = a.newLabel());
     a.jmp(setup.thunksAt + setup.thunks.exit);
   }
-  emitRecords();
+  const u32 end = a.here();
+  emitLinks();
+  return end;
 }
 
-void CodeWriter::emitRecords() {
-  codeEnd_ = static_cast<u32>(a.offset());
-  a.align(asmjit::AlignMode::kData, alignof(Record));
-  a.bind(records_);
-  for (unsigned i = 0; i < block_.count; ++i) {
-    const BlockInsn& insn = block_.insns[i];
-    Record record;
-    std::memset(&record, 0, sizeof record);
-    record.block = &block_;
-    record.insn = &insn;
-    record.nextRip = rips_[i] + insn.length;
-    record.index = static_cast<u16>(i);
-    record.ends = !insn.row || insn.row->has(kAttrEnd) || i + 1u == block_.count;
-    record.lowered = std::any_of(slows_.begin(), slows_.end(), [&](const Slow& s) { return s.index == i; });
-    a.embed(&record, sizeof record);
-  }
-  a.bind(links_);
+void CodeWriter::emitHead() {
+  const Block& block = *place.block;
+  a.alignData(alignof(BlockHead));
+  firstSpot_ = spotOf(a.address() + a.here() - setup.thunksAt);
+  const BlockHead head{&block, place.rip};
+  a.putData(&head, sizeof head);
+  u8 lengths[Block::kMaxInsns];
+  for (unsigned i = 0; i < block.count; ++i) lengths[i] = block.insns[i].length;
+  a.putData(lengths, block.count);
+}
+
+void CodeWriter::emitLinks() {
+  a.alignData(alignof(Link));
+  const auto inMemory = [&](u64 site) {
+    return site ? static_cast<u32>(a.address() + site - setup.thunksAt) : 0;
+  };
   for (const Exit& e : exits_) {
+    a.bind(e.link);
     const Link link{e.rip,
-                    block_.position >> 12,
-                    e.site ? address_ + e.site : 0,
+                    static_cast<u32>(place.block->position >> 12),
+                    inMemory(e.site),
+                    inMemory(e.name),
                     e.site && isForward(e.rip) && !e.plain,
-                    e.plain,
-                    e.name ? address_ + e.name : 0};
-    a.embed(&link, sizeof link);
+                    e.plain};
+    a.putData(&link, sizeof link);
   }
 }
 

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <array>
-#include <optional>
 #include <vector>
 
 #include "cpu-tcg/baseline/access_windows.h"
 #include "cpu-tcg/baseline/block_emitter.h"
+#include "cpu-tcg/baseline/host_code.h"
 #include "cpu-tcg/baseline/mode_key.h"
 #include "cpu-tcg/baseline/registers.h"
 #include "cpu-tcg/runtime/unit_check.h"
@@ -20,21 +20,22 @@ struct BlockLabels {
   asmjit::Label far, back, forward;
 };
 
-// Of block `self` of a unit at `address`.
+// Of block `self` of units, one after the other.
 class CodeWriter {
  public:
-  CodeWriter(const EmitterSetup& setup, const BlockPlace& place, u64 address, x86::Assembler& assembler,
-             const std::vector<BlockLabels>& unit, size_t self);
+  CodeWriter(const EmitterSetup& setup, HostCode& code, const std::vector<BlockLabels>& unit, size_t self);
+  // A unit with another block; puts what Record is made of before the code.
+  void start(const BlockPlace& place);
 
-  x86::Assembler& a;
+  HostCode& a;
   const EmitterSetup& setup;
-  const BlockPlace& place;
+  BlockPlace place{};
   const BlockLabels& own() const { return unit_[self_]; }
 
   // --- the instruction being lowered
   void begin(unsigned index);
   void end();
-  const BlockInsn& insn() const { return block_.insns[index_]; }
+  const BlockInsn& insn() const { return place.block->insns[index_]; }
   u64 nextRip() const { return rips_[index_ + 1]; }
   bool wide() const { return insn().mode == isa::CodeMode::Bits64; }
   // Carries out the whole instruction by its handler instead; nothing of it may have been done.
@@ -84,13 +85,11 @@ class CodeWriter {
     return x86::Mem(x86::rsp, setup.places.of(field), size);
   }
 
-  // Cold code and data. Nothing may follow.
-  void finish();
+  // Cold code and data, and where the data begin. Nothing may follow.
+  u32 finish();
   void exitWithoutLink(u64 rip);
-  void takeInstructions(int count);         // of what remains
-  u32 codeEnd() const { return codeEnd_; }  // then: where data begins
-  bool failed() const { return failed_; }
-  void check(asmjit::Error e) { failed_ |= e != asmjit::kErrorOk; }
+  void takeInstructions(int count);  // of what remains
+  void check(asmjit::Error e) { DUET_ASSERT(e == asmjit::kErrorOk); }
 
  private:
   // The last x87 instructions of the block that Frame's x87Last and x87Data are to point at; -1: none.
@@ -118,6 +117,7 @@ class CodeWriter {
     u64 site;  // offset behind the displacement, 0: none
     u64 name;  // offset behind that of the page's name, 0: none
     bool plain = false;
+    asmjit::Label link{};
   };
   struct PlainExit {
     unsigned index;
@@ -127,7 +127,7 @@ class CodeWriter {
   u64 constantOffset() const;
   void addExit(const asmjit::Label& from, u64 rip, u64 site = 0, u64 name = 0);
   bool samePage(u64 rip) const;
-  bool isLast() const { return index_ + 1u == block_.count; }
+  bool isLast() const { return index_ + 1u == place.block->count; }
   bool isForward(u64 rip) const;
   const asmjit::Label* inUnit(u64 rip) const;
   void exitToPage(u64 rip);
@@ -146,28 +146,28 @@ class CodeWriter {
   x86::Mem addendSlot(int window) const;
   x86::Mem stateSlot(int window) const;
   void checkOffset(unsigned size);
-  void recordTo(const x86::Gp& reg, unsigned index);
+  u32 spot(unsigned index) const { return firstSpot_ | index << kSpotIndexShift; }
   void need(bool& there, size_t away, u32 thunk);
   void emitX87(const X87Pointers& x87);
   void settleX87();
-  void emitRecords();
+  void emitHead();
+  void emitLinks();
 
-  const Block& block_;
-  const u64 address_;
   const std::vector<BlockLabels>& unit_;
   const size_t self_;
   unsigned index_ = 0;
-  u32 codeEnd_ = 0;
+  u32 firstSpot_ = 0;
   std::vector<u64> rips_;  // of each instruction, and behind the last
-  asmjit::Label slow_, next_, records_, links_;
-  bool slowUsed_ = false, failed_ = false;
+  asmjit::Label slow_, next_;
+  bool slowUsed_ = false;
   Units units_;
   X87Pointers x87_, x87Before_;
   std::vector<Slow> slows_;
   std::vector<Store> stores_;
   std::vector<Exit> exits_;
   std::vector<PlainExit> plainExits_;
-  std::optional<AccessWindows> windows_;  // none in plain code
+  AccessWindows ownWindows_;
+  const AccessWindows* windows_ = nullptr;  // none in plain code
   // The window that a slot of Frame::windows is of, and which of its offsets is known to be aligned.
   struct Found {
     int window = -1;

@@ -9,7 +9,23 @@
 
 namespace duet::tcg::baseline {
 
+Record::Record(const u8* code, Spot spot, u64 ripMask)
+    : index(spot >> kSpotIndexShift & (Block::kMaxInsns - 1)), lowered(spot & kSpotLowered) {
+  const auto& head =
+      *reinterpret_cast<const BlockHead*>(code + u64{spot >> kSpotHeadShift} * alignof(BlockHead));
+  block = head.block;
+  insn = &block->insns[index];
+  u64 rip = head.rip;
+  for (unsigned i = 0; i < index; ++i) rip += head.length(i);
+  nextRip = (rip & ripMask) + head.length(index);
+  ends = !insn->row || insn->row->has(isa::kAttrEnd) || index + 1u == block->count;
+}
+
 namespace {
+
+Record recordOf(const Frame& frame, u64 spot) {
+  return Record(frame.code, static_cast<Spot>(spot), frame.ctx->ripMask);
+}
 
 void enter(Frame& frame, const Record& record) {
   Context& ctx = *frame.ctx;
@@ -70,47 +86,50 @@ u64 goOnElsewhere(Frame& frame, const Record& record) {
 void recordX87(Frame& frame) {
   NativeState& state = frame.ctx->native;
   const auto& segment = frame.ctx->arch.segment;
-  if (const Record* last = std::exchange(frame.x87Last, nullptr)) {
-    const BlockInsn& insn = *last->insn;
-    recordInstruction(state, segment[kSegCs].selector, (last->nextRip - insn.length) & frame.ctx->ripMask,
+  if (const Spot spot = std::exchange(frame.x87Last, 0)) {
+    const Record last = recordOf(frame, spot);
+    const BlockInsn& insn = *last.insn;
+    recordInstruction(state, segment[kSegCs].selector, (last.nextRip - insn.length) & frame.ctx->ripMask,
                       x87Opcode(insn.opcode, insn.modrm));
   }
-  if (const Record* data = std::exchange(frame.x87Data, nullptr))
-    recordData(state, segment[data->insn->mem.segment].selector, frame.x87Offset);
+  if (const Spot data = std::exchange(frame.x87Data, 0))
+    recordData(state, segment[recordOf(frame, data).insn->mem.segment].selector, frame.x87Offset);
 }
 
-u64 duetBaselineRun(Frame* frame, const Record* record) {
+u64 duetBaselineRun(Frame* frame, u64 spot) {
   Context& ctx = *frame->ctx;
-  const BlockInsn& insn = *record->insn;
-  enter(*frame, *record);
+  const Record record = recordOf(*frame, spot);
+  const BlockInsn& insn = *record.insn;
+  enter(*frame, record);
   if (ctx.counters) [[unlikely]]
-    count(*ctx.counters, *record);
+    count(*ctx.counters, record);
   insn.fn(ctx, insn);
   // Code behind it may take its operand for the last one.
   if (insn.row && insn.row->has(isa::kAttrFpu)) frame->x87Offset = ctx.native.area<u64>(kXsFdp);
-  if (!record->ends && !ctx.leave && modeKey(ctx) == frame->key) {
+  if (!record.ends && !ctx.leave && modeKey(ctx) == frame->key) {
     frame->flags = lahfSetoOf(ctx.flags.arithmetic());
     return kGoOn;
   }
-  return goOnElsewhere(*frame, *record);
+  return goOnElsewhere(*frame, record);
 }
 
-u64 duetBaselineWroteWindow(Frame* frame, const u32* state, const Record* record) {
+u64 duetBaselineWroteWindow(Frame* frame, const u32* state, u64 spot) {
   const u64 hostPage = static_cast<u64>(state - reinterpret_cast<const u32*>(frame->states));
   frame->written = kPageSize;
-  return duetBaselineWrote(frame, reinterpret_cast<u8*>(hostPage << 12), record);
+  return duetBaselineWrote(frame, reinterpret_cast<u8*>(hostPage << 12), spot);
 }
 
-u64 duetBaselineWrote(Frame* frame, u8* host, const Record* record) {
+u64 duetBaselineWrote(Frame* frame, u8* host, u64 spot) {
   Context& ctx = *frame->ctx;
-  enter(*frame, *record);
+  const Record record = recordOf(*frame, spot);
+  enter(*frame, record);
   detail::wroteSlow(ctx, host, frame->written);
   if (!ctx.leave) return kGoOn;
   if (ctx.counters) [[unlikely]]
     ctx.counters->leave(Left::Events);
-  const bool calls = record->insn->row->has(isa::kAttrEnd);  // which has set arch.rip
+  const bool calls = record.insn->row->has(isa::kAttrEnd);  // which has set arch.rip
   if (!calls) ctx.arch.rip = ctx.nextRip & ctx.ripMask;
-  ctx.retired += record->index + 1u;
+  ctx.retired += record.index + 1u;
   return kLeave;
 }
 

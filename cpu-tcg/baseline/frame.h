@@ -6,24 +6,42 @@
 
 namespace duet::tcg::baseline {
 
-// One guest instruction of a translated block: what a call out of compiled code says about where it is. Lies beside the code.
+// Before the code of a unit, one for each block; the lengths of its instructions follow, a byte each.
+struct BlockHead {
+  const Block* block;
+  u64 rip;  // of the first instruction
+
+  u8 length(unsigned index) const { return reinterpret_cast<const u8*>(this + 1)[index]; }
+};
+
+// One guest instruction of a translated block, as calls out of compiled code say where they are: where its head lies in code
+// memory, which instruction it is, whether it has code of its own. 0: none.
+using Spot = u32;
+inline constexpr unsigned kSpotIndexShift = 1, kSpotHeadShift = 7;
+inline constexpr Spot kSpotLowered = 1;
+inline constexpr u32 kMostCode = (u32{1} << (32 - kSpotHeadShift)) * alignof(BlockHead) - 1;
+constexpr Spot spotOf(u64 head) { return static_cast<Spot>(head / alignof(BlockHead)) << kSpotHeadShift; }
+
+// What a spot stands for.
 struct Record {
+  Record(const u8* code, Spot spot, u64 ripMask);
+
   const Block* block;
   const BlockInsn* insn;
   u64 nextRip;
-  u16 index;     // in the block
-  bool ends;     // the block's last: control is where the context says afterwards
-  bool lowered;  // it has code of its own
+  unsigned index;  // in the block
+  bool ends;       // the block's last: control is where the context says afterwards
+  bool lowered;    // it has code of its own
 };
 
-// A way out of a block to a guest address that is known. Lies beside the code.
-struct Link {
+// A way out of a block to a guest address that is known. Lies beside the code. Places in code memory are those behind four bytes:
+struct [[gnu::packed, gnu::aligned(4)]] Link {
   u64 rip;
-  u64 page;      // RAM page of the block
-  u64 site;      // where the jump there ends, whose displacement may be set once there is code; 0: nowhere
+  u32 page;  // of RAM, of the block
+  u32 site;  // where the jump there ends, whose displacement may be set once there is code; 0: nowhere
+  u32 name;  // where a displacement ends that is the negated name of the page there; 0: none, it is the block's own page
   bool forward;  // Entries::forward is the way in
   bool plain;    // to code without windows
-  u64 name;  // where a displacement ends that is the negated name of the page there; 0: none, it is the block's own page
 };
 
 // Guest address to code, in one mode. A hit is when address + short name of its page (page_names.h) + sum is 0: the sum holds the
@@ -77,9 +95,9 @@ struct alignas(64) Frame {
   u64 mxcsrAway = 1;         // MXCSR, which masks everything (mode_key.h)
   u64 mxcsrWasThere = 0;
   u32 mxcsr = 0;  // what LDMXCSR is about to load
-  // The last x87 instruction that leaves pointers behind, and the last that had a memory operand; null: none since C++ ran.
-  const Record* x87Last = nullptr;
-  const Record* x87Data = nullptr;
+  // The last x87 instruction that leaves pointers behind, and the last that had a memory operand; 0: none since C++ ran.
+  Spot x87Last = 0;
+  Spot x87Data = 0;
   u64 x87Offset = 0;  // of that operand, in its segment
   u64 allButIf = ~u64{kFlagIf};
   u64 signs[2] = {u64{1} << 31, u64{1} << 63};
@@ -93,7 +111,8 @@ struct alignas(64) Frame {
   u32 key;      // of the blocks that run (Translator)
   u32 written;  // bytes, for duetBaselineWrote()
   RegionFrame region;
-  u64 stateWords = 0;  // Ram::states()
+  u64 stateWords = 0;        // Ram::states()
+  const u8* code = nullptr;  // the start of code memory
 
   // Instructions of this run() before `block`, which has taken its own from `remaining`.
   u64 retiredUpTo(const Block& block) const { return retiredBefore + granted - (remaining + block.count); }
@@ -111,13 +130,13 @@ inline constexpr u64 kGoOn = 0, kLeave = 1;
 
 // Called by compiled code through the thunks. They may leave by raise().
 extern "C" {
-// Carries out the record's instruction by its interpreter handler. kGoOn: compiled code goes on behind it; kLeave: the context
+// Carries out the spot's instruction by its interpreter handler. kGoOn: compiled code goes on behind it; kLeave: the context
 // is complete and compiled code is left; else the code to go on with, when control or the mode has changed.
-u64 duetBaselineRun(Frame* frame, const Record* record);
-// Instructions up to the record's, done otherwise, have written to the page whose word of Ram::states() is `state`: likewise.
-u64 duetBaselineWroteWindow(Frame* frame, const u32* state, const Record* record);
-// The record's instruction, done otherwise, has written to `host`: Ram is told. Result as above.
-u64 duetBaselineWrote(Frame* frame, u8* host, const Record* record);
+u64 duetBaselineRun(Frame* frame, u64 spot);
+// Instructions up to the spot's, done otherwise, have written to the page whose word of Ram::states() is `state`: likewise.
+u64 duetBaselineWroteWindow(Frame* frame, const u32* state, u64 spot);
+// The spot's instruction, done otherwise, has written to `host`: Ram is told. Result as above.
+u64 duetBaselineWrote(Frame* frame, u8* host, u64 spot);
 // Brings the guest's x87 registers into the processor, where they stay until C++ wants them. Returns kGoOn.
 u64 duetBaselineX87(Frame* frame);
 }

@@ -9,7 +9,8 @@
 namespace duet::tcg::baseline {
 
 // Of the guest address in T0, for code of level 3 or of the others: its entry to T1; T0 is 0 if it has the code.
-inline void emitJumpLookup(x86::Assembler& a, const Places& places, bool user) {
+template <class Assembler>
+void emitJumpLookup(Assembler& a, const Places& places, bool user) {
   const auto frame = [](size_t offset) { return x86::qword_ptr(x86::rsp, static_cast<i32>(offset)); };
   const mmu::ExecTlbEntry* page = places.ctx->tlb.execEntries(user);
   a.pext(kT1, kT0, frame(offsetof(Frame, jumpMask)));

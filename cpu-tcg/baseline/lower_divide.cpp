@@ -22,7 +22,7 @@ void require0(CodeWriter& w) {
 void refuse0(CodeWriter& w) {
   const asmjit::Label zero = w.a.newLabel(), good = w.a.newLabel();
   w.a.jecxz(kT0, zero);
-  w.a.short_().jmp(good);
+  w.a.jumpNear(good);
   w.a.bind(zero);
   w.a.jmp(w.slowPath());
   w.a.bind(good);

@@ -43,7 +43,7 @@ bool fitsSigned32(u64 v) { return static_cast<u64>(static_cast<i64>(static_cast<
 void storeConstant(CodeWriter& w, u64 value) {
   const unsigned size = wordSize(w);
   if (size == 4 || fitsSigned32(value)) {
-    w.check(w.a.mov(w.pointer(size), static_cast<i32>(value)));
+    w.a.mov(w.pointer(size), static_cast<i32>(value));
   } else {
     w.a.mov(kT0, value);
     w.a.mov(w.pointer(size), kT0);

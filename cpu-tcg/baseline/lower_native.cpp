@@ -39,7 +39,7 @@ class Native {
     forEachTemporary(
         [&](const Operand& op, const OperandSpec&, u8 host) { w_.load(x86::gpq(host), op.reg); });
     const HostBytes bytes = encodeForHost(insn_, host_);
-    w_.check(w_.a.embed(bytes.bytes, bytes.size));
+    w_.a.putData(bytes.bytes, bytes.size);
     forEachTemporary([&](const Operand& op, const OperandSpec& spec, u8 host) {
       if (isWritten(spec)) w_.store(op.reg, x86::gpq(host));
     });

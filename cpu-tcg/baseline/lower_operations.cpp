@@ -116,7 +116,7 @@ class Lowering {
       w_.probe(size(), writesMemory());
     }
     for (unsigned i = 0; i < row_.operandCount; ++i) operands_[i] = operand(i);
-    if (insn_.has(kPrefixLock)) w_.a.lock();
+    if (insn_.has(kPrefixLock) && std::string_view(row_.semName) != "Xchg") w_.a.lock();  // that locks anyway
     w_.check(w_.a.emitOpArray(instruction(operation_, insn_), operands_, row_.operandCount));
     for (unsigned i = 0; i < row_.operandCount; ++i) storeBack(i);
     if (writesMemory()) w_.checkStore();

@@ -173,7 +173,7 @@ void CodeWriter::checkAligned(unsigned mask) {
 // Whether what instruction `index` does cannot leave compiled code: looks at stores before it may wait. (Where a segment has a base
 // the offset is checked, too.)
 bool CodeWriter::staysHere(unsigned index) {
-  const BlockInsn& insn = block_.insns[index];
+  const BlockInsn& insn = place.block->insns[index];
   if (!windows_ || !windows_->isSimple(index) || insn.native.alignMask) return false;
   if (insn.hasMemory() && insn.mem.segment >= kFs) return false;
   for (const AccessKind kind : {AccessKind::Operand, AccessKind::Stack}) {

@@ -24,6 +24,6 @@ inline constexpr std::array<u8, 16> kHostOf = {0, 13, 2,  3,         15, 5,     
                                                8, 9,  10, kInMemory, 12, kInMemory, kInMemory, kInMemory};
 constexpr bool isPinned(unsigned guest) { return kHostOf[guest] != kInMemory; }
 
-inline const x86::Gp kT0 = x86::rcx, kT1 = x86::r11, kT2 = x86::r14;
+inline constexpr x86::Gp kT0 = x86::rcx, kT1 = x86::r11, kT2 = x86::r14;
 
 }  // namespace duet::tcg::baseline

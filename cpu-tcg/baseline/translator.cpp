@@ -45,6 +45,7 @@ Result<std::unique_ptr<Translator>> Translator::create(const TierPlace& place,
   if (!hostFeatures().has(Feature::Bmi2))
     return fail("tier=baseline needs a processor with BMI2, which this host has not; use tier=interp");
   std::unique_ptr<Translator> made(new Translator(place, options));
+  DUET_ASSERT(options.codeSize <= kMostCode);
   auto arena = CodeArena::create(options.codeSize, options.codeSize);
   if (!arena) return tl::unexpected(arena.error());
   made->arena_ = std::move(*arena);
@@ -63,6 +64,7 @@ Result<> Translator::placeThunks() {
   if (!slot) return fail("cannot emit the translator's entry code: no memory");
   std::memcpy(slot.write, bytes.data(), bytes.size());
   setup_.thunksAt = reinterpret_cast<u64>(slot.execute);
+  frame_->code = slot.execute;
   return {};
 }
 
@@ -169,18 +171,17 @@ void Translator::connect(const Block& block, const mmu::ExecTlbEntry* page, cons
   if (link->name) {
     if (!page) return;
     setSite(link->name, u64{0} - page->name);
-    return setSite(link->site, reinterpret_cast<u64>(far) - link->site);
+    return setSite(link->site, static_cast<u64>(far - (frame_->code + link->site)));
   }
   if (link->page != block.position >> 12) return;
   const u8* way = to.code + (link->forward ? to.entries.forward : to.entries.back);
-  setSite(link->site, reinterpret_cast<u64>(way) - link->site);
+  setSite(link->site, static_cast<u64>(way - (frame_->code + link->site)));
 }
 
 // Sets the displacement that ends at `site`.
-void Translator::setSite(u64 site, u64 value) {
-  const CodeSlot base = arena_->peek();
+void Translator::setSite(u32 site, u64 value) {
   const u32 displacement = static_cast<u32>(value);
-  std::memcpy(base.write + (reinterpret_cast<const u8*>(site) - base.execute) - 4, &displacement, 4);
+  std::memcpy(writable(site) - 4, &displacement, 4);
 }
 
 Translation* Translator::find(const Block& block, u64 rip, u32 variant) const {
@@ -210,10 +211,9 @@ Translation* Translator::translate(Block& block, u32 variant) {
 
 // The block, and those that control falls into from it, or jumps to without condition, if they have run before.
 std::vector<BlockPlace> Translator::unitFrom(Block& block, u32 variant) const {
-  constexpr size_t kMost = 8;
   std::vector<BlockPlace> unit{{&block, variant & (kModeKeys - 1), ctx_.arch.rip, ctx_.ripMask,
                                 (variant & kExact) != 0, (variant & kPlain) != 0}};
-  while (unit.size() < kMost && !unit.front().plain && !setup_.separate) {
+  while (unit.size() < UnitEmitter::kMostBlocks && !unit.front().plain && !setup_.separate) {
     Block* next = following(unit.back());
     if (!next) break;
     const u64 rip = unit.front().rip + (next->position - block.position);
@@ -262,8 +262,7 @@ void Translator::note(const BlockPlace& place, const u8* code, const Entries& en
 // False when the code memory is used up.
 bool Translator::emit(std::span<const BlockPlace> places) {
   const CodeSlot next = arena_->peek();
-  const UnitCode made = emitUnit(setup_, places, reinterpret_cast<u64>(next.execute));
-  if (made.bytes.empty()) return false;
+  const UnitCode& made = emitter_.emit(places, reinterpret_cast<u64>(next.execute));
   const CodeSlot slot = arena_->allocate(static_cast<u32>(made.bytes.size()));
   if (!slot) return false;
   DUET_ASSERT(slot.execute == next.execute);
@@ -284,8 +283,8 @@ const u8* Translator::emitAgain(Block& block, const Translation& translation) {
   setup_.bank = &ctx_.tlb.entries(bankOf(translation.variant));
   const u32 key = translation.variant & (kModeKeys - 1);
   const BlockPlace alone{&block, key, translation.rip, ~u64{0}, (translation.variant & kExact) != 0, false};
-  const UnitCode made = emitUnit(setup_, {&alone, 1}, nextAddress());
-  const u8* at = made.bytes.empty() ? nullptr : place(made.bytes);
+  const UnitCode& made = emitter_.emit({&alone, 1}, nextAddress());
+  const u8* at = place(made.bytes);
   if (!at) return nullptr;
   tell({&alone, 1}, made, at);
   return at + made.entries[0].far;

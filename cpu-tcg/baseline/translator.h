@@ -73,6 +73,7 @@ class Translator final : public CompiledTier {
   void enter(const u8* code, u64 left);
   void tellOfStore();
   u8* writable(const u8* code);
+  u8* writable(u32 place) { return writable(frame_->code + place); }
   std::array<u8, 5> putJump(const u8* from, const u8* to);
   void countExit();
   mmu::ExecTlbEntry* codePage();
@@ -82,13 +83,14 @@ class Translator final : public CompiledTier {
   void clearJumps();
   void select(u32 variant);
   void connect(const Block& block, const mmu::ExecTlbEntry* page, const Translation& to);
-  void setSite(u64 site, u64 value);
+  void setSite(u32 site, u64 value);
 
   Context& ctx_;
   BlockCache& blocks_;
   Frame* const frame_;
   const TranslatorOptions options_;
   EmitterSetup setup_;
+  UnitEmitter emitter_{setup_};
   std::unique_ptr<CodeArena> arena_;
   std::deque<Translation> translations_;
   u32 epoch_ = 1;  // of the code memory: what blocks remember of an older one is gone

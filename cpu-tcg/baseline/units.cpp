@@ -66,8 +66,7 @@ void CodeWriter::ranX87(bool memory) {
 void CodeWriter::emitX87(const X87Pointers& x87) {
   const auto put = [&](int index, size_t field) {
     if (index < 0) return;
-    recordTo(kT0, static_cast<unsigned>(index));
-    a.mov(frame(field, 8), kT0);
+    a.mov(frame(field, 4), spot(static_cast<unsigned>(index)));
   };
   put(x87.last, FRAME(x87Last));
   put(x87.data, FRAME(x87Data));

@@ -139,7 +139,7 @@ class Wrapper {
       a_.mov(kT0, exit.rip);
       lookUp();
     }
-    sites_.push_back(near ? place_.address + a_.offset() : 0);
+    sites_.push_back(near ? static_cast<u32>(place_.address + a_.offset() - setup_.thunksAt) : 0);
     a_.bind(out);
     if (exit.dynamic) {
       a_.lea(kT1, x86::ptr(x86::rsp, FRAME(region.link)));
@@ -168,7 +168,7 @@ class Wrapper {
     for (const asmjit::Label& l : kinds_) a_.embedLabel(l, 8);
     a_.bind(links_);
     for (size_t i = 0; i < code_.exits.size(); ++i) {
-      const Link link{code_.exits[i].rip, place_.page, sites_[i], false, false, 0};
+      const Link link{code_.exits[i].rip, static_cast<u32>(place_.page), sites_[i], 0, false, false};
       a_.embed(&link, sizeof link);
     }
   }
@@ -179,7 +179,7 @@ class Wrapper {
   x86::Assembler a_;
   asmjit::Label links_, back_;
   std::vector<asmjit::Label> exits_, kinds_;
-  std::vector<u64> sites_;
+  std::vector<u32> sites_;
 };
 
 }  // namespace

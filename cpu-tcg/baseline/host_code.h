@@ -1,0 +1,249 @@
+// Host code in the making. asmjit encodes most instructions; the few that make up most of the code are encoded here, where that
+// takes a tenth of the time, and so are labels, of which each guest instruction has several.
+#pragma once
+
+#include <cstring>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include "core/base/assert.h"
+#include "cpu-tcg/baseline/registers.h"
+
+namespace duet::tcg::baseline {
+
+// One for all units of a translator: begin() forgets what was made before. Functions that hide asmjit's do the same as those.
+class HostCode final : public x86::Assembler {
+ public:
+  HostCode() {
+    DUET_ASSERT(holder_.init(asmjit::Environment::host()) == asmjit::kErrorOk);
+    DUET_ASSERT(holder_.reserveBuffer(&holder_.textSection()->buffer(), kCapacity) == asmjit::kErrorOk);
+    DUET_ASSERT(holder_.attach(this) == asmjit::kErrorOk);
+  }
+
+  // Of code that will lie at `address`.
+  void begin(u64 address) {
+    _bufferPtr = _bufferData;
+    address_ = address;
+    labels_.clear();
+  }
+  std::span<const u8> bytes() const { return {_bufferData, offset()}; }
+  u32 here() const { return static_cast<u32>(offset()); }
+  u64 address() const { return address_; }
+  bool hasRoom(size_t size) const { return remainingSpace() >= size; }
+
+  // --- labels: all of them are bound in the end
+  asmjit::Label newLabel() override {
+    labels_.emplace_back();
+    return asmjit::Label(static_cast<u32>(labels_.size() - 1));
+  }
+  u32 offsetOf(const asmjit::Label& label) const { return labels_[label.id()].at; }
+  asmjit::Error bind(const asmjit::Label& label) override {
+    State& l = labels_[label.id()];
+    l.at = here();
+    while (l.far) l.far = resolve(l.far, l.at);
+    if (l.near) {
+      const u32 distance = l.at - l.near;
+      DUET_ASSERT(distance < 128);
+      _bufferData[l.near - 1] = static_cast<u8>(distance);
+    }
+    return asmjit::kErrorOk;
+  }
+
+  // --- jumps
+  void jmp(const asmjit::Label& to) {
+    put(0xe9);
+    displacement(to);
+  }
+  void j(x86::CondCode condition, const asmjit::Label& to) {
+    put(0x0f);
+    put(0x80 | encodingOf(condition));
+    displacement(to);
+  }
+  // These two go forward, by less than 128 bytes; one of them to a label.
+  void jecxz(const x86::Gp& counter, const asmjit::Label& to) {
+    if (counter.size() == 4) put(0x67);
+    put(0xe3);
+    nearBy(to);
+  }
+  void jumpNear(const asmjit::Label& to) {
+    put(0xeb);
+    nearBy(to);
+  }
+  void jmp(u64 to) { absolute(0xe9, to); }
+  void call(u64 to) { absolute(0xe8, to); }
+  void jmp(const x86::Mem& to) { x86::Assembler::jmp(to); }
+
+  // --- moves
+  void mov(const x86::Gp& to, const x86::Gp& from) {
+    if (!isWord(to) || !isWord(from)) return slow(x86::Assembler::mov(to, from));
+    registers(0x8b, isWide(to), to.id(), from.id());
+  }
+  void mov(const x86::Gp& to, const x86::Mem& from) {
+    if (!isWord(to) || !from.hasBaseReg()) return slow(x86::Assembler::mov(to, from));
+    memory(0x8b, isWide(to), to.id(), from);
+  }
+  void mov(const x86::Mem& to, const x86::Gp& from) {
+    if (!isWord(from) || !to.hasBaseReg()) return slow(x86::Assembler::mov(to, from));
+    memory(0x89, isWide(from), from.id(), to);
+  }
+  template <class T, std::enable_if_t<std::is_integral_v<T>, int> = 0>
+  void mov(const x86::Gp& to, T value) {
+    constant(to, static_cast<u64>(value));
+  }
+  template <class T, std::enable_if_t<std::is_integral_v<T>, int> = 0>
+  void mov(const x86::Mem& to, T value) {
+    DUET_ASSERT(to.size() == 4 || to.size() == 8);
+    memory(0xc7, to.size() == 8, 0, to);
+    put32(static_cast<u32>(value));
+  }
+  void movzx(const x86::Gp& to, const x86::Gp& from) {
+    if (from.size() != 2) return slow(x86::Assembler::movzx(to, from));
+    rex(false, to.id(), 0, from.id());
+    put(0x0f);
+    put(0xb7);
+    put(0xc0 | (to.id() & 7) << 3 | (from.id() & 7));
+  }
+  void movzx(const x86::Gp& to, const x86::Mem& from) { x86::Assembler::movzx(to, from); }
+  void lea(const x86::Gp& to, const asmjit::Label& at) {
+    put(to.id() & 8 ? 0x4c : 0x48);
+    put(0x8d);
+    put((to.id() & 7) << 3 | 5);
+    displacement(at);
+  }
+  asmjit::Error lea(const x86::Gp& to, const x86::Mem& from) {
+    if (!isWord(to) || !from.hasBaseReg()) return x86::Assembler::lea(to, from);
+    memory(0x8d, isWide(to), to.id(), from);
+    return asmjit::kErrorOk;
+  }
+
+  // --- BMI2, 64 bits wide
+  void pext(const x86::Gp& to, const x86::Gp& from, const x86::Mem& mask) { bits(0x02, to, from, mask); }
+  void pdep(const x86::Gp& to, const x86::Gp& from, const x86::Mem& mask) { bits(0x03, to, from, mask); }
+  void rorx(const x86::Gp& to, const x86::Gp& from, u32 count) {
+    put(0xc4);
+    put((to.id() & 8 ? 0 : 0x80) | 0x40 | (from.id() & 8 ? 0 : 0x20) | 3);
+    put(0xfb);
+    put(0xf0);
+    put(0xc0 | (to.id() & 7) << 3 | (from.id() & 7));
+    put(count);
+  }
+
+  void putData(const void* data, size_t size) {
+    std::memcpy(_bufferPtr, data, size);
+    _bufferPtr += size;
+  }
+  void alignData(u32 to) {
+    while (here() % to) put(0);
+  }
+
+ private:
+  // More than the longest unit has.
+  static constexpr size_t kCapacity = 1u << 20;
+
+  static constexpr u32 kNowhere = ~u32{0};
+
+  struct State {
+    u32 at = kNowhere;
+    u32 far = 0;   // behind the last displacement to it of four bytes, which holds the one before; 0: none
+    u32 near = 0;  // behind that of one byte
+  };
+
+  static void slow(asmjit::Error) {}
+  static bool isWord(const x86::Gp& reg) { return reg.size() >= 4; }
+  static bool isWide(const x86::Gp& reg) { return reg.size() == 8; }
+
+  static u32 encodingOf(x86::CondCode condition) { return static_cast<u32>(condition); }
+
+  void put(u32 byte) { *_bufferPtr++ = static_cast<u8>(byte); }
+  void put32(u32 v) {
+    std::memcpy(_bufferPtr, &v, 4);
+    _bufferPtr += 4;
+  }
+  void put64(u64 v) {
+    std::memcpy(_bufferPtr, &v, 8);
+    _bufferPtr += 8;
+  }
+
+  u32 resolve(u32 behind, u32 target) {
+    u32 before;
+    std::memcpy(&before, _bufferData + behind - 4, 4);
+    const u32 distance = target - behind;
+    std::memcpy(_bufferData + behind - 4, &distance, 4);
+    return before;
+  }
+  void displacement(const asmjit::Label& to) {
+    State& l = labels_[to.id()];
+    if (l.at != kNowhere) return put32(l.at - (here() + 4));
+    put32(l.far);
+    l.far = here();
+  }
+  void nearBy(const asmjit::Label& to) {
+    State& l = labels_[to.id()];
+    DUET_ASSERT(l.at == kNowhere && !l.near);
+    put(0);
+    l.near = here();
+  }
+  void absolute(u32 opcode, u64 to) {
+    put(opcode);
+    put32(static_cast<u32>(to - (address_ + here() + 4)));
+  }
+
+  void rex(bool wide, u32 reg, u32 index, u32 base) {
+    const u32 bits = (wide ? 8u : 0u) | (reg & 8) >> 1 | (index & 8) >> 2 | (base & 8) >> 3;
+    if (bits) put(0x40 | bits);
+  }
+  void registers(u32 opcode, bool wide, u32 reg, u32 rm) {
+    rex(wide, reg, 0, rm);
+    put(opcode);
+    put(0xc0 | (reg & 7) << 3 | (rm & 7));
+  }
+  void memory(u32 opcode, bool wide, u32 reg, const x86::Mem& m) {
+    rex(wide, reg, m.hasIndex() ? m.indexId() : 0, m.baseId());
+    put(opcode);
+    address(reg, m);
+  }
+  // ModRM, SIB and displacement; there is a base.
+  void address(u32 reg, const x86::Mem& m) {
+    constexpr u32 kRsp = 4, kRbp = 5;
+    const u32 base = m.baseId() & 7;
+    const i32 disp = m.offsetLo32();
+    const u32 mod = disp == 0 && base != kRbp ? 0 : disp == static_cast<i8>(disp) ? 1 : 2;
+    const bool sib = m.hasIndex() || base == kRsp;
+    put(mod << 6 | (reg & 7) << 3 | (sib ? kRsp : base));
+    if (sib) put(m.shift() << 6 | ((m.hasIndex() ? m.indexId() : kRsp) & 7) << 3 | base);
+    if (mod == 1) put(static_cast<u8>(disp));
+    if (mod == 2) put32(static_cast<u32>(disp));
+  }
+  void constant(const x86::Gp& to, u64 value) {
+    DUET_ASSERT(isWord(to));
+    const bool negative = static_cast<u64>(static_cast<i64>(static_cast<i32>(value))) == value;
+    if (to.size() == 4 || value >> 32 == 0) {
+      rex(false, 0, 0, to.id());
+      put(0xb8 | (to.id() & 7));
+      put32(static_cast<u32>(value));
+    } else if (negative) {
+      registers(0xc7, true, 0, to.id());
+      put32(static_cast<u32>(value));
+    } else {
+      rex(true, 0, 0, to.id());
+      put(0xb8 | (to.id() & 7));
+      put64(value);
+    }
+  }
+  void bits(u32 prefix, const x86::Gp& to, const x86::Gp& from, const x86::Mem& mask) {
+    DUET_ASSERT(mask.hasBaseReg());
+    const u32 index = mask.hasIndex() ? mask.indexId() : 0;
+    put(0xc4);
+    put((to.id() & 8 ? 0 : 0x80) | (index & 8 ? 0 : 0x40) | (mask.baseId() & 8 ? 0 : 0x20) | 2);
+    put(0x80 | (~from.id() & 15) << 3 | prefix);
+    put(0xf5);
+    address(to.id(), mask);
+  }
+
+  asmjit::CodeHolder holder_;
+  u64 address_ = 0;
+  std::vector<State> labels_;
+};
+
+}  // namespace duet::tcg::baseline
