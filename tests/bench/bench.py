@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Compares duet with Debian's QEMU (TCG) and with the host itself, in one run.
+"""Compares duet with Debian's QEMU (TCG) and with the host itself, in one run, the sides in turn.
 
-Rates are rounds a second by the guest's clock; "slower" is against native (or QEMU where the host has no
-counterpart). Absolute figures are this machine's of this minute: only the ratios mean something."""
+Works (kernels of our own, Debian's openssl, xz and gzip) are rates by the guest's clock, checked against the host's by wall
+time; every result must be the host's own. Absolute figures are this machine's of this minute: only ratios mean something."""
 
 import argparse
-import math
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,115 +16,109 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "support"), str(HERE.parent / "kvm_
 
 import exits  # noqa: E402
 import material  # noqa: E402
+import measure  # noqa: E402
+import publish  # noqa: E402
+import report  # noqa: E402
+import works  # noqa: E402
 from console import Failure  # noqa: E402
-from sides import KERNELS, Emulator, Native, build_kernels  # noqa: E402
 
-PARTS = ("boot", *KERNELS, "idle", "kvm", "exits")
+# About the KVM engine, and only when named: they need a KVM, or minutes of a laboratory.
+KVM_PARTS = ("kvm", "exits")
 EXITS = material.ROOT / "build/release/tests/kvm_lab/exits.flat"
 KVM_NATIVE = material.ROOT / "build/release/tests/bench/bench_kvm_native"
 
 
-def parse():
+def parse(arguments):
     parser = argparse.ArgumentParser(prog="tools/dev bench", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="shorter measurements, one boot each")
-    parser.add_argument("--only", metavar="NAME,...", help=f"some of: {' '.join(PARTS)}")
-    options = parser.parse_args()
-    options.only = options.only.split(",") if options.only else list(PARTS)
-    for name in options.only:
-        if name not in PARTS:
-            parser.error(f"--only: no '{name}'; there are: {' '.join(PARTS)}")
+    parser.add_argument("--quick", action="store_true", help="one short run of everything, for a first look (5 minutes)")
+    parser.add_argument("--only", metavar="NAME,...", default="",
+                        help=f"groups ({', '.join(works.GROUPS)}), single works (--list), whole machines "
+                             f"({', '.join(measure.PARTS)}), the KVM engine ({', '.join(KVM_PARTS)}: only when named)")
+    parser.add_argument("--list", action="store_true", help="print groups and works, and end")
+    parser.add_argument("--runs", type=int, metavar="N", help="medians are of so many runs (default 3)")
+    parser.add_argument("--seconds", type=float, metavar="S", help="of each work and run (default 1)")
+    parser.add_argument("--accel", metavar="WORDS", default="", help="more of duet's -accel tcg: --accel tier=baseline")
+    parser.add_argument("--out", metavar="FOLDER", type=Path, default=material.ROOT / "build/bench",
+                        help="where results.json, .md and .svg go (default build/bench)")
+    parser.add_argument("--from", dest="source", metavar="FILE", type=Path, help="show an earlier results.json; measure nothing")
+    parser.add_argument("--readme", action="store_true", help="put the tables into README.md, too, and the plot beside")
+    options = parser.parse_args(arguments)
+    options.only = [name for name in options.only.split(",") if name]
+    options.runs = options.runs or (1 if options.quick else 3)
+    options.seconds = options.seconds or (0.2 if options.quick else 1)
+    if options.runs < 1 or options.seconds <= 0:
+        parser.error("--runs and --seconds: less than nothing cannot be measured")
     return options
-
-
-def progress(text):
-    print(f"==> {text}", file=sys.stderr, flush=True)
-
-
-def bench_boot(emulators, tries):
-    """Best of some boots, the sides in turn."""
-    best = {}
-    for number in range(tries):
-        for side in emulators:
-            progress(f"boot {number + 1} of {tries}: {side.name}")
-            best[side.name] = min(best.get(side.name, math.inf), side.boot_seconds())
-    print(f"\n{'boot to user space':<20}" + "".join(f"{name:>12}" for name in best) + f"{'duet/qemu':>12}")
-    print(f"{'seconds':<20}" + "".join(f"{value:>12.2f}" for value in best.values()) +
-          f"{best['duet'] / best['qemu']:>11.2f}x")
-
-
-def bench_kernels(sides, seconds, only):
-    results = {}
-    for side in sides:
-        progress(f"integer kernels: {side.name}")
-        results[side.name] = side.kernels(seconds, only)
-    native = results["native"]
-    others = [side.name for side in sides[1:]]
-    print(f"\n{'integer kernels':<14}{'native/s':>12}" +
-          "".join(f"{name + '/s':>12}{'slower':>9}" for name in others) + f"{'duet/qemu':>12}")
-    logs = {name: [] for name in others}
-    wrong = []
-    for kernel in only:
-        line = f"{kernel:<14}{native[kernel][0]:>12.4g}"
-        for name in others:
-            rate, checksum = results[name].get(kernel, (0.0, None))
-            if checksum != native[kernel][1]:
-                wrong.append(f"{kernel} on {name}: {'no result' if checksum is None else 'wrong result'}")
-            slower = native[kernel][0] / rate if rate else math.inf
-            logs[name].append(math.log(slower))
-            line += f"{rate:>12.4g}{slower:>8.1f}x"
-        print(line + f"{math.exp(logs['duet'][-1] - logs['qemu'][-1]):>11.2f}x")
-    means = {name: math.exp(sum(values) / len(values)) for name, values in logs.items()}
-    print(f"{'geometric mean':<14}{'':>12}" + "".join(f"{'':>12}{means[name]:>8.1f}x" for name in others) +
-          f"{means['duet'] / means['qemu']:>11.2f}x")
-    return wrong
-
-
-def bench_idle(emulators, seconds):
-    print(f"\n{'idle, -m 4096':<20}{'% of a core':>12}{'resident MiB':>14}")
-    for side in emulators:
-        progress(f"idle guest: {side.name}")
-        share, resident = side.idle(seconds)
-        print(f"{side.name:<20}{share * 100:>12.2f}{resident:>14.0f}")
 
 
 def bench_kvm():
     """User code under the host's KVM, whatever kind of KVM that is, beside the same code called here."""
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
-        print("\nuser code under KVM: no /dev/kvm to open here")
-        return True
-    progress("user code under KVM")
-    print(flush=True)
-    return subprocess.run([KVM_NATIVE], check=False).returncode == 0
+        raise Failure("user code under KVM: there is no /dev/kvm to open here")
+    if subprocess.run([KVM_NATIVE], check=False).returncode:
+        raise Failure("user code under KVM was not measured")
+
+
+def take(options, everything):
+    """The results of what was asked for."""
+    duet = material.emulator()
+    if not shutil.which(duet[0]):
+        raise Failure(f"there is no {duet[0]}; tools/dev build makes it")
+    if not material.KERNEL.exists():
+        raise Failure(f"there is no kernel {material.KERNEL}; tools/guest/fetch.sh cloud gets it")
+    qemu = shutil.which(material.QEMU[0])
+    bench = measure.Bench(options, measure.with_accel(duet, options.accel) if options.accel else duet, qemu)
+    if not qemu:
+        bench.progress(f"{material.QEMU[0]} is not installed: duet and native alone (tools/dev setup installs it)")
+    try:
+        bench.works(works.chosen(everything, options.only))
+        bench.machines([part for part in measure.PARTS if not options.only or part in options.only])
+        bench.progress("done")
+    except KeyboardInterrupt:
+        bench.problem("interrupted: what was measured until then follows")
+    return bench.results
+
+
+def run(options):
+    """The exit status."""
+    if options.readme and options.only:
+        raise Failure("--readme takes a whole run, so not --only (but --from an earlier one)")
+    if options.source:
+        results = publish.load(options.source)
+    else:
+        everything = works.groups()
+        known = [*everything, *[name for names in everything.values() for name in names], *measure.PARTS, *KVM_PARTS]
+        if options.list:
+            print("\n".join(f"{group}: {' '.join(names)}" for group, names in everything.items()))
+            return 0
+        for name in options.only:
+            if name not in known:
+                raise Failure(f"--only: there is no '{name}'; --list shows the works, --help the rest")
+        if "kvm" in options.only:
+            bench_kvm()
+        if "exits" in options.only:
+            print(exits.measure(EXITS, rounds=1 if options.quick else 3).table(), flush=True)
+        if options.only and not set(options.only) - set(KVM_PARTS):
+            return 0
+        results = take(options, everything)
+    print(report.text(results), flush=True)
+    written = [] if options.source else publish.write(options.out, results)
+    if options.readme:
+        written += publish.into_readme(results)
+    for path in written:
+        print(f"==> written: {path}", file=sys.stderr)
+    for problem in results["problems"]:
+        print(f"bench: {problem}", file=sys.stderr)
+    return 1 if results["problems"] else 0
 
 
 def main():
-    options = parse()
-    # Next to the tests' own initramfs, with the benchmark's script and program in it.
-    scripts = {f"tests/{script.name}": script for script in (HERE / "guest").iterdir() if not script.suffix}
-    scripts["tests/idle"] = material.ROOT / "tests/boot/guest/idle"
-    initrd = material.pack("bench", {**scripts, "tests/kernels": build_kernels()})
-    emulators = [Emulator("qemu", material.QEMU, initrd), Emulator("duet", material.emulator(), initrd)]
-    wrong = []
     try:
-        if "boot" in options.only:
-            bench_boot(emulators, 1 if options.quick else 3)
-        kernels = [name for name in KERNELS if name in options.only]
-        if kernels:
-            wrong = bench_kernels([Native(), *emulators], 0.5 if options.quick else 2, kernels)
-        if "idle" in options.only:
-            bench_idle(emulators, 5 if options.quick else 20)
-        if "kvm" in options.only and not bench_kvm():
-            wrong.append("user code under KVM was not measured")
-        if "exits" in options.only:
-            progress("exits, in the KVM laboratory")
-            print("\n" + exits.measure(EXITS, rounds=1 if options.quick else 3).table())
+        return run(parse(sys.argv[1:]))
     except Failure as failure:
         print(f"bench: {failure}", file=sys.stderr)
         return 1
-    for line in wrong:
-        print(f"bench: {line}", file=sys.stderr)
-    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

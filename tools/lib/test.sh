@@ -41,8 +41,12 @@ cmd_diff() {
 }
 
 cmd_bench() {
-  build_duet
-  (cd "$root" && build_preset release bench_kvm_native && build_preset release kvm_lab_exits)
-  guest_material >/dev/null
+  # What only shows something needs no duet; what looks at the KVM engine needs programs of its own.
+  if ! [[ " $* " =~ ' '(-h|--help|--list|--from)[\ =] ]]; then
+    build_duet
+    if [[ "$*" =~ [\ ,=]kvm([\ ,]|$) ]]; then (cd "$root" && build_preset release bench_kvm_native); fi
+    if [[ "$*" =~ [\ ,=]exits([\ ,]|$) ]]; then (cd "$root" && build_preset release kvm_lab_exits); fi
+    guest_material >/dev/null
+  fi
   DUET_CACHE=$cache exec python3 "$root/tests/bench/bench.py" "$@"
 }
