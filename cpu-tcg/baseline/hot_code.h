@@ -21,6 +21,7 @@ struct Translation {
   u32 samples = 0;  // HotCode's
   u32 due = 0;      // samples it is looked at again with
   bool settled = false;
+  bool looked = false;  // for it in a cache
 };
 
 // One a vCPU, its thread only.

@@ -36,7 +36,6 @@ Translator::Translator(const TierPlace& place, const TranslatorOptions& options)
   setup_.hostsVendor = ctx.env->model.vendor() == hostVendor();
   frame_->states = reinterpret_cast<u64>(ctx.ram->states()) -
                    (reinterpret_cast<u64>(ctx.ram->arena()) >> 12) * sizeof(u32);
-  frame_->stateWords = reinterpret_cast<u64>(ctx.ram->states());
   frame_->translator = this;
 }
 

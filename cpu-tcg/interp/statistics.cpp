@@ -63,6 +63,17 @@ void describeCode(Table& t) {
   t.line("times a store ended a page of code", [](const Counters& c) { return c.codeInvalidated; });
 }
 
+void describeRegions(Table& t) {
+  t.line("regions asked of LLVM", [](const Counters& c) { return c.regions.asked; });
+  t.line("compiled by it", [](const Counters& c) { return c.regions.compiled; });
+  t.line("instructions of theirs", [](const Counters& c) { return c.regions.instructions; });
+  t.line("microseconds of its processor", [](const Counters& c) { return c.regions.nanoseconds / 1000; });
+  t.line("regions found in the cache", [](const Counters& c) { return c.regions.cached; });
+  t.line("regions looked for there in vain", [](const Counters& c) { return c.regions.sought; });
+  t.line("regions installed", [](const Counters& c) { return c.regions.installed; });
+  t.line("regions taken out, as they ran too few", [](const Counters& c) { return c.regions.removed; });
+}
+
 void describeRuns(Table& t) {
   t.line("instructions run", [](const Counters& c) { return c.instructions; });
   t.line("of them interpreted", [](const Counters& c) { return c.instructionsInterpreted; });
@@ -145,6 +156,7 @@ std::string Statistics::table() const {
   if (columns.empty()) return "duet: -stats: the translator had no vCPU\n";
   Table table(columns);
   describeCode(table);
+  describeRegions(table);
   describeRuns(table);
   describeMemory(table);
   return head + "\n" + table.text + handlerTable(columns);

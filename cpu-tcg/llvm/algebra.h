@@ -215,7 +215,7 @@ class IrAlgebra {
   }
 
   // --- control
-  Word<64> nextIp() const { return constant<64>(e_.step().next); }
+  Word<64> nextIp() const { return {e_.guestAddress(e_.step().next)}; }
   template <unsigned W>
   Word<64> target() {
     if (insn().op[0].kind == isa::OperandKind::Relative)
@@ -243,8 +243,9 @@ class IrAlgebra {
  private:
   Word<64> addressWith(Value* rsp) const {
     const isa::MemoryRef& m = insn().mem;
-    const Word<64> disp =
-        constant<64>(static_cast<u64>(m.disp) + (m.base == isa::kRipBase ? e_.step().next : 0));
+    if (m.base == isa::kRipBase)
+      return wrapAddress(Word<64>{e_.guestAddress(e_.step().next + static_cast<u64>(m.disp))});
+    const Word<64> disp = constant<64>(static_cast<u64>(m.disp));
     Value* base = m.base < 16 ? m.base == kRsp ? rsp : e_.reg(m.base) : nullptr;
     Value* index = m.index < 16 ? e_.reg(m.index) : nullptr;
     if (!base && !index) return wrapAddress(disp);

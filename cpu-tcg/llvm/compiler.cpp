@@ -1,6 +1,7 @@
 // From a plan to bytes: IR, a few passes, the host's code.
 #include "cpu-tcg/llvm/compiler.h"
 
+#include <llvm-c/Core.h>
 #include <llvm/Analysis/CGSCCPassManager.h>
 #include <llvm/Analysis/LoopAnalysisManager.h>
 #include <llvm/IR/LegacyPassManager.h>
@@ -21,6 +22,8 @@
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <llvm/Transforms/Scalar/Sink.h>
 #include <llvm/Transforms/Utils/Mem2Reg.h>
+
+#include <fmt/format.h>
 
 #include <cstdlib>
 #include <ctime>
@@ -55,6 +58,12 @@ class LlvmCompiler final : public Compiler {
                                                llvm::TargetOptions(), llvm::Reloc::PIC_,
                                                llvm::CodeModel::Small, llvm::CodeGenOptLevel::Less));
     DUET_ASSERT(machine_);
+  }
+
+  std::string version() const override {
+    unsigned major = 0, minor = 0, patch = 0;
+    LLVMGetVersion(&major, &minor, &patch);
+    return fmt::format("{}.{}.{}", major, minor, patch);
   }
 
   Code compile(const Plan& plan) override {

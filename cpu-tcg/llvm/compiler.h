@@ -1,7 +1,7 @@
 // The region compiler.
 #pragma once
 
-#include "cpu-tcg/region/plan.h"
+#include "cpu-tcg/plan/plan.h"
 
 namespace duet::tcg::region {
 

@@ -143,6 +143,7 @@ void Emitter::makeEntry() {
   for (auto*& f : bit_) f = slot(1);
   for (auto** s : {&kind_, &a_, &b_, &c_, &left_}) *s = slot(64);
   exit_ = slot(32);
+  origin_ = loadAt(plan_.layout.origin, 64, true);
   for (unsigned n = 0; n < 16; ++n) b.CreateStore(loadAt(plan_.layout.gpr[n]), gpr_[n]);
   Value* flags = b.CreateZExt(loadAt(plan_.layout.flags, 32), intType(64));
   b.CreateStore(number(64, kFlagsThemselves), kind_);
@@ -200,11 +201,11 @@ void Emitter::check(unsigned index) {
   Value* total = b.CreateAdd(loadAt(plan_.layout.remaining), left);
   Value* mailWord = b.CreateLoad(b.getPtrTy(), at(plan_.layout.mail));
   Value* mail = b.CreateLoad(intType(32), mailWord, true);
-  Value* words = b.CreateLoad(b.getPtrTy(), at(plan_.layout.stateWords));
-  Value* state = b.CreateLoad(intType(32), b.CreatePtrAdd(words, number(64, 4 * plan_.page)), true);
+  Value* word = b.CreateLoad(b.getPtrTy(), at(plan_.layout.codeState));
+  Value* state = b.CreateLoad(intType(32), word, true);
   Value* version = b.CreateAnd(state, number(32, ~plan_.layout.dirty));
   Value* goes = b.CreateAnd(b.CreateICmpSGE(total, need), b.CreateICmpEQ(mail, number(32, 0)));
-  branch(b.CreateAnd(goes, b.CreateICmpEQ(version, number(32, plan_.version))), more, out);
+  branch(b.CreateAnd(goes, b.CreateICmpEQ(version, loadAt(plan_.layout.codeVersion, 32))), more, out);
 
   b.SetInsertPoint(more);
   Value* most = number(64, kSlice + nodes_[index].longest);
@@ -279,8 +280,8 @@ void Emitter::finishNode() {
     std::vector<std::pair<u64, BasicBlock*>> cases;
     for (const u64 rip : targets(plan_.nodes[node_])) cases.push_back({rip, edgeTo(rip)});
     b.SetInsertPoint(here);
-    auto* choice = b.CreateSwitch(target_, out, static_cast<unsigned>(cases.size()));
-    for (const auto& [rip, to] : cases) choice->addCase(b.getInt64(rip), to);
+    auto* choice = b.CreateSwitch(b.CreateSub(target_, origin_), out, static_cast<unsigned>(cases.size()));
+    for (const auto& [rip, to] : cases) choice->addCase(b.getInt64(rip - plan_.origin()), to);
   }
 }
 

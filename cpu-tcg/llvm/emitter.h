@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "cpu-tcg/llvm/flags.h"
-#include "cpu-tcg/region/plan.h"
+#include "cpu-tcg/plan/plan.h"
 
 namespace duet::tcg::region {
 
@@ -45,6 +45,8 @@ class Emitter {
   Value* linear(isa::SegReg segment, Value* offset);
   // The host's address of [linear, +size); leaves unless the TLB has it.
   Value* host(Value* linear, unsigned size, bool write);
+  // An address at a known distance from the region.
+  Value* guestAddress(u64 address);
   Value* load(Value* host, unsigned size);
   void store(Value* host, unsigned size, Value* v);
   // Leaves the region before the instruction unless `good`; it must not have changed anything yet.
@@ -137,7 +139,7 @@ class Emitter {
   std::deque<Made> made_;
   bool again_ = false;
 
-  Value* frame_ = nullptr;
+  Value *frame_ = nullptr, *origin_ = nullptr;
   llvm::BasicBlock* leave_ = nullptr;
   llvm::AllocaInst *gpr_[16] = {}, *bit_[kFlagCount] = {}, *kind_ = nullptr, *a_ = nullptr, *b_ = nullptr,
                    *c_ = nullptr, *left_ = nullptr, *exit_ = nullptr;

@@ -49,6 +49,10 @@ Value* Emitter::sum(Value* base, Value* index, unsigned scale) {
   return known = !scaled ? base : !base ? scaled : building->CreateAdd(base, scaled);
 }
 
+Value* Emitter::guestAddress(u64 address) {
+  return building->CreateAdd(origin_, number(64, address - plan_.origin()));
+}
+
 Value* Emitter::linear(isa::SegReg segment, Value* offset) {
   if (segment < isa::kFs || segment == isa::kNoSegment) return offset;
   return building->CreateAdd(loadAt(plan_.layout.segmentBase[segment], 64, true), offset);

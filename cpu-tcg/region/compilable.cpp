@@ -1,7 +1,7 @@
+#include "cpu-tcg/region/compilable.h"
+
 #include <string_view>
 #include <unordered_set>
-
-#include "cpu-tcg/region/plan.h"
 
 namespace duet::tcg::region {
 namespace {

@@ -7,12 +7,22 @@
 
 #include "core/base/bits.h"
 #include "cpu-tcg/isa/decoder.h"
+#include "cpu-tcg/region/compilable.h"
 #include "mmu/ram/guest_copy.h"
 
 namespace duet::tcg::region {
 namespace {
 
 constexpr u32 kMaxLength = 15, kGranule = 64;
+
+// Of what isa::decode() is told about the processor.
+u64 hashOfDecoding(const Context& ctx) {
+  u64 hash = ctx.protectedMode ? 1 : 2;
+  const FeatureSet& features = ctx.env->model.features();
+  for (size_t f = 0; f < static_cast<size_t>(Feature::Count); ++f)
+    hash = (hash ^ (features.has(static_cast<Feature>(f)) ? 3 : 5)) * 0x100000001b3;  // FNV-1a
+  return hash;
+}
 
 class Former {
  public:
@@ -41,6 +51,7 @@ class Former {
     plan.version = version_;
     plan.amd = ctx_.amd;
     plan.canonicalShift = ctx_.canonicalShift;
+    plan.decoding = hashOfDecoding(ctx_);
     return plan;
   }
 
@@ -52,7 +63,7 @@ class Former {
   void walk(u64 rip) {
     while (!steps_.count(rip) && steps_.size() < bounds_.instructions && (rip ^ base_) >> 12 == 0) {
       Step step{.insn = {}, .rip = rip};
-      if (!decode(rip, step.insn) || !isCompilable(step.insn)) return;
+      if (!decode(rip, step) || !isCompilable(step.insn)) return;
       rip = step.next = rip + step.insn.length;
       steps_.emplace(step.rip, step);
       if (!step.insn.row->has(isa::kAttrEnd)) continue;
@@ -68,16 +79,17 @@ class Former {
     }
   }
 
-  bool decode(u64 rip, isa::Insn& out) {
+  bool decode(u64 rip, Step& out) {
     mmu::Ram& ram = *ctx_.ram;
     const u32 at = rip & kPageMask, end = std::min(at + kMaxLength, static_cast<u32>(kPageSize));
     const u32 from = static_cast<u32>(alignDown(at, kGranule)), to = static_cast<u32>(alignUp(end, kGranule));
     stale_ |= ram.beginDecode(page_, from, to - from) != version_;
-    u8 bytes[kMaxLength];
+    static_assert(sizeof out.bytes == kMaxLength);
+    u8* const bytes = out.bytes.data();
     mmu::copyFromGuest(bytes, ram.arena() + (page_ << 12) + at, end - at);
     const auto dialect = ctx_.amd ? isa::Dialect::Amd : isa::Dialect::Intel;
     const auto status = isa::decode({bytes, end - at}, isa::CodeMode::Bits64, ctx_.protectedMode,
-                                    ctx_.env->model.features(), out, dialect);
+                                    ctx_.env->model.features(), out.insn, dialect);
     return !stale_ && status == isa::DecodeStatus::Ok;
   }
 

@@ -5,7 +5,7 @@
 #include <span>
 
 #include "cpu-tcg/interp/block.h"
-#include "cpu-tcg/region/plan.h"
+#include "cpu-tcg/plan/plan.h"
 
 namespace duet::tcg::region {
 

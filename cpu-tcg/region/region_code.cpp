@@ -45,6 +45,11 @@ class Wrapper {
     a_.lahf();
     a_.seto(x86::al);
     a_.mov(frame(FRAME(flags), 4), x86::eax);
+    a_.mov(x86::rdx, place_.rip & ~kPageMask);
+    a_.mov(frame(FRAME(region.origin)), x86::rdx);
+    a_.mov(x86::rdx, reinterpret_cast<u64>(setup_.ram->states() + place_.page));
+    a_.mov(frame(FRAME(region.codeState)), x86::rdx);
+    a_.mov(frame(FRAME(region.codeVersion), 4), place_.version);
     a_.mov(x86::rdx, reinterpret_cast<u64>(place_.ran));
     a_.mov(x86::rax, frame(FRAME(remaining)));
     a_.add(x86::qword_ptr(x86::rdx), x86::rax);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cpu-tcg/baseline/block_emitter.h"
-#include "cpu-tcg/region/plan.h"
+#include "cpu-tcg/plan/plan.h"
 
 namespace duet::tcg::region {
 
@@ -11,6 +11,7 @@ struct RegionPlace {
   u64 address = 0;         // of the code to be made
   u64 fallback = 0;        // the block's own code, for when the region cannot run
   u64 page = 0;            // RAM page of its guest code
+  u32 version = 0;         // of that page
   u64 rip = 0;             // where it begins
   bool user = false;       // it is code of level 3
   u64* entries = nullptr;  // counts them

@@ -5,6 +5,7 @@
 
 #include "cpu-tcg/region/module.h"
 #include "cpu-tcg/region/region_code.h"
+#include "mmu/ram/guest_copy.h"
 
 namespace duet::tcg::region {
 
@@ -38,6 +39,10 @@ void Regions::seen(Block& block, Translation& translation, bool sampled) {
     noteHot(block, translation);
     if (++samples_ % kReview == 0) review();
   }
+  if (options_.cache && !translation.looked && !translation.settled) {
+    translation.looked = true;
+    if (takeFromCache(block, translation)) return;
+  }
   const u32 due = std::max(options_.samples, translation.due);
   if (translation.settled || (!options_.everything && (!sampled || translation.samples < due))) return;
   translation.settled = true;
@@ -62,7 +67,9 @@ Layout Regions::layout(u32 variant) const {
   l.wroteHost = FRAME(region.wroteHost);
   l.wroteSize = FRAME(region.wroteSize);
   l.states = FRAME(states);
-  l.stateWords = FRAME(stateWords);
+  l.origin = FRAME(region.origin);
+  l.codeState = FRAME(region.codeState);
+  l.codeVersion = FRAME(region.codeVersion);
   const mmu::Tlb::Bank& bank = ctx.tlb.entries(bankOf(variant));
   l.tlbRead = of(bank.read);
   l.tlbWrite = of(bank.write);
@@ -90,14 +97,50 @@ void Regions::request(Block& block, Translation& translation) {
     translation.due = 2 * translation.samples;
     return;
   }
-  ++counts_.asked;
-  if (compiler_) return install(block, translation, *plan, compiler_->compile(*plan));
+  // Meanwhile another vCPU may have had it compiled.
+  if (options_.cache && takeFromCache(block, translation)) return;
+  ++count().asked;
+  if (compiler_) return install(block, translation, *plan, compileNow(block, translation, *plan));
   const u64 ticket = ++tickets_;
-  if (!worker_->submit({*plan, ticket, translation.samples, inbox_})) {
+  const u64 head = options_.cache ? headOf(block, translation) : 0;
+  if (!worker_->submit({*plan, ticket, translation.samples, inbox_, options_.cache, head})) {
     translation.settled = false;
     return;
   }
   pending_[ticket] = {&block, &translation, std::move(*plan)};
+}
+
+Code Regions::compileNow(const Block& block, const Translation& translation, const Plan& plan) {
+  Code code = compiler_->compile(plan);
+  noteCompiled(code);
+  if (options_.cache && isAsExpected(*compiler_)) options_.cache->put(headOf(block, translation), plan, code);
+  return code;
+}
+
+u64 Regions::headOf(const Block& block, const Translation& translation) const {
+  std::array<u8, 256> bytes{};  // enough to tell blocks apart
+  const size_t size = std::min<size_t>(block.bytes, bytes.size());
+  mmu::copyFromGuest(bytes.data(), translator_.context().ram->arena() + block.position, size);
+  return options_.cache->headOf({bytes.data(), size}, translation.rip);
+}
+
+// What earlier runs, or other vCPUs, had compiled needs no heat: there it was worth it.
+bool Regions::takeFromCache(Block& block, Translation& translation) {
+  const u64 head = headOf(block, translation);
+  if (!options_.cache->mayHave(head) || block.version / 2 > options_.changes) return false;
+  const u64 origin = translation.rip & ~kPageMask;
+  auto found = options_.cache->find(head, [&](std::span<const u64> distances) {
+    std::vector<u64> hot(distances.begin(), distances.end());
+    for (u64& rip : hot) rip += origin;
+    auto plan = formPlan(translator_.context(), block, translation.rip, options_.bounds, hot);
+    if (plan) plan->layout = layout(translation.variant);
+    return plan;
+  });
+  if (!found) return ++count().sought, false;
+  ++count().cached;
+  translation.settled = true;
+  install(block, translation, found->plan, found->code);
+  return true;
 }
 
 void Regions::collect() {
@@ -111,26 +154,27 @@ void Regions::collect() {
     const auto found = pending_.find(r.ticket);
     if (found == pending_.end()) continue;
     const Pending& p = found->second;
+    noteCompiled(r.code);
     if (isCurrent(*p.block, *translator_.context().ram)) install(*p.block, *p.translation, p.plan, r.code);
     pending_.erase(found);
   }
 }
 
+void Regions::noteCompiled(const Code& code) {
+  RegionCounts& c = count();
+  ++c.compiled;
+  c.instructions += code.instructions;
+  c.nanoseconds += code.nanoseconds;
+}
+
 void Regions::install(Block& block, Translation& translation, const Plan& plan, const Code& code) {
-  ++counts_.compiled;
-  counts_.instructions += code.instructions;
-  counts_.nanoseconds += code.nanoseconds;
   if (code.bytes.empty()) return;
   const u8* again = translator_.emitAgain(block, translation);
   if (!again) return;
   Installed& counted = installed_.emplace_back();
-  const RegionPlace place{translator_.nextAddress(),
-                          reinterpret_cast<u64>(again),
-                          plan.page,
-                          translation.rip,
-                          (translation.variant & kUser) != 0,
-                          &counted.entries,
-                          &counted.ran};
+  const RegionPlace place{
+      translator_.nextAddress(), reinterpret_cast<u64>(again),       plan.page,        plan.version,
+      translation.rip,           (translation.variant & kUser) != 0, &counted.entries, &counted.ran};
   const std::vector<u8> bytes = wrapRegion(translator_.setup(), code, place);
   if (bytes.empty()) return;
   const u8* at = translator_.place(bytes);
@@ -143,7 +187,7 @@ void Regions::install(Block& block, Translation& translation, const Plan& plan, 
                     {at, bytes.size()}});
   counted.translation = &translation;
   counted.displaced = translator_.redirect(translation, at);
-  ++counts_.installed;
+  ++count().installed;
 }
 
 // Whether as much time has been spent in it as compiling takes. Where there are indirect jumps, all that they may go to has to
@@ -185,7 +229,7 @@ void Regions::review() {
     if (i.ran / i.entries < kFew) {
       translator_.restore(*i.translation, i.displaced);
       i.gone = true;
-      ++counts_.removed;
+      ++count().removed;
     }
     i.entries = i.ran = 0;
   }

@@ -19,6 +19,7 @@ struct RegionOptions {
   u32 changes = 1000;        // of the code of a page, after which no more of it is compiled
   Bounds bounds{};
   std::string_view (*rename)(std::string_view) = nullptr;  // see Plan
+  std::shared_ptr<cache::CodeCache> cache = nullptr;       // of earlier runs
 };
 
 class Regions final : public baseline::HotCode {
@@ -33,11 +34,7 @@ class Regions final : public baseline::HotCode {
     installed_.clear();
   }
 
-  struct Counts {
-    u64 asked = 0, compiled = 0, installed = 0, removed = 0;  // regions
-    u64 instructions = 0, nanoseconds = 0;                    // of what was compiled
-  };
-  const Counts& counts() const { return counts_; }
+  const RegionCounts& counts() const { return const_cast<Regions*>(this)->count(); }
 
  private:
   struct Pending {
@@ -59,10 +56,18 @@ class Regions final : public baseline::HotCode {
   Regions(baseline::Translator& translator, const RegionOptions& options)
       : translator_(translator), options_(options) {}
 
+  RegionCounts& count() {
+    Counters* counters = translator_.context().counters;
+    return counters ? counters->regions : counts_;
+  }
   std::optional<Plan> form(const Block& block, const baseline::Translation& translation) const;
   Layout layout(u32 variant) const;
   void request(Block& block, baseline::Translation& translation);
+  bool takeFromCache(Block& block, baseline::Translation& translation);
+  u64 headOf(const Block& block, const baseline::Translation& translation) const;
+  Code compileNow(const Block& block, const baseline::Translation& translation, const Plan& plan);
   void collect();
+  void noteCompiled(const Code& code);
   void install(Block& block, baseline::Translation& translation, const Plan& plan, const Code& code);
 
   baseline::Translator& translator_;
@@ -80,7 +85,7 @@ class Regions final : public baseline::HotCode {
   std::deque<HotPlace> hot_;  // the last to be sampled
   u32 samples_ = 0;
   u64 tickets_ = 0;
-  Counts counts_;
+  RegionCounts counts_;
 };
 
 // Every region is compiled while the guest waits, and soon.

@@ -71,6 +71,7 @@ void Worker::run() {
     if (!compiler) continue;
     lock.unlock();
     Code code = (*compiler)->compile(request.plan);
+    if (request.cache && isAsExpected(**compiler)) request.cache->put(request.head, request.plan, code);
     {
       const std::lock_guard inboxLock(request.inbox->mutex);
       request.inbox->results.push_back({request.ticket, std::move(code)});

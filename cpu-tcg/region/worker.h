@@ -8,7 +8,8 @@
 #include <thread>
 #include <vector>
 
-#include "cpu-tcg/region/plan.h"
+#include "cpu-tcg/cache/code_cache.h"
+#include "cpu-tcg/plan/plan.h"
 
 namespace duet::tcg::region {
 
@@ -28,6 +29,8 @@ struct Request {
   u64 ticket = 0;
   u32 heat = 0;  // the hottest comes first
   std::shared_ptr<Inbox> inbox;
+  std::shared_ptr<cache::CodeCache> cache;  // where the code is kept, too, or null
+  u64 head = 0;                             // CodeCache::headOf()
 };
 
 // One for all vCPUs; it and its thread live as long as one of them. The compiler is loaded with the first request; when that fails, a

@@ -29,6 +29,13 @@ struct HandlerCalls {
   u64 left = 0;   // of both: compiled code was left by it
 };
 
+// Of the region tier (cpu-tcg/region).
+struct RegionCounts {
+  u64 asked = 0, compiled = 0, installed = 0, removed = 0;  // regions
+  u64 cached = 0, sought = 0;                               // found in the cache; looked for in vain
+  u64 instructions = 0, nanoseconds = 0;                    // of what was compiled
+};
+
 struct Counters {
   // decoding
   u64 blocksDecoded = 0, instructionsDecoded = 0, decodeNs = 0;
@@ -47,6 +54,7 @@ struct Counters {
   u64 execFills[2][3] = {};
   u64 tlbFlushes = 0, tlbPageFlushes = 0;
   u64 storesLookedAt = 0, codeInvalidated = 0;
+  RegionCounts regions;
 
   bool inside = false;  // in compiled code, or in C++ that it called
 

@@ -12,6 +12,7 @@
 #include "cpu-tcg/inspect/jit_dump.h"
 #include "cpu-tcg/inspect/perf_map.h"
 #include "cpu-tcg/interp/tcg_backend.h"
+#include "cpu-tcg/region/module.h"
 #include "cpu-tcg/region/regions.h"
 
 namespace duet::ui {
@@ -71,14 +72,25 @@ std::vector<std::string> expanded(const std::vector<std::string>& engines) {
 
 namespace {
 
+// Null, and a line, where it cannot be used: the guest runs without.
+std::shared_ptr<tcg::cache::CodeCache> openCache(const std::string& folder) {
+  if (folder.empty()) return {};
+  auto cache = tcg::cache::CodeCache::open(folder, tcg::region::compilerIdentity());
+  if (cache) return std::move(*cache);
+  log(LogChannel::Warn, "-accel tcg,cache: {}; compiled code is not kept", cache.error().message);
+  return {};
+}
+
 // By the option's name; none interprets. Without the option, all that this host can do.
-tcg::TierFactory tierFactory(std::string tier, tcg::CodeSinks& sinks) {
+tcg::TierFactory tierFactory(const AccelOption& option, tcg::CodeSinks& sinks) {
+  std::string tier = option.tier;
   if (tier.empty()) tier = hostFeatures().has(Feature::Bmi2) ? "all" : "interp";
   if (tier == "interp") return {};
   tcg::baseline::TranslatorOptions options;
   options.sink = sinks.empty() ? nullptr : &sinks;
-  if (tier == "all") options.hot = tcg::region::regionFactory();
-  if (tier == "llvm") options.hot = tcg::region::regionFactory(tcg::region::pinned());
+  tcg::region::RegionOptions regions = tier == "llvm" ? tcg::region::pinned() : tcg::region::RegionOptions{};
+  regions.cache = openCache(option.cache);
+  if (tier != "baseline") options.hot = tcg::region::regionFactory(regions);
   return tcg::baseline::tierFactory(options);
 }
 
@@ -91,7 +103,7 @@ EngineMakers hostEngines(mmu::Ram& ram, const AccelOption& option) {
   const auto sinks = std::make_shared<tcg::CodeSinks>();
   makers.tcg = [&ram, option, statistics, sinks]() -> Result<std::unique_ptr<CpuBackend>> {
     if (auto ok = openSinks(option, *sinks); !ok) return tl::unexpected(ok.error());
-    return std::make_unique<tcg::TcgBackend>(ram, tierFactory(option.tier, *sinks), tcg::interp::handlerFor,
+    return std::make_unique<tcg::TcgBackend>(ram, tierFactory(option, *sinks), tcg::interp::handlerFor,
                                              statistics.get());
   };
   if (statistics) makers.statistics = [statistics] { return statistics->table(); };

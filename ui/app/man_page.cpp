@@ -35,6 +35,13 @@ std::string manPage() {
     if (!spec.example.empty()) page += fmt::format(".br\nExample: \\fB{}\\fR\n", escaped(spec.example));
   }
   page +=
+      ".SH FILES\nThe folder named by \\fB\\-accel tcg,cache=\\fR is made if it is missing and holds a file "
+      "for each hot "
+      "loop\nthat was compiled, 64 MiB at most; the least recently used go first. Its code is run, so it "
+      "must belong to "
+      "the\nuser, and nobody else may write to it. Any number of machines may share it, and its files may be "
+      "deleted at "
+      "any time.\n"
       ".SH KEYS\nOn the terminal \\fBCtrl\\-A x\\fR leaves, \\fBCtrl\\-A e\\fR goes on under the\n"
       "other engine, \\fBCtrl\\-A h\\fR lists the keys.\n"
       ".SH EXIT STATUS\n0 when the guest powers off or the user leaves, 1 on errors, and what the guest "

@@ -197,6 +197,10 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
         "beside it "
         "(all,\n"
         "                               the default where the processor has BMI2)\n"
+        "        cache=FOLDER           hot loops that LLVM compiled are kept there, up to 64 MiB, and need "
+        "no compiling "
+        "the next\n"
+        "                               time the same guest code runs; nobody else may write to it\n"
         "        gdb-jit=on|off         a gdb attached to duet itself knows compiled blocks by guest address "
         "(default off)\n"
         "  Both: switch-after=N|Nms     change engines again and again, each after N instructions or N "
@@ -205,14 +209,19 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
   }
   auto engines = parseEngines(parsed->head);
   if (!engines) return tl::unexpected(engines.error());
-  constexpr std::string_view kKeys[] = {"deterministic", "dirty-ring-size", "disable-exits",
-                                        "gdb-jit",       "halt-poll-ns",    "kernel-irqchip",
-                                        "tier",          "thread",          "switch-after"};
+  constexpr std::string_view kKeys[] = {"cache",   "deterministic", "dirty-ring-size", "disable-exits",
+                                        "gdb-jit", "halt-poll-ns",  "kernel-irqchip",  "tier",
+                                        "thread",  "switch-after"};
   if (auto ok = checkKeys("-accel tcg", *parsed, kKeys); !ok) return ok;
   if (parsed->pairs.count("tier")) {
     constexpr std::string_view kTiers[] = {"interp", "baseline", "llvm", "all"};
     if (auto ok = checkWord("-accel tcg,tier", parsed->pairs["tier"], kTiers); !ok) return ok;
     outcome.options.accel.tier = parsed->pairs["tier"];
+  }
+  if (parsed->pairs.count("cache")) {
+    if (parsed->pairs["cache"].empty())
+      return fail("-accel tcg,cache: names a folder; such as cache=~/.cache/duet");
+    outcome.options.accel.cache = parsed->pairs["cache"];
   }
   if (parsed->pairs.count("gdb-jit")) {
     auto on = parseSwitch("-accel tcg,gdb-jit", parsed->pairs["gdb-jit"]);

@@ -33,6 +33,8 @@ Result<> checkWhole(const Options& o) {
                       : accel.jitDump ? "-jitdump"
                       : accel.gdbJit  ? "gdb-jit=on"
                                       : "";
+  if (!accel.cache.empty() && (accel.tier == "interp" || accel.tier == "baseline"))
+    return fail("-accel tcg,cache: keeps what LLVM compiles, which tier={} does without", accel.tier);
   if (*named && accel.tier == "interp")
     return fail("{}: the interpreter makes no code to name; add -accel tcg,tier=baseline", named);
   return {};

@@ -32,6 +32,7 @@ struct AccelOption {
   bool deterministic = false;  // guest time counts instructions (one vCPU)
   bool statistics = false;     // -stats
   bool perfMap = false, jitDump = false, gdbJit = false;
+  std::string cache;        // a folder for compiled regions; empty: none
   SwitchAfter switchAfter;  // insists on both engines
   std::optional<u32> haltPollNs;
   std::vector<std::string> disableExits;  // by name

@@ -4,6 +4,7 @@
 #include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
 #include "cpu-tcg/region/regions.h"
+#include "tests/unit/cache/plans.h"
 #include "tools/diff/engine/vcpu_engine.h"
 #include "tools/diff/generate/generator.h"
 #include "tools/diff/session/session.h"
@@ -82,6 +83,25 @@ TEST_P(RegionLowering, AgreesWithTheInterpreter) {
   const Summary found = compare(GetParam().world, GetParam().instructions, kCases, withRegions());
   EXPECT_EQ(found.cases, kCases);
   for (const Finding& f : found.findings) ADD_FAILURE() << f.kind << ", case " << f.number;
+}
+
+// What one run leaves in a cache, the next takes from there, all of it.
+TEST_P(RegionLowering, AgreesOutOfTheCache) {
+  constexpr u64 kCases = 10000;
+  const test::Scratch scratch;
+  const auto keptAfter = [&] {
+    tcg::region::RegionOptions options = tcg::region::everything();
+    options.cache = tcg::cache::CodeCache::open(scratch.path(), "us").value();
+    const Summary found = compare(GetParam().world, GetParam().instructions, kCases,
+                                  {.threshold = 1, .hot = tcg::region::regionFactory(options)});
+    EXPECT_EQ(found.cases, kCases);
+    for (const Finding& f : found.findings) ADD_FAILURE() << f.kind << ", case " << f.number;
+    const std::filesystem::directory_iterator files(scratch.path());
+    return std::distance(begin(files), end(files));
+  };
+  const auto first = keptAfter();
+  EXPECT_GT(first, 200);
+  EXPECT_EQ(keptAfter(), first);
 }
 
 INSTANTIATE_TEST_SUITE_P(Worlds, RegionLowering,

@@ -10,32 +10,10 @@
 #include <thread>
 
 #include "core/base/log.h"
-#include "cpu-tcg/region/regions.h"
-#include "tests/unit/baseline/rig.h"
+#include "tests/unit/region/rig.h"
 
 namespace duet::test {
 namespace {
-
-using tcg::baseline::HotCode;
-using tcg::baseline::Translator;
-using tcg::region::RegionOptions;
-using tcg::region::Regions;
-
-struct RegionSlot {
-  Regions* regions = nullptr;
-};
-
-class RegionRig : public RegionSlot, public BaselineRig {
- public:
-  explicit RegionRig(const RegionOptions& options = tcg::region::everything(), tcg::CodeSink* sink = nullptr)
-      : BaselineRig({.threshold = 1,
-                     .hot = [this, options](Translator& t) -> Result<std::unique_ptr<HotCode>> {
-                       auto made = Regions::create(t, options);
-                       if (made) regions = static_cast<Regions*>(made->get());
-                       return made;
-                     },
-                     .sink = sink}) {}
-};
 
 // inc rax; dec rcx; jnz back; hlt
 void putLoop(EngineRig& m) { m.put(kCode, {0x48, 0xff, 0xc0, 0x48, 0xff, 0xc9, 0x75, 0xf8, 0xf4}); }

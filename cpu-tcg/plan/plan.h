@@ -3,6 +3,7 @@
 
 #include <array>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace duet::tcg::region {
 // A guest instruction of a region.
 struct Step {
   isa::Insn insn;
-  u64 rip = 0, next = 0;  // of it and behind it
+  u64 rip = 0, next = 0;       // of it and behind it
+  std::array<u8, 15> bytes{};  // `insn.length` of them
 };
 
 // A straight run of them; control may enter at the first alone. Ends with a branch, or goes on at `next`.
@@ -30,14 +32,16 @@ struct Layout {
   i32 remaining = 0, mail = 0, flags = 0;
   i32 flagKind = 0, flagA = 0, flagB = 0, flagC = 0;
   i32 exitRip = 0, wroteHost = 0, wroteSize = 0;
-  i32 states = 0;                                // Ram::states() for page numbers of host addresses
-  i32 stateWords = 0;                            // Ram::states()
+  i32 states = 0;                      // Ram::states() for page numbers of host addresses
+  i32 origin = 0;                      // Plan::origin()
+  i32 codeState = 0, codeVersion = 0;  // the region's page: its word of Ram::states(), Plan::version
   i32 tlbRead = 0, tlbWrite = 0, tlbAddend = 0;  // Tlb::Bank, of the bank in use
   u32 tlbMask = 0;                               // of page numbers: which element
   u32 dirty = 0;                                 // Ram::kDirty
 };
 
-// A region of 64-bit code: nodes[0] is where it is entered.
+// A region of 64-bit code: nodes[0] is where it is entered. Its code is good wherever the same guest code lies: what depends on the place
+// (origin, page, version) it finds in the Frame, or it is in Code::exits.
 struct Plan {
   std::vector<Node> nodes;
   std::vector<u64> indirect;  // where indirect jumps and calls are taken to go, most of the time
@@ -45,7 +49,9 @@ struct Plan {
   u32 version = 0;            // of that page, under which it was decoded
   bool amd = false;
   u8 canonicalShift = 16;
+  u64 decoding = 0;  // what decoding depended on beside the bytes, as a hash
   Layout layout;
+  u64 origin() const { return nodes[0].rip & ~kPageMask; }
   // Tests plant bugs with it: the name by which an instruction is built, from its row's.
   std::string_view (*rename)(std::string_view) = nullptr;
 };
@@ -72,14 +78,13 @@ class Compiler {
   virtual ~Compiler() = default;
   // Empty `bytes`: cannot be compiled.
   virtual Code compile(const Plan& plan) = 0;
+  // Of the library that makes the code, as it runs here.
+  virtual std::string version() const = 0;
 };
 
 // What the module exports under kCompilerSymbol.
 using MakeCompiler = Compiler* (*)();
 inline constexpr const char* kCompilerSymbol = "duetMakeRegionCompiler";
 inline constexpr const char* kCompilerModule = "duet-llvm.so";
-
-// Whether the compiler can do the instruction; what it cannot ends a region.
-bool isCompilable(const isa::Insn& insn);
 
 }  // namespace duet::tcg::region

@@ -1,0 +1,107 @@
+// Regions out of the cache: of another run, and for another address than they were made at.
+#include <gtest/gtest.h>
+
+#include "tests/unit/cache/plans.h"
+#include "tests/unit/region/rig.h"
+
+namespace duet::test {
+namespace {
+
+using tcg::cache::CodeCache;
+
+struct Ran {
+  CpuState state;
+  tcg::RegionCounts counts;
+};
+
+// A program of 64-bit code at an address, with what compiled code there is in the folder.
+Ran runAt(const Scratch& scratch, u64 rip, const std::vector<u8>& code, const std::string& maker = "us") {
+  tcg::region::RegionOptions options{.synchronous = true, .everything = true};
+  options.cache = CodeCache::open(scratch.path(), maker).value();
+  RegionRig m(options);
+  for (size_t i = 0; i < code.size(); ++i) m.putWord<u8>(rip + i, code[i]);
+  m.putWord<u64>(kData, 5);
+  CpuState s = m.longMode();
+  s.rip = rip;
+  s.gpr[kRsi] = kData;
+  m.load(s);
+  EXPECT_EQ(m.run(1000000).reason, ExitReason::Halt);
+  return {m.state(), m.regions->counts()};
+}
+
+// fib(12), and what it says of where it is: the address of an instruction in RBX, what lies behind it in the page in RDX, and a store
+// there, which another region reads.
+std::vector<u8> program() {
+  // lea rbx,[rip]; mov rdx,[rip+100h]; mov [rip+100h],rbx; mov edi,12; call fib; hlt; fib: cmp edi,2; jae deep; mov eax,edi; ret;
+  // deep: push rdi; sub edi,1; call fib; pop rdi; push rax; sub edi,2; call fib; pop rcx; add eax,ecx; ret
+  return {0x48, 0x8d, 0x1d, 0,    0,    0,    0,    0x48, 0x8b, 0x15, 0,    1,    0,    0,    0x48, 0x89,
+          0x1d, 0,    1,    0,    0,    0xbf, 12,   0,    0,    0,    0xe8, 1,    0,    0,    0,    0xf4,
+          0x83, 0xff, 0x02, 0x73, 0x03, 0x89, 0xf8, 0xc3, 0x57, 0x83, 0xef, 0x01, 0xe8, 0xef, 0xff, 0xff,
+          0xff, 0x5f, 0x50, 0x83, 0xef, 0x02, 0xe8, 0xe5, 0xff, 0xff, 0xff, 0x59, 0x01, 0xc8, 0xc3};
+}
+
+TEST(CachedRegion, RunsInTheNextRun) {
+  const Scratch scratch;
+  const Ran cold = runAt(scratch, kCode, program()), warm = runAt(scratch, kCode, program());
+  EXPECT_GE(cold.counts.compiled, 2u);
+  EXPECT_EQ(cold.counts.cached, 0u);
+  EXPECT_EQ(warm.counts.compiled, 0u);
+  EXPECT_EQ(warm.counts.installed, cold.counts.installed);
+  EXPECT_EQ(warm.state.gpr[kRax], 144u);
+  EXPECT_EQ(warm.state.gpr, cold.state.gpr);
+}
+
+TEST(CachedRegion, RunsAtAnotherAddress) {
+  const Scratch scratch;
+  runAt(scratch, kCode, program());
+  constexpr u64 kElsewhere = kCode + 0x5000;
+  const Ran warm = runAt(scratch, kElsewhere, program());
+  EXPECT_EQ(warm.counts.compiled, 0u);
+  EXPECT_EQ(warm.state.rip, kElsewhere + 32);  // behind the HLT
+  EXPECT_EQ(warm.state.gpr[kRax], 144u);
+  EXPECT_EQ(warm.state.gpr[kRbx], kElsewhere + 7);
+  EXPECT_EQ(warm.state.gpr[kRdx], 0u) << "nothing is there yet";
+  EXPECT_EQ(warm.state.gpr[kRsp], 0x8000u);
+}
+
+// Another immediate, another place in the page, another compiler.
+TEST(CachedRegion, IsNotForOtherCode) {
+  const Scratch scratch;
+  runAt(scratch, kCode, program());
+  std::vector<u8> other = program();
+  other[22] = 10;  // fib(10)
+  const Ran changed = runAt(scratch, kCode, other);
+  EXPECT_GE(changed.counts.compiled, 1u);
+  EXPECT_EQ(changed.state.gpr[kRax], 55u);
+  const Ran shifted = runAt(scratch, kCode + 16, program());
+  EXPECT_EQ(shifted.counts.cached, 0u);
+  EXPECT_EQ(shifted.state.gpr[kRax], 144u);
+  EXPECT_EQ(runAt(scratch, kCode, program(), "them").counts.cached, 0u);
+}
+
+// The way a jump by a register takes is in the file: code asks for it before anybody has seen where it goes.
+TEST(CachedRegion, KnowsWhereJumpsGo) {
+  const Scratch scratch;
+  // mov ecx,1000; lea rdx,[rip+back]; back: inc rax; dec rcx; jz out; jmp rdx; out: hlt
+  const std::vector<u8> code = {0xb9, 0xe8, 3,    0,    0,    0x48, 0x8d, 0x15, 0,    0,    0,   0,
+                                0x48, 0xff, 0xc0, 0x48, 0xff, 0xc9, 0x74, 2,    0xff, 0xe2, 0xf4};
+  const auto run = [&](u64 rip) {
+    tcg::region::RegionOptions options{.synchronous = true, .slice = 50, .samples = 2};
+    options.cache = CodeCache::open(scratch.path(), "us").value();
+    RegionRig m(options);
+    for (size_t i = 0; i < code.size(); ++i) m.putWord<u8>(rip + i, code[i]);
+    CpuState s = m.longMode();
+    s.rip = rip;
+    m.load(s);
+    EXPECT_EQ(m.run(1000000).reason, ExitReason::Halt);
+    EXPECT_EQ(m.state().gpr[kRax], 1000u);
+    return m.regions->counts();
+  };
+  const tcg::RegionCounts cold = run(kCode), warm = run(kCode + 0x3000);
+  EXPECT_GE(cold.compiled, 1u);
+  EXPECT_EQ(warm.compiled, 0u);
+  EXPECT_GE(warm.cached, 1u);
+}
+
+}  // namespace
+}  // namespace duet::test
