@@ -42,6 +42,9 @@ unsigned routeOf(u32 config) {
 
 u64 widthOf(const HpetComparator& t) { return t.config & k32Bit ? lowMask(32) : ~u64{0}; }
 
+// Its matches change no wire and no status: kernels leave a periodic timer so that they have no use for.
+bool silent(const HpetComparator& t) { return !(t.config & (kEnable | kLevel)); }
+
 }  // namespace
 
 Hpet::Hpet(IrqLine irq0, IrqLine irq8, const std::array<IrqLine, kRoutes>& routes, TimerQueue& timers,
@@ -62,6 +65,7 @@ void Hpet::reset() {
   for (auto& timer : timers_) timer->cancel();
   for (unsigned n = 0; n < kTimers; ++n) lineOf(n).lower();
   state_ = HpetState{};
+  seen_ = {};
   driveLegacy();
 }
 
@@ -99,15 +103,24 @@ void Hpet::setIrqLevel(unsigned pin, bool level) {
 void Hpet::arm(unsigned n) {
   const HpetComparator& t = state_.timers[n];
   timers_[n]->cancel();
-  if (!enabled()) return;
+  if (!enabled() || silent(t)) return;
   const u64 distance = (t.compare - counter()) & widthOf(t);
   if (distance < kFarAway) timers_[n]->arm(clock_.now() + static_cast<Nanoseconds>(distance * kTickNs));
+}
+
+// As it is now. Nobody is called when a silent one matches: its period is added when somebody looks.
+HpetComparator Hpet::comparator(unsigned n) const {
+  HpetComparator t = state_.timers[n];
+  if (!silent(t) || !(t.config & kPeriodic) || t.period == 0) return t;
+  const u64 gone = counter() - seen_[n], ahead = (t.compare - seen_[n]) & widthOf(t);
+  if (gone >= ahead) t.compare = (t.compare + ((gone - ahead) / t.period + 1) * t.period) & widthOf(t);
+  return t;
 }
 
 void Hpet::fired(unsigned n) {
   const std::lock_guard lock(mutex_);
   HpetComparator& t = state_.timers[n];
-  if (!enabled()) return;
+  if (!enabled() || silent(t)) return;
   // Passed, not ahead: a callback may outlive the arm() that caused it.
   const u64 late = (counter() - t.compare) & widthOf(t);
   if (late > widthOf(t) / 2) return;
@@ -148,7 +161,7 @@ u64 Hpet::readRegister(u64 offset) const {
   }
   const u64 n = (offset - kTimer0) / 0x20;
   if (offset < kTimer0 || n >= kTimers) return 0;
-  const HpetComparator& t = state_.timers[n];
+  const HpetComparator t = comparator(static_cast<unsigned>(n));
   const u64 reg = offset & 0x1f;
   if (reg == 0) return (t.config & ~kValueSet) | kTimerCapabilities;  // VAL_SET reads as 0
   return reg == 8 ? t.compare & widthOf(t) : 0;
@@ -217,12 +230,16 @@ void Hpet::write(unsigned, u64 offset, unsigned size, u64 value) {
   const std::lock_guard lock(mutex_);
   const unsigned shift = static_cast<unsigned>(8 * (offset & 7));
   const u64 mask = lowMask(8 * size) << shift;
+  for (unsigned n = 0; n < kTimers; ++n) state_.timers[n] = comparator(n);
   writeRegister(offset & ~u64{7}, (value << shift) & mask, mask);
+  seen_.fill(counter());
 }
 
 std::vector<u8> Hpet::saveState() const {
   const std::lock_guard lock(mutex_);
-  return encodeState(state_);
+  HpetState now = state_;
+  for (unsigned n = 0; n < kTimers; ++n) now.timers[n] = comparator(n);
+  return encodeState(now);
 }
 
 Result<> Hpet::loadState(std::span<const u8> data, u32 version) {
@@ -234,6 +251,7 @@ Result<> Hpet::loadState(std::span<const u8> data, u32 version) {
   for (HpetComparator& t : loaded->timers) t.config &= kTimerWritable;
   const std::lock_guard lock(mutex_);
   state_ = *loaded;
+  seen_.fill(counter());
   for (unsigned n = 0; n < kTimers; ++n) {
     arm(n);
     drive(n);

@@ -79,6 +79,7 @@ class Hpet final : public StatefulDevice, public IoHandler, public IrqSink {
   void drive(unsigned n);  // level of a level-triggered timer's wire
   void driveLegacy();
   void arm(unsigned n);
+  HpetComparator comparator(unsigned n) const;
   void fired(unsigned n);
 
   const std::array<IrqLine, 2> legacyLines_;
@@ -87,6 +88,7 @@ class Hpet final : public StatefulDevice, public IoHandler, public IrqSink {
   VirtualClock& clock_;
   mutable std::mutex mutex_;
   HpetState state_;
+  std::array<u64, kTimers> seen_{};  // the counter when the comparator was last brought up to date
   std::array<std::unique_ptr<Timer>, kTimers> timers_;
 };
 

@@ -100,6 +100,26 @@ TEST_F(HpetTest, ReadsBackWhatItTakes) {
   EXPECT_EQ(get(0x100), 0x00f00000'00002838u);  // VAL_SET is write-only
 }
 
+// 2.3.9.2.2: the accumulator goes on whether or not Tn_INT_ENB_CNF is set; but no host timer is needed for that.
+TEST_F(HpetTest, PeriodicWithoutInterruptGoesOnUnheard) {
+  set(0x140, 20u << 9 | 1u << 3 | 1u << 6 | 1u << 8);
+  set(0x148, 10'000);
+  set(0x10, 1);
+  EXPECT_EQ(time.timers.nextDeadline(), INT64_MAX);
+  time.advance(250'000);
+  EXPECT_EQ(get(0x148), 30'000u);
+  ASSERT_TRUE(hpet.loadState(hpet.saveState(), hpet.stateVersion()));
+  EXPECT_EQ(get(0x148), 30'000u);
+  time.advance(60'000'000'000);  // the 32 bits wrap meanwhile
+  EXPECT_EQ(get(0x148), 6'000'030'000u & 0xffffffff);
+  EXPECT_EQ(router.rises[20], 0u);
+  set(0x140, 20u << 9 | 1u << 2 | 1u << 3 | 1u << 8);
+  time.advance(250'000);
+  EXPECT_EQ(router.rises[20], 3u);
+  set(0x140, 20u << 9 | 1u << 3 | 1u << 8);
+  EXPECT_EQ(time.timers.nextDeadline(), INT64_MAX);
+}
+
 TEST_F(HpetTest, ShortestPeriodDoesNotStorm) {
   set(0x140, 20u << 9 | 1u << 2 | 1u << 3 | 1u << 6);
   set(0x148, 1);
