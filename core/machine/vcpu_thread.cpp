@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <pthread.h>
+#include <sys/prctl.h>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 
 #include "core/base/log.h"
@@ -19,7 +21,12 @@ constexpr u64 kCountedSlice = 4096;
 
 Machine::VcpuThread::VcpuThread(Machine& machine, size_t index, std::unique_ptr<Vcpu> vcpu,
                                 VcpuMailbox& mailbox)
-    : machine_(machine), index_(index), current_(std::move(vcpu)), vcpu_(current_.get()), mailbox_(mailbox) {}
+    : machine_(machine),
+      index_(index),
+      current_(std::move(vcpu)),
+      vcpu_(current_.get()),
+      mailbox_(mailbox),
+      sleeper_(machine.timers_) {}
 
 void Machine::VcpuThread::start() {
   thread_ = std::thread([this] { threadMain(); });
@@ -91,6 +98,9 @@ Machine::VcpuThread::Wish Machine::VcpuThread::waitForWish() {
 }
 
 void Machine::VcpuThread::threadMain() {
+  prctl(PR_SET_TIMERSLACK,
+        1);  // a guest's timers are as exact as its kernel wants them: it has a slack of its own
+  sleeper_.adoptThread();
   for (Wish wish = waitForWish(); wish != Wish::End; wish = waitForWish())
     wish == Wish::Run ? runSlice() : runStep();
   std::lock_guard lock(mutex_);
@@ -199,9 +209,35 @@ void Machine::VcpuThread::parkForDebugger(const DebugStop& stop) {
   machine_.noteDebugStop();
 }
 
+// The timers that this vCPU has set are fired by its own thread meanwhile.
 void Machine::VcpuThread::idle(u32 wakeMask) {
-  mailbox_.wait(wakeMask | kMailExit | kMailWake);
+  wakeMask |= kMailExit | kMailWake;
+  if (machine_.clock_.kind() == VirtualClock::Kind::Counted) {
+    mailbox_.wait(wakeMask);
+  } else {
+    mailbox_.setKick(&kick_);
+    while (!(mailbox_.word().load() & wakeMask)) {
+      idleUntil(wakeMask, sleeper_.fallAsleep());
+      sleeper_.fireDue();
+    }
+    sleeper_.awake();
+    mailbox_.setKick(nullptr);
+  }
   mailbox_.take(kMailWake);
+}
+
+void Machine::VcpuThread::idleUntil(u32 wakeMask, Nanoseconds deadline) {
+  std::unique_lock lock(idleMutex_);
+  const auto mail = [&] { return (mailbox_.word().load() & wakeMask) != 0; };
+  if (deadline == std::numeric_limits<Nanoseconds>::max()) return mailCame_.wait(lock, mail);
+  constexpr Nanoseconds kLongest = 3'600'000'000'000;
+  const auto left = std::chrono::nanoseconds(std::min(deadline - machine_.clock_.now(), kLongest));
+  mailCame_.wait_for(lock, left, mail);
+}
+
+void Machine::VcpuThread::wakeIdle() {
+  const std::lock_guard lock(idleMutex_);
+  mailCame_.notify_one();
 }
 
 void Machine::VcpuThread::handle(const VcpuExit& exit) {

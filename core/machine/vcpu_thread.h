@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -59,6 +60,8 @@ class Machine::VcpuThread {
   void parkForDebugger(const DebugStop& stop);
   void setWish(Wish wish);
   void idle(u32 wakeMask);
+  void idleUntil(u32 wakeMask, Nanoseconds deadline);
+  void wakeIdle();
   Wish waitForWish();
 
   Machine& machine_;
@@ -66,6 +69,10 @@ class Machine::VcpuThread {
   std::unique_ptr<Vcpu> current_, other_;
   std::atomic<Vcpu*> vcpu_;  // current_; any thread asks it to exit
   VcpuMailbox& mailbox_;
+  TimerSleeper sleeper_;
+  std::mutex idleMutex_;
+  std::condition_variable mailCame_;
+  const std::function<void()> kick_ = [this] { wakeIdle(); };
   std::thread thread_;
   std::mutex mutex_;
   std::condition_variable changed_;

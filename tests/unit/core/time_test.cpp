@@ -145,6 +145,64 @@ TEST(TimerQueue, HostThreadFires) {
   EXPECT_TRUE(fired);
 }
 
+// A sleeper: its own thread fires what it armed, and the queue's thread does when it is awake again.
+TEST(TimerQueue, SleeperFiresItsOwnTimers) {
+  VirtualClock clock;
+  TimerQueue queue(clock);
+  TimerSleeper sleeper(queue);
+  std::atomic<std::thread::id> firedOn{};
+  Timer t(queue, [&] {
+    firedOn = std::this_thread::get_id();
+    firedOn.notify_all();
+  });
+  clock.start();
+  queue.start();
+  std::thread([&] {
+    sleeper.adoptThread();
+    const Nanoseconds soon = clock.now() + 1'000'000;
+    t.arm(soon);
+    EXPECT_EQ(sleeper.fallAsleep(), soon);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_EQ(firedOn.load(), std::thread::id{}) << "nobody else does";
+    sleeper.fireDue();
+    EXPECT_EQ(firedOn.load(), std::this_thread::get_id());
+    EXPECT_EQ(sleeper.fallAsleep(), std::numeric_limits<Nanoseconds>::max());
+    firedOn = std::thread::id{};
+    t.arm(clock.now() + 1'000'000);
+    sleeper.awake();
+    firedOn.wait(std::thread::id{});
+    EXPECT_NE(firedOn.load(), std::this_thread::get_id());
+  }).join();
+}
+
+// Who sleeps longer than that is not woken for what others arm.
+TEST(TimerQueue, TimersOfOthersDoNotNeedTheSleeper) {
+  VirtualClock clock;
+  TimerQueue queue(clock);
+  TimerSleeper sleeper(queue);
+  std::atomic<int> fired{0};
+  Timer t(queue, [&] {
+    ++fired;
+    fired.notify_all();
+  });
+  Timer other(queue, [&] {
+    ++fired;
+    fired.notify_all();
+  });
+  clock.start();
+  queue.start();
+  std::thread([&] {
+    sleeper.adoptThread();
+    t.arm(clock.now() + 3'600'000'000'000);
+    sleeper.fallAsleep();
+  }).join();
+  other.arm(clock.now() + 1'000'000);
+  fired.wait(0);
+  t.arm(clock.now() + 1'000'000);
+  fired.wait(1);
+  EXPECT_EQ(fired, 2);
+}
+
 TEST(TimerQueue, DestructorWaitsForARunningCallback) {
   VirtualClock clock;
   TimerQueue queue(clock);
