@@ -1,6 +1,8 @@
 #include "core/bus/address_space.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -16,7 +18,29 @@ struct AddressSpace::Region : bus_detail::Region {};
 
 struct AddressSpace::View {
   std::vector<Mapping> pieces;  // ascending, no overlap, no holes in between recorded
+  const u64 id = nextId();      // no other view has it, of whatever space; not 0
+
+ private:
+  static u64 nextId() {
+    static std::atomic<u64> last{0};
+    return last.fetch_add(1, std::memory_order_relaxed) + 1;
+  }
 };
+
+namespace {
+
+// The views that this thread used last, by their ids: a look-up in one of them takes no lock and counts no reference.
+struct KnownViews {
+  static constexpr u64 kSlots = 16;
+  struct Slot {
+    u64 id = 0;
+    std::shared_ptr<const AddressSpace::View> view;
+  };
+  std::array<Slot, kSlots> slots;
+};
+thread_local KnownViews knownViews;
+
+}  // namespace
 
 struct AddressSpace::Impl {
   // Guards `regions` and edits; recursive because an edit inside change() is an edit.
@@ -28,6 +52,18 @@ struct AddressSpace::Impl {
   // Guards only the pointer: readers copy it and let go before any callback.
   mutable std::shared_mutex viewMutex;
   std::shared_ptr<const View> view = std::make_shared<View>();
+  std::atomic<u64> viewId{view->id};
+
+  // The view, good until this thread's next call (of any space).
+  const View& known() const {
+    const u64 id = viewId.load(std::memory_order_acquire);
+    KnownViews::Slot& slot = knownViews.slots[id % KnownViews::kSlots];
+    if (slot.id != id) [[unlikely]] {
+      std::shared_lock lock(viewMutex);
+      slot = {view->id, view};
+    }
+    return *slot.view;
+  }
 
   std::mutex listenerMutex;
   std::vector<std::function<void()>> listeners;
@@ -72,6 +108,7 @@ Result<> AddressSpace::edit(const std::function<Result<>()>& edits) {
     std::unique_lock viewLock(impl_->viewMutex);
     if (bus_detail::sameMappings(fresh->pieces, impl_->view->pieces)) return {};
     impl_->view = std::move(fresh);
+    impl_->viewId.store(impl_->view->id, std::memory_order_release);
   }
   std::vector<std::function<void()>> listeners;
   {
@@ -173,8 +210,7 @@ Result<> AddressSpace::change(const std::function<Result<>(AddressSpace&)>& edit
 }
 
 Mapping AddressSpace::lookup(u64 address) const {
-  const auto current = view();
-  const auto& pieces = current->pieces;
+  const auto& pieces = impl_->known().pieces;
   auto after = std::upper_bound(pieces.begin(), pieces.end(), address,
                                 [](u64 a, const Mapping& m) { return a < m.base; });
   const u64 holeStart = after == pieces.begin() ? 0 : (after - 1)->base + (after - 1)->size;

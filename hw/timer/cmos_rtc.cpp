@@ -216,7 +216,9 @@ void CmosRtc::timerFired() {
   refresh(now);
 }
 
-u8 CmosRtc::readRegister(u8 index, Nanoseconds now) {
+u8 CmosRtc::readRegister(u8 index) {
+  if (index > kD && index != kCentury) return state_.memory[index];
+  const Nanoseconds now = clock_.now();
   if (index < kA) {
     if (!isAlarm(index) && !stopped()) readFields(current(now), state_.held);
     return state_.held[index];
@@ -236,20 +238,19 @@ u8 CmosRtc::readRegister(u8 index, Nanoseconds now) {
     }
     case kD:
       return kValidRam;
-    case kCentury:
+    default:  // the century
       if (!stopped()) state_.memory[kCentury] = encode(static_cast<unsigned>(current(now).year / 100 % 100));
       return state_.memory[kCentury];
-    default:
-      return state_.memory[index];
   }
 }
 
-void CmosRtc::writeRegister(u8 index, u8 value, Nanoseconds now) {
+void CmosRtc::writeRegister(u8 index, u8 value) {
   if (index == kC || index == kD) return;
   if (index > kD && index != kCentury) {
     state_.memory[index] = value;
     return;
   }
+  const Nanoseconds now = clock_.now();
   settle(now);
   const bool wasStopped = stopped();
   if (!wasStopped) holdTime(now);
@@ -272,14 +273,13 @@ void CmosRtc::writeRegister(u8 index, u8 value, Nanoseconds now) {
 
 u64 CmosRtc::read(unsigned, u64 offset, unsigned size) {
   const std::lock_guard lock(mutex_);
-  const Nanoseconds now = clock_.now();
   u64 value = lowMask(8 * size);
   for (unsigned i = 0; i < size && offset + i < 4; ++i) {
     const u64 port = offset + i;
     u8 byte = 0xff;  // 70h is write-only
-    if (port == 1) byte = readRegister(state_.index, now);
+    if (port == 1) byte = readRegister(state_.index);
     if (port == 2) byte = state_.extendedIndex;
-    if (port == 3) byte = readRegister(state_.extendedIndex, now);
+    if (port == 3) byte = readRegister(state_.extendedIndex);
     value = (value & ~(u64{0xff} << (8 * i))) | u64{byte} << (8 * i);
   }
   return value;
@@ -287,14 +287,13 @@ u64 CmosRtc::read(unsigned, u64 offset, unsigned size) {
 
 void CmosRtc::write(unsigned, u64 offset, unsigned size, u64 value) {
   const std::lock_guard lock(mutex_);
-  const Nanoseconds now = clock_.now();
   for (unsigned i = 0; i < size && offset + i < 4; ++i) {
     const u64 port = offset + i;
     const u8 byte = static_cast<u8>(value >> (8 * i));
     if (port == 0) state_.index = byte & 0x7f;  // bit 7 is the NMI mask
-    if (port == 1) writeRegister(state_.index, byte, now);
+    if (port == 1) writeRegister(state_.index, byte);
     if (port == 2) state_.extendedIndex = byte | 0x80;
-    if (port == 3) writeRegister(state_.extendedIndex, byte, now);
+    if (port == 3) writeRegister(state_.extendedIndex, byte);
   }
 }
 

@@ -78,8 +78,8 @@ class CmosRtc final : public StatefulDevice, public IoHandler {
   bool alarmMatches(i64 seconds) const;
   void settle(Nanoseconds now);   // sets PF, AF, UF for what happened since
   void refresh(Nanoseconds now);  // IRQ level and next timer
-  u8 readRegister(u8 index, Nanoseconds now);
-  void writeRegister(u8 index, u8 value, Nanoseconds now);
+  u8 readRegister(u8 index);
+  void writeRegister(u8 index, u8 value);
   void timerFired();
 
   const Config config_;
