@@ -188,7 +188,8 @@ u32 CodeWriter::finish() {
   for (const Store& s : stores_) {
     a.bind(s.from);
     emitX87(s.x87);
-    a.mov(kT2.r32(), spot(s.index) | kSpotLowered);
+    const bool went = place.block->insns[s.index].row->has(kAttrEnd);  // a CALL
+    a.mov(kT2.r32(), spot(s.index) | (went ? kSpotWent : 0));
     if (s.window >= 0) a.mov(kT1, stateSlot(s.window));
     a.mov(frame(FRAME(written), 4), s.size);
     a.call(setup.thunksAt + (s.window >= 0 ? setup.thunks.wroteWindow : setup.thunks.wrote));

@@ -92,7 +92,7 @@ class CodeWriter {
   void check(asmjit::Error e) { DUET_ASSERT(e == asmjit::kErrorOk); }
 
  private:
-  // The last x87 instructions of the block that Frame's x87Last and x87Data are to point at; -1: none.
+  // The last x87 instructions of the block that Frame's x87Last and x87Segment are to tell of; -1: none.
   struct X87Pointers {
     int last = -1, data = -1;
   };

@@ -10,47 +10,47 @@
 namespace duet::tcg::baseline {
 
 Record::Record(const u8* code, Spot spot, u64 ripMask)
-    : index(spot >> kSpotIndexShift & (Block::kMaxInsns - 1)), lowered(spot & kSpotLowered) {
+    : index(spot >> kSpotIndexShift & (Block::kMaxInsns - 1)) {
   const auto& head =
       *reinterpret_cast<const BlockHead*>(code + u64{spot >> kSpotHeadShift} * alignof(BlockHead));
   block = head.block;
-  insn = &block->insns[index];
-  u64 rip = head.rip;
+  rip = head.rip;
   for (unsigned i = 0; i < index; ++i) rip += head.length(i);
-  nextRip = (rip & ripMask) + head.length(index);
-  ends = !insn->row || insn->row->has(isa::kAttrEnd) || index + 1u == block->count;
+  rip &= ripMask;
+  nextRip = rip + head.length(index);
 }
 
 namespace {
+
+const isa::Insn kDone;  // stands for an instruction that is done
 
 Record recordOf(const Frame& frame, u64 spot) {
   return Record(frame.code, static_cast<Spot>(spot), frame.ctx->ripMask);
 }
 
-void enter(Frame& frame, const Record& record) {
+void enter(Frame& frame, const Record& record, const isa::Insn& insn) {
   Context& ctx = *frame.ctx;
   recordX87(frame);
   ctx.flags.set(arithmeticFlags(frame.flags));
   ctx.running = record.block;
-  ctx.insn = record.insn;
+  ctx.insn = &insn;
   ctx.nextRip = record.nextRip;
   ctx.retired = frame.retiredUpTo(*record.block);
 }
 
-HandlerCalls& callsOf(Counters& counters, const Record& record) {
-  const isa::Row* row = record.insn->row;
-  return counters.handlers[row ? row->index : counters.handlers.size() - 1];
+HandlerCalls& callsOf(Counters& counters, const isa::Insn& insn) {
+  return counters.handlers[insn.row ? insn.row->index : counters.handlers.size() - 1];
 }
 
-void count(Counters& counters, const Record& record) {
-  HandlerCalls& calls = callsOf(counters, record);
-  ++(record.lowered ? calls.slow : calls.whole);
+void count(Counters& counters, const isa::Insn& insn, bool lowered) {
+  HandlerCalls& calls = callsOf(counters, insn);
+  ++(lowered ? calls.slow : calls.whole);
 }
 
-void countLeaving(const Frame& frame, const Record& record) {
+void countLeaving(const Frame& frame, const isa::Insn& insn, bool ends) {
   Context& ctx = *frame.ctx;
-  ++callsOf(*ctx.counters, record).left;
-  ctx.counters->leave(record.ends ? Left::Ends : ctx.leave ? Left::Events : Left::Mode);
+  ++callsOf(*ctx.counters, insn).left;
+  ctx.counters->leave(ends ? Left::Ends : ctx.leave ? Left::Events : Left::Mode);
 }
 
 // Whether the next instruction is one that compiled code may run: nothing asks for a boundary (TcgVcpu) or for a look at it. That
@@ -64,7 +64,7 @@ bool mayGoOn(const Context& ctx) {
 }
 
 // The record's instruction is done, control is where the context says: on with the code there, if there is any.
-u64 goOnElsewhere(Frame& frame, const Record& record) {
+u64 goOnElsewhere(Frame& frame, const Record& record, const isa::Insn& insn, bool ends) {
   Context& ctx = *frame.ctx;
   ctx.arch.rip = ctx.nextRip & ctx.ripMask;
   if (mayGoOn(ctx)) {
@@ -76,8 +76,19 @@ u64 goOnElsewhere(Frame& frame, const Record& record) {
     }
   }
   if (ctx.counters) [[unlikely]]
-    countLeaving(frame, record);
+    countLeaving(frame, insn, ends);
   ctx.retired += record.index + 1u;
+  return kLeave;
+}
+
+// The instruction itself, not done, as its code is another by now.
+u64 leaveBefore(Frame& frame, const Record& record) {
+  enter(frame, record, kDone);
+  Context& ctx = *frame.ctx;
+  ctx.arch.rip = record.rip;
+  if (ctx.counters) [[unlikely]]
+    ctx.counters->leave(Left::Events);
+  ctx.retired += record.index;
   return kLeave;
 }
 
@@ -86,31 +97,32 @@ u64 goOnElsewhere(Frame& frame, const Record& record) {
 void recordX87(Frame& frame) {
   NativeState& state = frame.ctx->native;
   const auto& segment = frame.ctx->arch.segment;
-  if (const Spot spot = std::exchange(frame.x87Last, 0)) {
-    const Record last = recordOf(frame, spot);
-    const BlockInsn& insn = *last.insn;
-    recordInstruction(state, segment[kSegCs].selector, (last.nextRip - insn.length) & frame.ctx->ripMask,
-                      x87Opcode(insn.opcode, insn.modrm));
-  }
-  if (const Spot data = std::exchange(frame.x87Data, 0))
-    recordData(state, segment[recordOf(frame, data).insn->mem.segment].selector, frame.x87Offset);
+  if (const Spot spot = std::exchange(frame.x87Last, 0))
+    recordInstruction(state, segment[kSegCs].selector, recordOf(frame, spot).rip,
+                      static_cast<u16>(frame.x87Opcode));
+  if (const u32 data = std::exchange(frame.x87Segment, 0))
+    recordData(state, segment[data - 1].selector, frame.x87Offset);
 }
 
 u64 duetBaselineRun(Frame* frame, u64 spot) {
   Context& ctx = *frame->ctx;
   const Record record = recordOf(*frame, spot);
-  const BlockInsn& insn = *record.insn;
-  enter(*frame, record);
+  const BlockInsn* insns = frame->translator->insnsOf(*record.block);
+  if (!insns || insns[record.index].length != record.nextRip - record.rip) [[unlikely]]
+    return leaveBefore(*frame, record);
+  const BlockInsn& insn = insns[record.index];
+  enter(*frame, record, insn);
   if (ctx.counters) [[unlikely]]
-    count(*ctx.counters, record);
+    count(*ctx.counters, insn, spot & kSpotLowered);
   insn.fn(ctx, insn);
   // Code behind it may take its operand for the last one.
   if (insn.row && insn.row->has(isa::kAttrFpu)) frame->x87Offset = ctx.native.area<u64>(kXsFdp);
-  if (!record.ends && !ctx.leave && modeKey(ctx) == frame->key) {
+  const bool ends = !insn.row || insn.row->has(isa::kAttrEnd) || record.index + 1u == record.block->count;
+  if (!ends && !ctx.leave && modeKey(ctx) == frame->key) {
     frame->flags = lahfSetoOf(ctx.flags.arithmetic());
     return kGoOn;
   }
-  return goOnElsewhere(*frame, record);
+  return goOnElsewhere(*frame, record, insn, ends);
 }
 
 u64 duetBaselineWroteWindow(Frame* frame, const u32* state, u64 spot) {
@@ -122,13 +134,12 @@ u64 duetBaselineWroteWindow(Frame* frame, const u32* state, u64 spot) {
 u64 duetBaselineWrote(Frame* frame, u8* host, u64 spot) {
   Context& ctx = *frame->ctx;
   const Record record = recordOf(*frame, spot);
-  enter(*frame, record);
+  enter(*frame, record, kDone);
   detail::wroteSlow(ctx, host, frame->written);
   if (!ctx.leave) return kGoOn;
   if (ctx.counters) [[unlikely]]
     ctx.counters->leave(Left::Events);
-  const bool calls = record.insn->row->has(isa::kAttrEnd);  // which has set arch.rip
-  if (!calls) ctx.arch.rip = ctx.nextRip & ctx.ripMask;
+  if (!(spot & kSpotWent)) ctx.arch.rip = ctx.nextRip & ctx.ripMask;
   ctx.retired += record.index + 1u;
   return kLeave;
 }

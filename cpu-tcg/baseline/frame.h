@@ -15,10 +15,11 @@ struct BlockHead {
 };
 
 // One guest instruction of a translated block, as calls out of compiled code say where they are: where its head lies in code
-// memory, which instruction it is, whether it has code of its own. 0: none.
+// memory, which instruction it is, and a bit that depends on who is called. 0: none.
 using Spot = u32;
 inline constexpr unsigned kSpotIndexShift = 1, kSpotHeadShift = 7;
-inline constexpr Spot kSpotLowered = 1;
+inline constexpr Spot kSpotLowered = 1;  // duetBaselineRun(): it has code of its own
+inline constexpr Spot kSpotWent = 1;     // duetBaselineWrote(): it has said in the context where control is
 inline constexpr u32 kMostCode = (u32{1} << (32 - kSpotHeadShift)) * alignof(BlockHead) - 1;
 constexpr Spot spotOf(u64 head) { return static_cast<Spot>(head / alignof(BlockHead)) << kSpotHeadShift; }
 
@@ -27,11 +28,8 @@ struct Record {
   Record(const u8* code, Spot spot, u64 ripMask);
 
   const Block* block;
-  const BlockInsn* insn;
-  u64 nextRip;
+  u64 rip, nextRip;
   unsigned index;  // in the block
-  bool ends;       // the block's last: control is where the context says afterwards
-  bool lowered;    // it has code of its own
 };
 
 // A way out of a block to a guest address that is known. Lies beside the code. Places in code memory are those behind four bytes:
@@ -99,9 +97,11 @@ struct alignas(64) Frame {
   u64 mxcsrAway = 1;         // MXCSR, which masks everything (mode_key.h)
   u64 mxcsrWasThere = 0;
   u32 mxcsr = 0;  // what LDMXCSR is about to load
-  // The last x87 instruction that leaves pointers behind, and the last that had a memory operand; 0: none since C++ ran.
+  // The last x87 instruction that leaves pointers behind and its opcode; the segment, plus 1, of the last one's that had a memory
+  // operand. 0: none since C++ ran.
   Spot x87Last = 0;
-  Spot x87Data = 0;
+  u32 x87Opcode = 0;
+  u32 x87Segment = 0;
   u64 x87Offset = 0;  // of that operand, in its segment
   u64 allButIf = ~u64{kFlagIf};
   u64 signs[2] = {u64{1} << 31, u64{1} << 63};

@@ -1,10 +1,12 @@
 // Operations that the host carries out itself on registers and one memory operand.
 #include <algorithm>
 #include <unordered_map>
+#include <vector>
 
 #include "core/cpu/cpu_model.h"
 #include "core/cpu/registers.h"
 #include "cpu-tcg/baseline/lowering.h"
+#include "cpu-tcg/isa/decoder.h"
 
 namespace duet::tcg::baseline {
 
@@ -75,6 +77,16 @@ const Operation* find(std::string_view sem) {
   };
   const auto at = table.find(sem);
   return at == table.end() ? nullptr : &at->second;
+}
+
+// By Row::index.
+const Operation* find(const Row& row) {
+  static const std::vector<const Operation*> operations = [] {
+    std::vector<const Operation*> all;
+    for (const Row& r : allRows()) all.push_back(find(std::string_view(r.semName)));
+    return all;
+  }();
+  return operations[row.index];
 }
 
 asmjit::InstId instruction(const Operation& op, const BlockInsn& insn) {
@@ -239,7 +251,7 @@ bool lowerOperation(CodeWriter& w, std::string_view sem) {
   if (sem == "Clc") return w.check(w.a.clc()), true;
   if (sem == "Stc") return w.check(w.a.stc()), true;
   if (sem == "Cmc") return w.check(w.a.cmc()), true;
-  const Operation* operation = find(sem);
+  const Operation* operation = w.setup.rename ? find(sem) : find(*w.insn().row);
   return operation && Lowering(w, *operation).run();
 }
 

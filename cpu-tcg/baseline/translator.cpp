@@ -24,6 +24,7 @@ void clearTable(JumpEntry* table) {
 Translator::Translator(const TierPlace& place, const TranslatorOptions& options)
     : ctx_(place.ctx),
       blocks_(place.blocks),
+      builder_(place.builder),
       frame_(new(place.memory.data() + place.memory.size() - sizeof(Frame)) Frame{}),
       options_(options) {
   Context& ctx = ctx_;
@@ -190,8 +191,13 @@ Translation* Translator::find(const Block& block, u64 rip, u32 variant) const {
   return nullptr;
 }
 
-// Null when the code memory is used up.
+const BlockInsn* Translator::insnsOf(const Block& block) {
+  return builder_.ready(const_cast<Block&>(block)) ? block.insns : nullptr;
+}
+
+// Null when the code memory is used up, or the code has been written to.
 Translation* Translator::translate(Block& block, u32 variant) {
+  if (!builder_.ready(block)) return nullptr;
   const CounterClock clock(ctx_.counters);
   setup_.bank = &ctx_.tlb.entries(ctx_.tlb.bank());
   const std::vector<BlockPlace> unit = unitFrom(block, variant);
@@ -226,7 +232,7 @@ std::vector<BlockPlace> Translator::unitFrom(Block& block, u32 variant) const {
   return unit;
 }
 
-// Of the same page, or null.
+// Of the same page and with its instructions there, or null.
 Block* Translator::following(const BlockPlace& place) const {
   const BlockInsn& last = place.block->insns[place.block->count - 1];
   u64 position = place.block->position + place.block->bytes;
@@ -241,7 +247,7 @@ Block* Translator::following(const BlockPlace& place) const {
   }
   if ((position ^ place.block->position) >> 12) return nullptr;
   Block* next = blocks_.find(position, place.block->decodeKey, *ctx_.ram);
-  return next && !next->crosses ? next : nullptr;
+  return next && !next->crosses && blocks_.holds(*next) ? next : nullptr;
 }
 
 void Translator::note(const BlockPlace& place, const u8* code, const Entries& entries) {
@@ -279,6 +285,7 @@ const u8* Translator::place(std::span<const u8> code) {
 }
 
 const u8* Translator::emitAgain(Block& block, const Translation& translation) {
+  if (!builder_.ready(block)) return nullptr;
   setup_.bank = &ctx_.tlb.entries(bankOf(translation.variant));
   const u32 key = translation.variant & (kModeKeys - 1);
   const BlockPlace alone{&block, key, translation.rip, ~u64{0}, (translation.variant & kExact) != 0, false};

@@ -38,6 +38,9 @@ class Translator final : public CompiledTier {
   // Code for the context's RIP and mode, where the jump cache has it, or null: compiled code goes on there.
   const void* codeHere();
 
+  // The block's instructions; null when its code has been written to.
+  const BlockInsn* insnsOf(const Block& block);
+
   u64 translated() const { return translated_; }  // blocks, ever
 
   // --- for HotCode
@@ -51,7 +54,7 @@ class Translator final : public CompiledTier {
     if (options_.sink) [[unlikely]]
       options_.sink->added(made);
   }
-  // The code of a block of 64-bit code once more, null likewise.
+  // The code of a block of 64-bit code once more, null likewise, or if it has been written to.
   const u8* emitAgain(Block& block, const Translation& translation);
   // Who comes to the block's code goes to `to` from now on; until it is restored.
   struct Displaced {
@@ -87,6 +90,7 @@ class Translator final : public CompiledTier {
 
   Context& ctx_;
   BlockCache& blocks_;
+  BlockBuilder& builder_;
   Frame* const frame_;
   const TranslatorOptions options_;
   EmitterSetup setup_;

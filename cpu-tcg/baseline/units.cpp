@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include "cpu-tcg/baseline/code_writer.h"
+#include "cpu-tcg/native/x87.h"
 
 namespace duet::tcg::baseline {
 
@@ -64,12 +65,12 @@ void CodeWriter::ranX87(bool memory) {
 }
 
 void CodeWriter::emitX87(const X87Pointers& x87) {
-  const auto put = [&](int index, size_t field) {
-    if (index < 0) return;
-    a.mov(frame(field, 4), spot(static_cast<unsigned>(index)));
-  };
-  put(x87.last, FRAME(x87Last));
-  put(x87.data, FRAME(x87Data));
+  const BlockInsn* insns = place.block->insns;
+  if (x87.last >= 0) {
+    a.mov(frame(FRAME(x87Last), 4), spot(static_cast<unsigned>(x87.last)));
+    a.mov(frame(FRAME(x87Opcode), 4), x87Opcode(insns[x87.last].opcode, insns[x87.last].modrm));
+  }
+  if (x87.data >= 0) a.mov(frame(FRAME(x87Segment), 4), u32{insns[x87.data].mem.segment} + 1);
 }
 
 void CodeWriter::settleX87() {

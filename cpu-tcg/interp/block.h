@@ -25,33 +25,36 @@ struct BlockInsn : isa::Insn {
 };
 
 // A straight run of instructions from one page, or a single instruction that crosses into a second one.
-// Valid while its pages show the versions it was decoded under (mmu/ram/ram.h).
-struct Block : CodePlace {
+// Valid while its pages show the versions it was decoded under (mmu/ram/ram.h). Its instructions may be gone: BlockCache.
+struct alignas(64) Block : CodePlace {
   u32 version2 = 0;
-  u64 page2 = 0;  // crossing blocks
-  bool crosses = false;
-  u8 decodeKey = 0;  // code mode and protected mode
-  u16 count = 0;     // instructions, 1..kMaxInsns
-  u16 bytes = 0;
+  u32 page2 = 0;  // crossing blocks
+  u32 compiledEpoch = 0;
   Block* next = nullptr;  // in its hash bucket
+  BlockInsn* insns = nullptr;
+  u64 insnsAt = 0;  // BlockCache's
+
+  // A compiling tier's: what it made of the block, of the code memory `compiledEpoch`; how often the block was run before that.
+  void* compiled = nullptr;
+  u16 runs = 0;
+  u16 count = 0;  // instructions, 1..kMaxInsns
+  u16 bytes = 0;
+  u8 decodeKey = 0;  // code mode and protected mode
+  bool crosses = false;
 
   // Where control went from here last: the next instruction in line, and elsewhere. Good while `key` (TLB
-  // generation and mode) is what it was.
+  // generation and mode) is what it was. They lie before the instructions, and are gone with them.
   struct Link {
     u64 key = 0;
     u64 rip = 0;
     Block* to = nullptr;
   };
-  Link links[2];
-
-  // A compiling tier's: what it made of the block, how often the block was run before that.
-  void* compiled = nullptr;
-  u32 compiledEpoch = 0;  // of the tier's code memory that `compiled` belongs to
-  u32 runs = 0;
-  BlockInsn insns[1];  // `count` of them, the arena holds the rest
+  static constexpr unsigned kLinks = 2;
+  Link& link(unsigned n) const { return (reinterpret_cast<Link*>(insns) - kLinks)[n]; }
 
   static constexpr unsigned kMaxInsns = 64;
 };
+static_assert(sizeof(Block) == 64);
 
 inline bool isCurrent(const Block& b, const mmu::Ram& ram) {
   return ram.codeVersion(b.position >> 12) == b.version &&

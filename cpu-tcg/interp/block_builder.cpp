@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "core/base/bits.h"
 #include "cpu-tcg/interp/native_handler.h"
@@ -22,9 +23,25 @@ constexpr u32 kGranule = 64;  // of Ram's code mask
 void undefined(Context& ctx, const Insn&) { raiseUd(ctx); }
 void tooLong(Context& ctx, const Insn&) { raiseGp0(ctx); }
 
-// Software interrupts and SYSCALL clear TF on the way in; the trap is then not taken.
-bool entersEvent(std::string_view sem) {
-  return sem == "IntN" || sem == "Int3" || sem == "Into" || sem == "Icebp" || sem == "Syscall";
+// What a row's name says, by Row::index.
+struct Meaning {
+  bool native = false;
+  // Software interrupts and SYSCALL clear TF on the way in; the trap is then not taken.
+  bool entersEvent = false;
+};
+
+Meaning meaningOf(const Row& row) {
+  static const std::vector<Meaning> meanings = [] {
+    std::vector<Meaning> all;
+    for (const Row& r : allRows()) {
+      const std::string_view sem = r.semName;
+      const bool enters =
+          sem == "IntN" || sem == "Int3" || sem == "Into" || sem == "Icebp" || sem == "Syscall";
+      all.push_back({sem == "Native", enters});
+    }
+    return all;
+  }();
+  return meanings[row.index];
 }
 
 }  // namespace
@@ -51,7 +68,8 @@ Block* BlockBuilder::get(LinearAddr linear) {
   const u64 position = ctx_.ram->pageIndex(page.host) << 12 | linear.pageOffset();
   Block* found = cache_.find(position, ctx_.modeKey & kDecodeKeyMask, *ctx_.ram);
   const bool fits = found && found->bytes <= bytesWithinLimit();
-  if (fits && (!found->crosses || sameSecondPage(*found, linear))) return found;
+  if (fits && !found->crosses && ready(*found)) return found;
+  if (fits && found->crosses && cache_.holds(*found) && sameSecondPage(*found, linear)) return found;
   if (Block* built = build(page.host, position)) return built;
   return buildSingle(linear, page);
 }
@@ -81,6 +99,37 @@ Block* BlockBuilder::build(const u8* page, u64 position) {
   if (logEnabled(LogChannel::InAsm)) [[unlikely]]
     traceDecoded(ctx_, *block, {page + (position & kPageMask), block->bytes});
   return block;
+}
+
+// Another vCPU may be writing: then some instructions may be new ones already, as if they had been fetched that late.
+bool BlockBuilder::decodeAgain(Block& block) {
+  if (block.crosses || !isCurrent(block, *ctx_.ram)) return false;
+  const CounterClock clock(ctx_.counters);
+  const u8* page = ctx_.ram->arena() + (block.position & ~kPageMask);
+  u32 at = block.position & kPageMask;
+  const u32 end = at + block.bytes;
+  cache_.renew(block);
+  for (unsigned n = 0; n < block.count; ++n) {
+    u8 bytes[kMaxLength];
+    const u32 size = std::min(kMaxLength, static_cast<u32>(kPageSize) - at);
+    mmu::copyFromGuest(bytes, page + at, size);
+    BlockInsn& insn = *new (&block.insns[n]) BlockInsn;
+    const DecodeStatus status = decode({bytes, size}, insn);
+    const bool ended = status == DecodeStatus::NeedMore || prepare(insn, status);
+    at += insn.length;
+    if (at > end || (ended && n + 1u < block.count)) break;
+  }
+  const bool same = at == end && isCurrent(block, *ctx_.ram);
+  if (same) {
+    cache_.keep(block);
+  } else {
+    block.insnsAt = 0;
+  }
+  if (Counters* c = ctx_.counters) [[unlikely]] {
+    c->instructionsDecoded += block.count;
+    c->decodeNs += clock.passed();
+  }
+  return same;
 }
 
 // False when the page's version moved on in the middle.
@@ -151,6 +200,10 @@ Block* BlockBuilder::buildSingle(LinearAddr linear, const mmu::ExecTlbEntry& fir
   const bool crosses = insn.length > inFirst;
   const bool cached = pages[0].host && crosses && pages[1].host;
   Block* block = cached ? cache_.begin() : new (&uncached_) Block;
+  if (!cached) {
+    block->insns = &uncachedCode_.insn;
+    block->insnsAt = ~u64{0};
+  }
   block->decodeKey = ctx_.modeKey & kDecodeKeyMask;
   block->count = 1;
   block->bytes = insn.length;
@@ -161,7 +214,7 @@ Block* BlockBuilder::buildSingle(LinearAddr linear, const mmu::ExecTlbEntry& fir
   if (!cached) return block;
   block->position = ctx_.ram->pageIndex(pages[0].host) << 12 | linear.pageOffset();
   block->version = versions[0];
-  block->page2 = ctx_.ram->pageIndex(pages[1].host);
+  block->page2 = static_cast<u32>(ctx_.ram->pageIndex(pages[1].host));
   block->version2 = versions[1];
   cache_.commit(block);
   return block;
@@ -178,11 +231,12 @@ bool BlockBuilder::prepare(BlockInsn& insn, DecodeStatus status) {
     insn.length = std::max<u8>(insn.length, 1);
     return true;
   }
-  if (std::string_view(insn.row->semName) == "Native") {
+  const Meaning meaning = meaningOf(*insn.row);
+  if (meaning.native) {
     prepareNative(insn, stubs_.get(insn), ctx_.amd);
   } else {
     insn.fn = handlerOf_(insn);
-    insn.entersEvent = entersEvent(insn.row->semName);
+    insn.entersEvent = meaning.entersEvent;
     if (!insn.fn) insn.fn = undefined;
   }
   return insn.row->has(kAttrEnd);

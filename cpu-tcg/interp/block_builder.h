@@ -19,11 +19,16 @@ class BlockBuilder {
   // cannot be cached (device memory) stays good until the next call.
   Block* get(LinearAddr linear);
 
+  // Sees to it that the instructions of a block of the cache, of the mode that runs now, are there. False: its code has been
+  // written to. Instructions of other blocks may go.
+  bool ready(Block& block) { return cache_.holds(block) || decodeAgain(block); }
+
  private:
   // Bytes the CS limit lets an instruction here have.
   u64 bytesWithinLimit() const;
   Block* build(const u8* page, u64 position);
   bool decodePage(Block& block, const u8* page);
+  bool decodeAgain(Block& block);
   // One instruction fetched byte by byte as far as it goes: into a second page, or from a device.
   Block* buildSingle(LinearAddr linear, const mmu::ExecTlbEntry& first);
   bool sameSecondPage(const Block& block, LinearAddr linear);
@@ -38,6 +43,10 @@ class BlockBuilder {
   const FeatureSet& features_;
   const isa::Dialect dialect_;
   Block uncached_;
+  struct {
+    Block::Link links[Block::kLinks];
+    BlockInsn insn;
+  } uncachedCode_;
 };
 
 }  // namespace duet::tcg

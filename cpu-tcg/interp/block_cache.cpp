@@ -4,16 +4,27 @@
 #include <new>
 
 #include "core/base/assert.h"
+#include "core/base/bits.h"
 
 namespace duet::tcg {
 namespace {
 
-constexpr size_t sizeFor(size_t insns) { return sizeof(Block) + (insns - 1) * sizeof(BlockInsn); }
+constexpr size_t kLine = 64;
+constexpr size_t kLinkBytes = Block::kLinks * sizeof(Block::Link);
+constexpr size_t sizeFor(size_t insns) { return alignUp(kLinkBytes + insns * sizeof(BlockInsn), kLine); }
+constexpr size_t kMost = sizeFor(Block::kMaxInsns);
 
 }  // namespace
 
-BlockCache::BlockCache(size_t capacity)
-    : memory_(capacity), capacity_(capacity), buckets_(new Block*[kBuckets]()) {}
+BlockCache::BlockCache(size_t blockMemory, size_t insnMemory)
+    : blocks_(blockMemory),
+      insns_(insnMemory),
+      blockMemory_(blockMemory),
+      insnMemory_(insnMemory),
+      given_(insnMemory),
+      buckets_(new Block*[kBuckets]()) {
+  DUET_ASSERT(blockMemory >= sizeof(Block) && insnMemory >= kMost && insnMemory % kLine == 0);
+}
 
 Block* BlockCache::find(u64 position, u8 decodeKey, const mmu::Ram& ram) {
   Block*& head = buckets_[bucket(position)];
@@ -29,16 +40,31 @@ Block* BlockCache::find(u64 position, u8 decodeKey, const mmu::Ram& ram) {
 }
 
 Block* BlockCache::begin() {
-  if (used_ + sizeFor(Block::kMaxInsns) > capacity_) clear();
-  return new (memory_.data() + used_) Block;
+  if (used_ + sizeof(Block) > blockMemory_) clear();
+  Block* block = new (blocks_.data() + used_) Block;
+  renew(*block);
+  return block;
 }
 
 void BlockCache::commit(Block* block) {
   Block*& head = buckets_[bucket(block->position)];
   block->next = head;
   head = block;
-  used_ += (sizeFor(block->count) + 63) & ~size_t{63};
+  used_ += sizeof(Block);
+  keep(*block);
 }
+
+void BlockCache::renew(Block& block) {
+  const size_t at = given_ % insnMemory_;
+  if (insnMemory_ - at < kMost) given_ += insnMemory_ - at;
+  oldest_ = given_ + kMost - insnMemory_;
+  block.insnsAt = given_;
+  u8* memory = insns_.data() + given_ % insnMemory_;
+  new (memory) Block::Link[Block::kLinks];
+  block.insns = reinterpret_cast<BlockInsn*>(memory + kLinkBytes);
+}
+
+void BlockCache::keep(const Block& block) { given_ = block.insnsAt + sizeFor(block.count); }
 
 void BlockCache::clear() {
   std::fill_n(buckets_.get(), kBuckets, nullptr);

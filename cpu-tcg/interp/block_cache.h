@@ -8,22 +8,28 @@
 
 namespace duet::tcg {
 
-// One a vCPU, its thread only. A guest that executes endless different code fills the arena; then
-// everything is dropped and decoded again on demand.
+// One a vCPU, its thread only. Instructions take turns in a ring: those decoded longest ago make room for new ones, and are
+// decoded again when somebody wants them (BlockBuilder::ready()), which is seldom once there is compiled code. A guest that
+// executes endless different code fills the memory for blocks; then everything is dropped and decoded again on demand.
 class BlockCache {
  public:
-  static constexpr size_t kDefaultCapacity = 64u << 20;
+  static constexpr size_t kDefaultBlocks = 16u << 20, kDefaultInsns = 8u << 20;  // bytes
 
-  explicit BlockCache(size_t capacity = kDefaultCapacity);
+  explicit BlockCache(size_t blockMemory = kDefaultBlocks, size_t insnMemory = kDefaultInsns);
   BlockCache(const BlockCache&) = delete;
   BlockCache& operator=(const BlockCache&) = delete;
 
   // The current block at `position` decoded under `decodeKey`, or nullptr. Out-of-date ones are unlinked.
   Block* find(u64 position, u8 decodeKey, const mmu::Ram& ram);
-  // A block for up to kMaxInsns instructions at the end of the arena. May drop all others: their pointers die
-  // (epoch() changes). Only commit() keeps it.
+  // A block with room for kMaxInsns instructions. May drop all others: their pointers die (epoch() changes). Only commit()
+  // keeps it.
   Block* begin();
   void commit(Block* block);
+  // Whether its instructions are there: until the next begin() or renew().
+  bool holds(const Block& block) const { return block.insnsAt >= oldest_; }
+  // Room for a block's instructions once more; keep() when they are there.
+  void renew(Block& block);
+  void keep(const Block& block);
   u64 epoch() const { return epoch_; }
   void clear();
 
@@ -31,9 +37,12 @@ class BlockCache {
   static constexpr size_t kBuckets = 1u << 17;
   static size_t bucket(u64 position) { return (position * 0x9e3779b97f4a7c15u) >> 47; }
 
-  ZeroMemory memory_;  // touched as it fills
-  size_t capacity_;
-  size_t used_ = 0;
+  ZeroMemory blocks_, insns_;  // touched as they fill
+  const size_t blockMemory_, insnMemory_;
+  size_t used_ = 0;  // of blocks_
+  // Places in the ring are bytes ever given out, counted from its size on: what is free, and before what all is given out again.
+  // (0: nowhere. Blocks that are not of the cache are at the end of all.)
+  u64 given_, oldest_ = 1;
   u64 epoch_ = 1;
   std::unique_ptr<Block*[]> buckets_;
 };

@@ -6,7 +6,7 @@
 #include <span>
 
 #include "core/base/result.h"
-#include "cpu-tcg/interp/block_cache.h"
+#include "cpu-tcg/interp/block_builder.h"
 
 namespace duet::tcg {
 
@@ -17,7 +17,7 @@ class CompiledTier {
  public:
   virtual ~CompiledTier() = default;
 
-  // `block` is current and begins at arch.rip; `left` instructions may run. Runs compiled code from there on, through as many
+  // `block` is current and begins at arch.rip, its instructions may be gone; `left` instructions may run. Runs compiled code from there on, through as many
   // blocks as follow each other, and returns at an instruction boundary with the context complete: something must be
   // looked at, or what comes next is not compiled. False: nothing ran, the block is the interpreter's this time.
   virtual bool run(Block& block, u64 left) = 0;
@@ -34,6 +34,7 @@ struct TierPlace {
   // 64-byte aligned, at the same distance from every vCPU's context, so that compiled code may reach both from one register.
   std::span<u8, kTierMemory> memory;
   BlockCache& blocks;
+  BlockBuilder& builder;
 };
 using TierFactory = std::function<Result<std::unique_ptr<CompiledTier>>(const TierPlace& place)>;
 

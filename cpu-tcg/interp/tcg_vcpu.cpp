@@ -35,7 +35,7 @@ TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreeme
 }
 
 Result<> TcgVcpu::useTier(const TierFactory& make) {
-  auto tier = make({ctx_, memory_.tier(), cache_});
+  auto tier = make({ctx_, memory_.tier(), cache_, builder_});
   if (!tier) return tl::unexpected(tier.error());
   tier_ = std::move(*tier);
   return {};
@@ -169,6 +169,7 @@ template <bool Tiered>
         continue;
       }
     }
+    block = withInsns(block);
     runBlock(*block, block->count <= left ? block->count : static_cast<unsigned>(left));
     previous = block->version ? block : nullptr;
   }
@@ -230,7 +231,7 @@ void TcgVcpu::runSingle() {
   const bool dropped = shadow == InterruptShadow::MovSs && env_.model.vendor() == CpuVendor::Intel;
   if ((ctx_.watchCode & kWatchGuest) && !dropped && !(ctx_.arch.rflags & kFlagRf))
     checkInstructionBreakpoints(codeAddress());
-  const Block* block = findBlock();
+  const Block* block = withInsns(findBlock());
   const u64 resume = ctx_.arch.rflags & kFlagRf;
   ctx_.arch.rflags &= ~resume;
   runBlock(*block, 1);
@@ -252,7 +253,7 @@ bool TcgVcpu::runWatched() {
   if (mustRunAlone()) {
     runSingle();
   } else {
-    const Block* block = findBlock();
+    const Block* block = withInsns(findBlock());
     const u64 left = limit_ - steps();
     runBlock(*block, static_cast<unsigned>(std::min<u64>(left, countToBreakpoint(*block, here))));
   }
@@ -276,13 +277,13 @@ inline bool TcgVcpu::usable(const Block& block) const {
 inline Block* TcgVcpu::nextBlock(Block* previous, u64 start) {
   if (!previous) return findBlock();
   const u64 rip = ctx_.arch.rip, key = mapKey();
-  Block::Link& link = previous->links[rip != start + previous->bytes];
+  Block::Link& link = previous->link(rip != start + previous->bytes);
   if (link.rip == rip && link.key == key && usable(*link.to)) [[likely]]
     return link.to;
   const u64 epoch = cache_.epoch();
   Block* block = findBlock();
-  // The lookup may have emptied the cache, `previous` with it.
-  if (block->version && cache_.epoch() == epoch) link = {mapKey(), rip, block};
+  // The lookup may have emptied the cache, `previous` with it, or have taken its memory.
+  if (block->version && cache_.epoch() == epoch && cache_.holds(*previous)) link = {mapKey(), rip, block};
   return block;
 }
 
@@ -295,6 +296,12 @@ Block* TcgVcpu::findBlock() {
     return e.block;
   }
   return lookup(linear);
+}
+
+inline Block* TcgVcpu::withInsns(Block* block) {
+  if (cache_.holds(*block)) [[likely]]
+    return block;
+  return lookup(codeAddress());
 }
 
 // Under another TLB generation, the same linear page may be another one.

@@ -66,6 +66,7 @@ class TcgVcpu final : public Vcpu {
   bool usable(const Block& block) const;
   Block* nextBlock(Block* previous, u64 start);
   Block* findBlock();
+  Block* withInsns(Block* block);
   Block* lookup(LinearAddr linear);
   void forgetDroppedBlocks();
   bool stillMapped(const JumpEntry& e) const;

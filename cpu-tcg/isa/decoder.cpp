@@ -1,5 +1,7 @@
 #include "cpu-tcg/isa/decoder.h"
 
+#include <new>
+
 #include "cpu-tcg/isa/byte_reader.h"
 #include "cpu-tcg/isa/modrm.h"
 #include "cpu-tcg/isa/operand_reader.h"
@@ -155,7 +157,7 @@ DecodeStatus decodeInto(ByteReader& reader, const Decoding& how, Insn& insn) {
 DecodeStatus decode(std::span<const u8> bytes, CodeMode mode, bool protectedMode, const FeatureSet& features,
                     Insn& out, Dialect dialect) {
   ByteReader reader(bytes);
-  out = Insn{};
+  new (&out) Insn;  // assigned, it would be made elsewhere and copied
   out.mode = mode;
   const DecodeStatus status = decodeInto(reader, {protectedMode, features, dialect}, out);
   out.length = reader.position();

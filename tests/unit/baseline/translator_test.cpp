@@ -129,5 +129,33 @@ TEST(Translator, CodeMemoryIsRecycled) {
   EXPECT_GE(m.tier->translated(), 2u * kBlocks) << "nothing was dropped";
 }
 
+// More instructions than the block cache keeps: compiled code that calls handlers has them decoded again. RCL by 1 turns its
+// register and CF by one bit (SDM vol. 2), and DEC leaves CF alone.
+TEST(Translator, HandlersAreCalledAfterTheirInstructionsHaveGone) {
+  BaselineRig m({.threshold = 1});
+  constexpr u64 kAt = 0x100000, kRounds = 3;
+  constexpr u32 kCount = 2 * tcg::BlockCache::kDefaultInsns / sizeof(tcg::BlockInsn);
+  constexpr GprIndex kTurned[] = {kRax, kRdx, kRbx};
+  for (u32 i = 0; i < kCount; ++i) m.put(kAt + 3 * i, {0x48, 0xd1, static_cast<u8>(0xd0 + kTurned[i % 3])});
+  m.put(kAt + 3 * kCount, {0x48, 0xff, 0xc9, 0x0f, 0x85, 0, 0, 0, 0, 0xf4});  // dec rcx; jnz kAt; hlt
+  m.putWord<u32>(kAt + 3 * kCount + 5, static_cast<u32>(-(3 * static_cast<i32>(kCount) + 9)));
+  CpuState s = m.longMode();
+  s.rip = kAt;
+  s.gpr[kRcx] = kRounds;
+  u64 value[3] = {1, 0x123456789abcdef0, ~u64{0}}, carry = 0;
+  for (unsigned n = 0; n < 3; ++n) s.gpr[kTurned[n]] = value[n];
+  for (u64 i = 0; i < kRounds * kCount; ++i) {
+    u64& v = value[i % kCount % 3];
+    const u64 out = v >> 63;
+    v = v << 1 | carry;
+    carry = out;
+  }
+  m.load(s);
+  const VcpuExit exit = m.run(kRounds * kCount * 2);
+  EXPECT_EQ(exit.reason, ExitReason::Halt);
+  EXPECT_EQ(exit.instructions, kRounds * (kCount + 2) + 1);
+  for (unsigned n = 0; n < 3; ++n) EXPECT_EQ(m.state().gpr[kTurned[n]], value[n]);
+}
+
 }  // namespace
 }  // namespace duet::test
