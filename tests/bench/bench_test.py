@@ -151,9 +151,13 @@ class Measuring(unittest.TestCase):
     def test_memory_beside_the_guests(self):
         maps = ("7f0000000000-7f0020000000 rw-p 00000000 00:00 0\nRss: 4096 kB\n"
                 "7f1000000000-7f1000100000 rw-s 00000000 00:01 7 /memfd:ram (deleted)\nRss: 1024 kB\n"
+                "7f3000000000-7f3000100000 rw-s 00000000 00:01 8 /dev/zero (deleted)\nRss: 256 kB\n"
+                "7f4000000000-7f4000100000 r-xs 00000000 00:01 8 /dev/zero (deleted)\nRss: 512 kB\n"
                 "560000000000-560000100000 r-xp 00000000 08:01 9 /bin/x\nRss: 512 kB\n"
-                "7f2000000000-7f2000100000 rw-p 00000000 00:00 0 [heap]\nRss: 1024 kB\nPss: 9999 kB\n")
-        self.assertEqual(sides.own_memory(0, maps), 1.5)
+                "560000100000-560000200000 r--p 00100000 08:01 9 /bin/x\nRss: 512 kB\n"
+                "7f2000000000-7f2000100000 rw-p 00000000 00:00 0 [heap]\nRss: 1024 kB\nPss: 9999 kB\n"
+                "7f5000000000-7f5000100000 rw-p 00000000 00:00 0\nRss: 1024 kB\n")
+        self.assertEqual(sides.own_memory(0, maps), 3.5)
 
     def test_choice(self):
         everything = {"int": ["fib", "crc"], "os": ["fork"]}

@@ -133,13 +133,14 @@ class Emulator:
 
 def own_memory(pid, maps=None):
     """MiB a process keeps resident beside the RAM of its guest of 512 MiB: with QEMU one mapping of that size, with duet a
-    memfd of the name of its RAM."""
-    ours, guests = 0, False
+    memfd. Two views of the same pages, as duet has of its code to write and to run it, count once."""
+    views = {}
     for line in (maps or Path(f"/proc/{pid}/smaps").read_text()).splitlines():
-        head = re.match(r"([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ \S+ *(.*)", line)
+        head = re.match(r"([0-9a-f]+)-([0-9a-f]+) \S+ (\S+) (\S+) (\d+) *(.*)", line)
         if head:
-            size = int(head.group(2), 16) - int(head.group(1), 16)
-            guests = size == 512 << 20 or head.group(3).startswith("/memfd:")
+            start, end, offset, device, inode, name = head.groups()
+            guests = int(end, 16) - int(start, 16) == 512 << 20 or name.startswith("/memfd:")
+            view = (device, inode, offset) if inode != "0" else start
         elif line.startswith("Rss:") and not guests:
-            ours += int(line.split()[1])
-    return ours / 1024
+            views[view] = max(views.get(view, 0), int(line.split()[1]))
+    return sum(views.values()) / 1024
