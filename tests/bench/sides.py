@@ -73,7 +73,7 @@ class Emulator:
             console.wait_for(READY, 120)
             seconds = time.monotonic() - started
             console.wait_for("idle: begin", 120)
-            time.sleep(1)
+            time.sleep(5)
             return seconds, own_memory(console.process.pid)
 
     def boot_and_end(self):
