@@ -7,6 +7,7 @@ time; every result must be the host's own. Absolute figures are this machine's o
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -114,6 +115,8 @@ def run(options):
 
 
 def main():
+    # So that the emulators end with this program.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return run(parse(sys.argv[1:]))
     except Failure as failure:

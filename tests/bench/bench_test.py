@@ -30,7 +30,7 @@ def results():
                               "sieve": {"native": [90], "qemu": [10], "duet": [5]}},
                       "jit": {"patch": {"native": [80], "qemu": [1], "duet": []}}},
             "machine": {"boot": {"qemu": [3, 9, 2], "microvm": [2], "duet": [1]}, "memory": {"qemu": [100], "duet": [150]},
-                        "soak": {"duet": [10, 20, 30, 30, 30, 30, 31, 35, 31]}}}
+                        "soak": {"duet": [10, 20, 20, 20, 30, 30, 30, 30, 30, 30, 31, 35, 31, 31, 31]}}}
 
 
 class Arithmetic(unittest.TestCase):
@@ -55,6 +55,9 @@ class Arithmetic(unittest.TestCase):
         facts = figures.machine(results())
         self.assertEqual(facts["boot"], {"qemu": 3, "microvm": 2, "duet": 1})
         self.assertEqual(facts["soak"], {"duet": 1})  # 31 less 30
+        few = results()
+        del few["machine"]["soak"]["duet"][14:]
+        self.assertNotIn("soak", figures.machine(few))
         self.assertEqual(figures.verdict("boot", facts["boot"]), "met")
         self.assertEqual(figures.verdict("boot", {**facts["boot"], "duet": 1.7}), "missed")
         self.assertEqual(figures.verdict("boot", {"duet": 1}), "")
@@ -69,8 +72,16 @@ class Tables(unittest.TestCase):
         self.assertIn("| integer (2) | 9.49 | 6.00 | 0.63 | 2.9 (missed) |\n", page)
         self.assertIn("| new and changing code (1) | 80.00 | - | - | 18 |\n", page)
         self.assertIn("| power-on to user space, s |  | 3.00 | 2.00 | 1.00 | 0.6 of q35, 0.8 of microvm |\n", page)
-        self.assertIn("Of these 3, slower than in QEMU: `sieve` (0.50 of its rate).", page)
+        self.assertIn("Of all 3 programs, slower than in QEMU: `sieve` (0.50 of its rate).", page)
         self.assertTrue(page.endswith("](picture.svg)\n"))
+
+    # Those without a target are no group: only the single ones are shown.
+    def test_rare(self):
+        rare = {**results(), "works": {"rare": {"port": {"native": [], "qemu": [2], "duet": [1]}}}}
+        self.assertIn("Of all 1 programs, slower than in QEMU: `port` (0.50 of its rate).", report.markdown(rare))
+        self.assertNotIn("| what a host", report.markdown(rare))
+        self.assertRegex(report.text(rare), r"(?m)^  port +- +- +- +2\.00$")
+        self.assertIsNone(plot.svg(rare))
 
     def test_without_qemu(self):
         alone = results()
@@ -109,6 +120,7 @@ class Publishing(unittest.TestCase):
             written = publish.write(Path(folder) / "new", results())
             self.assertEqual(len(written), 3)
             self.assertEqual(publish.load(Path(written[0])), results())
+            self.assertIn('"boot": {\n   "qemu": [3, 9, 2],\n', Path(written[0]).read_text())
             for wrong in ("{", "[]", "{}"):
                 Path(written[0]).write_text(wrong)
                 self.assertRaises(Failure, publish.load, Path(written[0]))

@@ -12,6 +12,8 @@ def _boot(v):
     return None if "microvm" not in v or "qemu" not in v else v["duet"] <= 0.6 * v["qemu"] and v["duet"] <= 0.8 * v["microvm"]
 
 
+# Boots of one process after which its growth means something.
+SETTLED = 15
 # {part: (what the reader sees, digits, the target in words, whether it is met; None: nobody can say)}
 MACHINE = {
     "boot": ("power-on to user space, s", 2, "0.6 of q35, 0.8 of microvm", _boot),
@@ -20,7 +22,7 @@ MACHINE = {
     "memory": ("resident after that boot over the guest's own, MiB", 0, "QEMU's", _against_qemu(1)),
     "idle": ("idle guest, % of a processor", 2, "QEMU's", _against_qemu(1)),
     "cost": ("decoding and compiling a guest instruction, µs", 2, "0.5", lambda v: v["duet"] <= 0.5),
-    "soak": ("growth of one process over so many restarts, MiB", 1, "none", lambda v: v["duet"] < 1),
+    "soak": ("growth of one process over many restarts, MiB", 1, "none", lambda v: v["duet"] < 1),
 }
 
 
@@ -63,11 +65,14 @@ def slower(results):
 
 
 def machine(results):
-    """{part: {side: median}}; a soak's figure is what the process grew by from the middle third of its boots to the last."""
+    """{part: {side: median}}; a soak's figure is what the process grew by from the middle third of its boots to the last, when
+    there are enough of them for its caches to have filled before."""
     facts = {}
     for part in MACHINE:
         runs = results["machine"].get(part, {})
-        if part == "soak" and runs:
+        if part == "soak" and len(runs.get("duet", [])) < SETTLED:
+            continue
+        if part == "soak":
             third = len(runs["duet"]) // 3
             facts[part] = {"duet": statistics.median(runs["duet"][2 * third:]) - statistics.median(runs["duet"][third:2 * third])}
         elif rates(runs):

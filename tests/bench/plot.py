@@ -27,11 +27,11 @@ class Scale:
 
 
 def svg(results):
-    """The picture as text; nothing when there is nothing to show."""
+    """The picture as text, of the groups with a target; nothing when there is nothing to show."""
     groups = {}
     for group, runs in results["works"].items():
         rows = {name: row for name, row in figures.slowdowns(runs).items() if row}
-        if rows:
+        if rows and works.GROUPS[group][1]:
             groups[group] = [*rows.items(), ("mean", figures.means(runs))]
     factors = [factor for rows in groups.values() for _, row in rows for factor in row.values()]
     if not factors:

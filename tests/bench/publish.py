@@ -13,6 +13,13 @@ BEGIN, END = "<!-- bench: begin; made by tools/dev bench --readme -->", "<!-- be
 KEPT, PICTURE = "tests/bench/results.json", "tests/bench/results.svg"
 
 
+def text_of(results):
+    """JSON with the figures of one side in one line."""
+    flat = re.sub(r"\[[^\[\]{}\"]*\]", lambda found: re.sub(r"\s+", " ", found.group()).replace("[ ", "[").replace(" ]", "]"),
+                  json.dumps(results, indent=1))
+    return flat + "\n"
+
+
 def load(path):
     try:
         results = json.loads(path.read_text())
@@ -25,7 +32,7 @@ def load(path):
 
 def write(folder, results):
     """results.json, results.md and results.svg; gives their names."""
-    files = {"results.json": json.dumps(results, indent=1) + "\n", "results.md": report.markdown(results),
+    files = {"results.json": text_of(results), "results.md": report.markdown(results),
              "results.svg": plot.svg(results)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -47,7 +54,7 @@ def replaced(page, section):
 def into_readme(results, root=material.ROOT):
     page = root / "README.md"
     text = replaced(page.read_text(), report.markdown(results, PICTURE if plot.svg(results) else None))
-    (root / KEPT).write_text(json.dumps(results, indent=1) + "\n")
+    (root / KEPT).write_text(text_of(results))
     if plot.svg(results):
         (root / PICTURE).write_text(plot.svg(results))
     page.write_text(text)
