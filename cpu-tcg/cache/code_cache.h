@@ -21,7 +21,7 @@ class CodeCache {
   static Result<std::shared_ptr<CodeCache>> open(const std::string& folder, std::string maker,
                                                  u64 most = kMostBytes);
 
-  u64 headOf(std::span<const u8> block, u64 rip) const { return cache::headOf(block, rip, maker_); }
+  u64 headOf(std::span<const u8> shape, u64 rip) const { return cache::headOf(shape, rip, maker_); }
   // Whether a region that begins so may be there; false is certain. Takes no lock and no time.
   bool mayHave(u64 head) const;
 

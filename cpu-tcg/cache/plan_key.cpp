@@ -2,6 +2,9 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <type_traits>
 #include <vector>
 
@@ -45,13 +48,41 @@ bool isMovable(const Plan& plan) {
   return true;
 }
 
+// The bytes, with distances in place of numbers that move along. Where such a number stands is known from what it is: the last of its
+// kind, as immediates come behind displacements (SDM vol. 2 2.1).
+void add(Words& words, const Plan& plan, const Step& step) {
+  std::array<u8, 15> bytes = step.bytes;
+  const auto replace = [&](u64 number) {
+    words.add(number - plan.origin());
+    u8 wanted[8];
+    std::memcpy(wanted, &number, 8);
+    for (const size_t size : {8, 4}) {
+      const auto end = bytes.begin() + step.insn.length;
+      const auto found = std::find_end(bytes.begin(), end, wanted, wanted + size);
+      if (found == end) continue;
+      std::fill_n(found, size, 0);
+      return;
+    }
+  };
+  const auto has = [&](isa::OperandKind kind) {
+    return std::ranges::any_of(step.insn.op, [&](const isa::Operand& op) { return op.kind == kind; });
+  };
+  const bool immediate = has(isa::OperandKind::Immediate) && plan.movesAlong(step.insn.imm);
+  const bool displacement =
+      has(isa::OperandKind::Memory) && plan.movesAlong(static_cast<u64>(step.insn.mem.disp));
+  words.add(u64{immediate} << 1 | u64{displacement});
+  if (immediate) replace(step.insn.imm);
+  if (displacement) replace(static_cast<u64>(step.insn.mem.disp));
+  words.add({bytes.data(), step.insn.length});
+}
+
 void add(Words& words, const Plan& plan, const Node& node) {
   words.add(node.rip - plan.origin());
   words.add(node.next - plan.origin());
   words.add(node.steps.size());
   for (const Step& step : node.steps) {
     words.add(step.rip - plan.origin());
-    words.add({step.bytes.data(), step.insn.length});
+    add(words, plan, step);
   }
 }
 
@@ -72,9 +103,9 @@ std::optional<PlanKey> keyOf(const Plan& plan, const std::string& maker) {
   return words.hash();
 }
 
-u64 headOf(std::span<const u8> block, u64 rip, const std::string& maker) {
+u64 headOf(std::span<const u8> shape, u64 rip, const std::string& maker) {
   const u64 seed = XXH3_64bits_withSeed(maker.data(), maker.size(), rip & kPageMask);
-  return XXH3_64bits_withSeed(block.data(), block.size(), seed);
+  return XXH3_64bits_withSeed(shape.data(), shape.size(), seed);
 }
 
 }  // namespace duet::tcg::cache

@@ -19,7 +19,8 @@ struct PlanKey {
 // compiler and host. Where in memory the page lies is none of it. Nothing for the few regions whose code is good at one place alone.
 std::optional<PlanKey> keyOf(const region::Plan& plan, const std::string& maker);
 
-// Of the bytes of the block that a region begins with: a look at it says whether there may be a region, before it is formed.
-u64 headOf(std::span<const u8> block, u64 rip, const std::string& maker);
+// Of whatever of the block that a region begins with stays as it is when it moves: a look at it says whether there may be a region, before
+// it is formed.
+u64 headOf(std::span<const u8> shape, u64 rip, const std::string& maker);
 
 }  // namespace duet::tcg::cache

@@ -28,7 +28,7 @@ class IrAlgebra {
   Word<W> read(unsigned n) {
     const isa::Operand& op = insn().op[n];
     if (op.kind == isa::OperandKind::Memory) return load<W>(insn().mem.segment, address());
-    if (op.kind == isa::OperandKind::Immediate) return constant<W>(insn().imm);
+    if (op.kind == isa::OperandKind::Immediate) return immediate<W>(insn().imm);
     if (op.kind == isa::OperandKind::GprHigh) return trunc<W>(Word<64>{e_.reg(op.reg & 3)} >> 8u);
     return reg<W>(op.reg);
   }
@@ -243,13 +243,17 @@ class IrAlgebra {
  private:
   Word<64> addressWith(Value* rsp) const {
     const isa::MemoryRef& m = insn().mem;
-    if (m.base == isa::kRipBase)
-      return wrapAddress(Word<64>{e_.guestAddress(e_.step().next + static_cast<u64>(m.disp))});
-    const Word<64> disp = constant<64>(static_cast<u64>(m.disp));
+    const auto disp = static_cast<u64>(m.disp);
+    if (m.base == isa::kRipBase) return wrapAddress({e_.guestAddress(e_.step().next + disp)});
     Value* base = m.base < 16 ? m.base == kRsp ? rsp : e_.reg(m.base) : nullptr;
     Value* index = m.index < 16 ? e_.reg(m.index) : nullptr;
-    if (!base && !index) return wrapAddress(disp);
-    return wrapAddress(Word<64>{e_.sum(base, index, m.scale)} + disp);
+    Value* sum = base || index ? e_.sum(base, index, m.scale) : nullptr;
+    if (e_.plan().movesAlong(disp)) return wrapAddress({e_.guestAddress(disp, sum)});
+    return wrapAddress(sum ? Word<64>{sum} + constant<64>(disp) : constant<64>(disp));
+  }
+  template <unsigned W>
+  Word<W> immediate(u64 v) const {
+    return e_.plan().movesAlong(v) ? trunc<W>(Word<64>{e_.guestAddress(v)}) : constant<W>(v);
   }
   template <unsigned W, class Fn>
   sem::Change<Word<W>> modifyMemory(Word<64> offset, Fn fn) {

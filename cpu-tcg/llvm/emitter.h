@@ -45,8 +45,8 @@ class Emitter {
   Value* linear(isa::SegReg segment, Value* offset);
   // The host's address of [linear, +size); leaves unless the TLB has it.
   Value* host(Value* linear, unsigned size, bool write);
-  // An address at a known distance from the region.
-  Value* guestAddress(u64 address);
+  // An address at a known distance from the region; and a sum that is added to it.
+  Value* guestAddress(u64 address, Value* plus = nullptr);
   Value* load(Value* host, unsigned size);
   void store(Value* host, unsigned size, Value* v);
   // Leaves the region before the instruction unless `good`; it must not have changed anything yet.

@@ -49,8 +49,8 @@ Value* Emitter::sum(Value* base, Value* index, unsigned scale) {
   return known = !scaled ? base : !base ? scaled : building->CreateAdd(base, scaled);
 }
 
-Value* Emitter::guestAddress(u64 address) {
-  return building->CreateAdd(origin_, number(64, address - plan_.origin()));
+Value* Emitter::guestAddress(u64 address, Value* plus) {
+  return building->CreateAdd(sum(origin_, plus, 0), number(64, address - plan_.origin()));
 }
 
 Value* Emitter::linear(isa::SegReg segment, Value* offset) {

@@ -52,6 +52,12 @@ struct Plan {
   u64 decoding = 0;  // what decoding depended on beside the bytes, as a hash
   Layout layout;
   u64 origin() const { return nodes[0].rip & ~kPageMask; }
+  // Whether an immediate or a displacement is taken for an address that lies as far from the code wherever both are: kernels move as a
+  // whole (KASLR), and have absolute addresses in their code. Right for any number, as the distance is part of what the code is.
+  bool movesAlong(u64 number) const {
+    constexpr u64 kReach = 64_MiB;
+    return origin() >> 63 && number - origin() + kReach < 2 * kReach;
+  }
   // Tests plant bugs with it: the name by which an instruction is built, from its row's.
   std::string_view (*rename)(std::string_view) = nullptr;
 };

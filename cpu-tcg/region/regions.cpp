@@ -5,7 +5,6 @@
 
 #include "cpu-tcg/region/module.h"
 #include "cpu-tcg/region/region_code.h"
-#include "mmu/ram/guest_copy.h"
 
 namespace duet::tcg::region {
 
@@ -117,11 +116,15 @@ Code Regions::compileNow(const Block& block, const Translation& translation, con
   return code;
 }
 
+// Of the block's instructions without their numbers, which may be addresses.
 u64 Regions::headOf(const Block& block, const Translation& translation) const {
-  std::array<u8, 256> bytes{};  // enough to tell blocks apart
-  const size_t size = std::min<size_t>(block.bytes, bytes.size());
-  mmu::copyFromGuest(bytes.data(), translator_.context().ram->arena() + block.position, size);
-  return options_.cache->headOf({bytes.data(), size}, translation.rip);
+  constexpr unsigned kEnough = 16;  // to tell blocks apart
+  std::vector<u8> shape;
+  for (unsigned i = 0; i < std::min<unsigned>(block.count, kEnough); ++i) {
+    const isa::Insn& insn = block.insns[i];
+    shape.insert(shape.end(), {insn.length, insn.prefixes, insn.rex, insn.opcode, insn.modrm});
+  }
+  return options_.cache->headOf(shape, translation.rip);
 }
 
 // What earlier runs, or other vCPUs, had compiled needs no heat: there it was worth it.

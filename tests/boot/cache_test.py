@@ -36,7 +36,7 @@ class Cache(unittest.TestCase):
         files = list(self.folder.iterdir())
         self.assertGreater(len(files), compiled / 2)  # what comes twice, for two addresses, is one
 
-        # The kernel lies elsewhere each time (KASLR), so code with absolute addresses in it is new; it is a small part.
+        # The kernel lies elsewhere each time (KASLR).
         warm, lines = self.boot()
         self.assertEqual(lines, "")
         self.assertGreater(warm["regions found in the cache"], compiled / 3)

@@ -220,7 +220,7 @@ Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
   }
   if (parsed->pairs.count("cache")) {
     if (parsed->pairs["cache"].empty())
-      return fail("-accel tcg,cache: names a folder; such as cache=~/.cache/duet");
+      return fail("-accel tcg,cache: names a folder, such as cache=$HOME/.cache/duet");
     outcome.options.accel.cache = parsed->pairs["cache"];
   }
   if (parsed->pairs.count("gdb-jit")) {

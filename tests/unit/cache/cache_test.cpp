@@ -99,6 +99,30 @@ TEST(CodeCache, KeysDifferWhereCodeWould) {
   EXPECT_EQ(keyOf(same, "us"), key) << "where in RAM it lies is found in the frame";
 }
 
+// A kernel that lies elsewhere next time has other numbers in its code, all of them as much greater.
+TEST(CodeCache, KnowsKernelsThatMoved) {
+  const auto key = [](u64 base, u64 symbol, u64 table) {
+    std::vector<u8> code = {0x48, 0xc7, 0x84, 0xc5, 0, 0,
+                            0,    0,    0,    0,    0, 0};  // mov qword [rbp+rax*8+table],symbol
+    for (unsigned i = 0; i < 4; ++i) {
+      code[4 + i] = static_cast<u8>(table >> 8 * i);
+      code[8 + i] = static_cast<u8>(symbol >> 8 * i);
+    }
+    return keyOf(planAt(base + 0x230, code), "us");
+  };
+  constexpr u64 kHere = 0xffffffff81000000, kThere = 0xffffffff9a200000;
+  const auto here = key(kHere, kHere + 0x1234560, kHere + 0x888888);
+  ASSERT_TRUE(here.has_value());
+  EXPECT_EQ(key(kThere, kThere + 0x1234560, kThere + 0x888888), here);
+  EXPECT_NE(key(kThere, kHere + 0x1234560, kThere + 0x888888), here);
+  EXPECT_NE(key(kThere, kThere + 0x1234560, kHere + 0x888888), here);
+  EXPECT_NE(key(kThere, kThere + 0x888888, kThere + 0x1234560), here) << "exchanged";
+  const auto same = key(kHere, kHere + 0x888888, kHere + 0x888888);
+  EXPECT_EQ(key(kThere, kThere + 0x888888, kThere + 0x888888), same);
+  EXPECT_NE(key(kHere, 64, 0), key(kThere, 128, 0)) << "plain numbers stay";
+  EXPECT_EQ(key(kHere, 64, 0), key(kThere, 64, 0));
+}
+
 // SDM vol. 1 3.3.7.1: a jump beyond bit 47 faults. Whether one does is part of such code.
 TEST(CodeCache, KeepsNothingThatIsGoodAtOnePlaceAlone) {
   EXPECT_FALSE(keyOf(planAt(0x7ffffffffff0, kBytes), "us"));

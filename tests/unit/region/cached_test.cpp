@@ -64,6 +64,43 @@ TEST(CachedRegion, RunsAtAnotherAddress) {
   EXPECT_EQ(warm.state.gpr[kRsp], 0x8000u);
 }
 
+// A kernel's code, with its absolute addresses, at two places 400 MiB apart: all of the last 2 GiB are the first 2 MiB of RAM.
+TEST(CachedRegion, RunsWhereAKernelMovedTo) {
+  const Scratch scratch;
+  const auto run = [&](u64 base) {
+    tcg::region::RegionOptions options{.synchronous = true, .everything = true};
+    options.cache = CodeCache::open(scratch.path(), "us").value();
+    RegionRig m(options);
+    CpuState s = m.longMode();
+    m.putWord<u64>(kTables + 511 * 8, 0x15007);
+    m.putWord<u64>(0x15000 + 510 * 8, 0x16007);
+    for (u64 i = 0; i < 512; ++i) m.putWord<u64>(0x16000 + 8 * i, 0x87);
+    // mov rbx,data; mov rdx,[data]; mov rcx,[rax*8+data]; mov qword [data+10h],data; cmp rbx,data; sete al; hlt
+    m.put(kCode, {0x48, 0xc7, 0xc3, 0,    0,    0,    0, 0x48, 0x8b, 0x14, 0x25, 0,    0,    0,   0, 0x48,
+                  0x8b, 0x0c, 0xc5, 0,    0,    0,    0, 0x48, 0xc7, 0x04, 0x25, 0,    0,    0,   0, 0,
+                  0,    0,    0,    0x48, 0x81, 0xfb, 0, 0,    0,    0,    0x0f, 0x94, 0xc0, 0xf4});
+    const u64 data = base + 0x1800;
+    for (const u64 at : {3, 11, 19, 31, 38}) m.putWord<u32>(kCode + at, static_cast<u32>(data));
+    m.putWord<u32>(kCode + 27, static_cast<u32>(data + 0x10));
+    m.putWord<u64>(0x1800, 11);
+    m.putWord<u64>(0x1808, 22);
+    s.rip = base + kCode;
+    s.gpr[kRax] = 1;
+    m.load(s);
+    EXPECT_EQ(m.run(1000).reason, ExitReason::Halt);
+    EXPECT_EQ(m.state().gpr[kRbx], data);
+    EXPECT_EQ(m.state().gpr[kRdx], 11u);
+    EXPECT_EQ(m.state().gpr[kRcx], 22u);
+    EXPECT_EQ(m.state().gpr[kRax], 1u) << "equal";
+    EXPECT_EQ(m.word<u64>(0x1810), data);
+    return m.regions->counts();
+  };
+  EXPECT_GE(run(0xffffffff81000000).compiled, 1u);
+  const tcg::RegionCounts moved = run(0xffffffff9a200000);
+  EXPECT_EQ(moved.compiled, 0u);
+  EXPECT_GE(moved.cached, 1u);
+}
+
 // Another immediate, another place in the page, another compiler.
 TEST(CachedRegion, IsNotForOtherCode) {
   const Scratch scratch;
