@@ -55,6 +55,19 @@ struct Share {
   unsigned instructions;
 };
 
+// With less left to run than twice kSlack, code is used that looks at what remains before each block.
+TEST(Cases, HaveBudgetsForBothKindsOfCode) {
+  for (const World world : {World::User64, World::User32}) {
+    const Generator generator =
+        Generator::create({.seed = 5, .target = {world, hostFeatures(), CpuVendor::Intel}, .only = {}})
+            .value();
+    unsigned exact = 0, ordinary = 0;
+    for (u64 n = 0; n < 1000; ++n) ++(generator.at(n).c.steps < 2 * tcg::baseline::kSlack ? exact : ordinary);
+    EXPECT_GT(exact, 300u);
+    EXPECT_GT(ordinary, 300u);
+  }
+}
+
 class Lowering : public testing::TestWithParam<Share> {};
 
 // With every block of 64-bit code a region besides.

@@ -56,6 +56,11 @@ bool isNamed(const Row& row, std::string_view words) {
 
 u64 caseSeed(u64 seed, u64 number) { return Random(seed ^ Random(number)())(); }
 
+u64 caseSteps(u64 seed, u64 number) {
+  constexpr u64 kFew = 1000, kMany = 20000;
+  return caseSeed(~seed, number) & 1 ? kMany : kFew;
+}
+
 Generator::Generator(const GeneratorOptions& options) : options_(options), memory_(userMemory(options.seed)) {
   for (const Row& row : allRows()) {
     if (!isGenerated(row, options_.target)) continue;
@@ -82,6 +87,7 @@ Result<Generator> Generator::create(const GeneratorOptions& options) {
 
 void Generator::at(u64 number, GeneratedCase& out) const {
   out.c.memory = memory_;
+  out.c.steps = caseSteps(options_.seed, number);
   // What was decided early, at random, can leave a subject without a way to be made; another start has one.
   for (u64 start = 0; start < kMostStarts; ++start) {
     CaseBuilder builder(options_.target, caseSeed(options_.seed, number + (start << 48)), out);

@@ -60,4 +60,7 @@ bool isNamed(const tcg::isa::Row& row, std::string_view words);
 // Of one case among those of a seed.
 u64 caseSeed(u64 seed, u64 number);
 
+// Case::steps: far more than it takes, or so few that the translator's code looks at what remains before each block.
+u64 caseSteps(u64 seed, u64 number);
+
 }  // namespace duet::diff

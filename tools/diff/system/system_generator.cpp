@@ -94,6 +94,7 @@ Result<SystemGenerator> SystemGenerator::create(const SystemGeneratorOptions& op
 
 void SystemGenerator::at(u64 number, GeneratedCase& out) const {
   out.c.memory = systemMemory();
+  out.c.steps = caseSteps(options_.seed, number);
   const Subject& subject = subjects_[number % subjects_.size()];
   // What was decided early, at random, can leave a subject without a way to be made; another start has one.
   for (u64 start = 0; start < kMostStarts; ++start) {
