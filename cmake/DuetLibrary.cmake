@@ -43,13 +43,13 @@ function(duet_test name)
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
 
-# duet_fuzz(<name> SOURCES ... [DEPS ...] [EXTERNAL ...] [SECONDS s] [MAX_LENGTH bytes])
+# duet_fuzz(<name> SOURCES ... [DEPS ...] [EXTERNAL ...] [CORPUS folder] [SECONDS s] [MAX_LENGTH bytes])
 #   A libFuzzer program (its source defines LLVMFuzzerTestOneInput) in tests/fuzz. It is built by the
 #   `fuzz` preset alone, with clang and sanitizers; every other preset registers the ctest case that
 #   runs that program, from a fixed seed and for a fixed time, so that one ctest call runs all labels.
-#   It begins with the saved inputs in corpus/<name> beside the list file, if there are any, and writes none.
+#   It begins with the saved inputs in corpus/<name> (or CORPUS) beside the list file, if there are any, and writes none.
 function(duet_fuzz name)
-  cmake_parse_arguments(ARG "" "SECONDS;MAX_LENGTH" "SOURCES;DEPS;EXTERNAL" ${ARGN})
+  cmake_parse_arguments(ARG "" "CORPUS;SECONDS;MAX_LENGTH" "SOURCES;DEPS;EXTERNAL" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "duet_fuzz(${name}): unknown arguments ${ARG_UNPARSED_ARGUMENTS}")
   endif()
@@ -58,6 +58,9 @@ function(duet_fuzz name)
   endif()
   if(NOT ARG_MAX_LENGTH)
     set(ARG_MAX_LENGTH 4096)
+  endif()
+  if(NOT ARG_CORPUS)
+    set(ARG_CORPUS ${name})
   endif()
   set(output "${CMAKE_SOURCE_DIR}/build/fuzz/fuzzers")
   if(DUET_FUZZ)
@@ -69,7 +72,7 @@ function(duet_fuzz name)
     set(output "${CMAKE_BINARY_DIR}/fuzzers")
   endif()
   # The corpus as a list of files: a folder would be written to.
-  file(GLOB corpus CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name}/*")
+  file(GLOB corpus CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/corpus/${ARG_CORPUS}/*")
   set(seeds)
   if(corpus)
     list(JOIN corpus "," corpus)

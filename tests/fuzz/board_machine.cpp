@@ -31,14 +31,14 @@ CpuState startState() {
 
 }  // namespace
 
-BoardMachine::BoardMachine(bool withBios) {
+BoardMachine::BoardMachine(bool withBios, const tcg::TierFactory& tier) {
   mainRam = must(ram.addBlock("main", kRamSize));
   const RamBlock* bios = nullptr;
   if (withBios) {
     bios = must(ram.addBlock("bios", kBiosSize));
     std::memset(bios->host, 0xf4, kBiosSize);
   }
-  engine = std::make_unique<tcg::TcgBackend>(ram);
+  engine = std::make_unique<tcg::TcgBackend>(ram, tier);
   model = std::make_unique<CpuModel>(
       must(CpuModel::parse("max,vendor=GenuineIntel,-rdrand,-rdseed", engine->caps().features)));
   makeBoard(bios);

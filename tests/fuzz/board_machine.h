@@ -34,7 +34,7 @@ class BoardMachine {
   static constexpr u64 kRamSize = 2u << 20, kBiosSize = 0x20000;
   static constexpr u64 kCode = 0x8000, kHandler = 0x1000;
 
-  explicit BoardMachine(bool withBios);
+  BoardMachine(bool withBios, const tcg::TierFactory& tier);
 
   // What the machine does for a reset: devices, then the vCPU in real mode with 4 GiB data segments.
   void reset();

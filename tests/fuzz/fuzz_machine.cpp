@@ -74,7 +74,7 @@ void HashDevice::write(unsigned range, u64 offset, unsigned size, u64 value) {
   if (effect) effect(offset << 8 | (value & 0xff));
 }
 
-FuzzMachine::FuzzMachine() {
+FuzzMachine::FuzzMachine(const tcg::TierFactory& tier) {
   ramBlock = must(ram.addBlock("ram", kRamSize));
   const RamBlock* rom = must(ram.addBlock("rom", kRomSize));
   for (u64 i = 0; i < kRomSize; i += 8) {
@@ -89,7 +89,7 @@ FuzzMachine::FuzzMachine() {
   shadow_ = must(physical.mapRam({"shadow", kShadowPage, 0x1000, 2, false}, *rom, 0x1000, false));
   must(ports.mapIo({"device", 0, 0x10000, 0}, device, 2));
   device.effect = [this](u64 what) { deviceEffect(what); };
-  engine = std::make_unique<tcg::TcgBackend>(ram);
+  engine = std::make_unique<tcg::TcgBackend>(ram, tier);
   // What the host decides by the moment is left out: two runs of one input must not differ.
   model = std::make_unique<CpuModel>(
       must(CpuModel::parse("max,vendor=GenuineIntel,-rdrand,-rdseed", engine->caps().features)));

@@ -8,6 +8,7 @@
 
 #include "core/bus/address_space.h"
 #include "core/cpu/cpu_backend.h"
+#include "cpu-tcg/interp/compiled_tier.h"
 #include "mmu/ram/guest_memory_view.h"
 #include "mmu/ram/ram.h"
 
@@ -60,7 +61,8 @@ class FuzzMachine {
   static constexpr u64 kDevicePage = 0xd0000, kApicPage = 0xd2000, kShadowPage = 0xd4000;
   static constexpr u64 kRomBase = 0xe0000, kRomSize = 0x10000;
 
-  FuzzMachine();
+  // Interprets, or has its guests run by a tier.
+  explicit FuzzMachine(const tcg::TierFactory& tier);
   // RAM zero, devices and interrupts as at first.
   void clear();
   // Into RAM, past the address map.

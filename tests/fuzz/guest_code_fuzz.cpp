@@ -8,12 +8,12 @@ namespace {
 using namespace duet;
 using namespace duet::fuzz;
 
-constexpr u32 kSteps = 600;
+constexpr u32 kFewSteps = 600;
 
-GuestProgram prepare(FuzzMachine& machine, Input input) {
+GuestProgram prepare(FuzzMachine& machine, Input input, u32 steps) {
   machine.clear();
   const Start start = makeStart(machine, input);
-  const std::vector<OutsideEvent> events = takeEvents(input, kSteps);
+  const std::vector<OutsideEvent> events = takeEvents(input, steps);
   // Bytes also at the data the registers point to, and around a page boundary.
   machine.putBytes(kData, input.takeBytes(input.take<u8>()));
   putProgram(machine, start, input.rest());
@@ -23,5 +23,5 @@ GuestProgram prepare(FuzzMachine& machine, Input input) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const u8* data, size_t size) {
-  return fuzzGuest(Input(data, size), kSteps, prepare);
+  return fuzzGuest(Input(data, size), kFewSteps, prepare);
 }

@@ -4,6 +4,7 @@
 #include "tests/fuzz/board_machine.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/input.h"
+#include "tests/fuzz/tier.h"
 
 namespace {
 
@@ -181,9 +182,12 @@ void step(BoardMachine& m, Input& input) {
       return runBytes(m, input);
     case 8:
       return m.pass(input.take<u8>() & 1 ? input.take<u32>() : input.take<u16>());
-    case 9:
-      m.run(input.take<u16>() & 0x3ff);
+    case 9: {
+      // Now and then long enough for the translator's ordinary code.
+      const u16 steps = input.take<u16>();
+      m.run(steps & 0x400 ? 9000 : steps & 0x3ff);
       return;
+    }
     case 10: {
       const u8 what = input.take<u8>();
       if (what & 1) return m.serial.type(input.takeBytes(what >> 4));
@@ -210,10 +214,11 @@ void play(BoardMachine& m, Input input) {
 extern "C" int LLVMFuzzerTestOneInput(const u8* data, size_t size) {
   Input input(data, size);
   const u8 options = input.take<u8>();
-  BoardMachine first(options & 1);
+  beginInput();
+  BoardMachine first(options & 1, fuzzedTier());
   play(first, input);
   if (!(options & 2)) return 0;
-  BoardMachine second(options & 1);
+  BoardMachine second(options & 1, {});
   play(second, input);
   FUZZ_CHECK(first.state() == second.state());
   FUZZ_CHECK(first.saveDevices() == second.saveDevices());

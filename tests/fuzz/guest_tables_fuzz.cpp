@@ -10,7 +10,7 @@ namespace {
 using namespace duet;
 using namespace duet::fuzz;
 
-constexpr u32 kSteps = 250;
+constexpr u32 kFewSteps = 250;
 
 u16 takeSelector(Input& input) {
   const u8 n = input.take<u8>();
@@ -271,13 +271,13 @@ class Emitter {
   std::vector<u8> code_;
 };
 
-GuestProgram prepare(FuzzMachine& machine, Input input) {
+GuestProgram prepare(FuzzMachine& machine, Input input, u32 steps) {
   machine.clear();
   Start start = makeStart(machine, input);
   const CpuState legal = start.state;
   for (u8 n = input.take<u8>() % 24; n > 0; --n) mutateTable(machine, input);
   for (u8 n = input.take<u8>() % 4; n > 0; --n) mutateState(start.state, input);
-  std::vector<OutsideEvent> events = takeEvents(input, kSteps);
+  std::vector<OutsideEvent> events = takeEvents(input, steps);
   putProgram(machine, start, Emitter(start.bits(), input).program());
   if (!machine.vcpus[0]->loadState(start.state)) start.state = legal;
   return {start.state, std::move(events)};
@@ -286,5 +286,5 @@ GuestProgram prepare(FuzzMachine& machine, Input input) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const u8* data, size_t size) {
-  return fuzzGuest(Input(data, size), kSteps, prepare);
+  return fuzzGuest(Input(data, size), kFewSteps, prepare);
 }
