@@ -81,6 +81,10 @@ std::pair<Value*, i64> parts(Value* v) {
   return {v, static_cast<i64>(offset)};
 }
 
+// Offsets go round as addresses do: those of constants may lie anywhere.
+i64 plus(i64 offset, i64 n) { return static_cast<i64>(static_cast<u64>(offset) + static_cast<u64>(n)); }
+i64 distance(i64 from, i64 to) { return static_cast<i64>(static_cast<u64>(to) - static_cast<u64>(from)); }
+
 }  // namespace
 
 // Tlb::hits(), for all of the range. No C++ runs while a region does, so the TLB stays what it is.
@@ -98,7 +102,7 @@ Emitter::Open Emitter::open(Value* base, Window range) {
     v->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(function_.getContext(), {}));
     return v;
   };
-  Value* distance = b.CreateAdd(from(range.to - 1), entry(range.write ? l.tlbWrite : l.tlbRead));
+  Value* distance = b.CreateAdd(from(plus(range.to, -1)), entry(range.write ? l.tlbWrite : l.tlbRead));
   leaveUnless(b.CreateICmpULT(distance, number(64, 4096)));
   Value* addend = entry(l.tlbAddend);
   return {base, windows_, addend, range.write ? stateOf(b.CreateAdd(first, addend)) : nullptr};
@@ -113,12 +117,15 @@ Value* Emitter::stateOf(Value* host) {
 const Emitter::Open& Emitter::window(Value* linear, unsigned size, bool write) {
   constexpr i64 kWidest = 512;
   const auto [base, offset] = parts(linear);
-  const i64 end = offset + size;
+  const i64 end = plus(offset, size);
   for (const Open& w : path_.windows) {
     if (w.base != base) continue;
     Window& range = windowNeeds_[w.number];
-    const Window wider{std::min(range.from, offset), std::max(range.to, end), range.write || write};
-    if (wider.to - wider.from > kWidest) continue;
+    const i64 away = distance(range.from, offset);
+    if (away < -kWidest || away > kWidest) continue;
+    const i64 low = std::min<i64>(away, 0), high = std::max(away + size, distance(range.from, range.to));
+    if (high - low > kWidest) continue;
+    const Window wider{plus(range.from, low), plus(range.from, high), range.write || write};
     again_ |= wider.from != range.from || wider.to != range.to || wider.write != range.write;
     range = wider;
     return w;

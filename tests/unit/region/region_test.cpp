@@ -31,6 +31,24 @@ TEST(Region, RunsALoop) {
   EXPECT_GE(m.regions->counts().installed, 1u);
 }
 
+// Constants at both ends of the address space: their distance is no offset, and each is looked for.
+TEST(Region, LooksForConstantsFarAwayByThemselves) {
+  for (const u64 far : {0x7fffffffffffffffu, 0x8000000000000000u, 0x7ffffffffffffffdu}) {
+    RegionRig m;
+    m.put(kCode, {0x8b, 0x0c, 0x25, 0x00, 0x00, 0x20, 0x00, 0xa1});  // mov ecx,[kData]; mov eax,[far]; hlt
+    m.putWord<u64>(kCode + 8, far);
+    m.put(kCode + 16, {0xf4});
+    m.putWord<u32>(kData, 0x77);
+    CpuState s = m.longMode();
+    s.gpr[kRax] = 5;
+    m.load(s);
+    EXPECT_EQ(m.run(100000).reason, ExitReason::Shutdown);  // #GP: not canonical
+    EXPECT_GE(m.regions->counts().installed, 1u);
+    EXPECT_EQ(m.state().gpr[kRcx], 0x77u);
+    EXPECT_EQ(m.state().gpr[kRax], 5u);
+  }
+}
+
 TEST(Region, IsShownToWhoeverLooksAtCode) {
   struct Seen : tcg::CodeSink {
     std::vector<tcg::CompiledCode> regions;
