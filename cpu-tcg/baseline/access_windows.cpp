@@ -119,27 +119,33 @@ class AccessWindows::Builder {
       noteOperand(i, insn, native ? insn.native.size : insn.op[n].size, writes);
     }
     const std::string_view sem = insn.row->semName;
-    if (insn.opSize != word(insn)) return;
+    if (insn.opSize != word(insn)) {
+      if (effect == Effect::Push || effect == Effect::Pop) out_.simple_[i] = 0;
+      return;
+    }
     if (effect == Effect::Push) noteStack(i, -static_cast<i64>(word(insn)), word(insn), true);
     if (effect == Effect::Pop || sem == "Ret") noteStack(i, 0, word(insn), false);
   }
 
   void noteOperand(unsigned i, const BlockInsn& insn, unsigned size, bool writes) {
     const MemoryRef& m = insn.mem;
-    if (insn.addrSize != word(insn)) return;
+    if (insn.addrSize != word(insn)) {
+      out_.simple_[i] = 0;
+      return;
+    }
     Key key{m.base,     m.index,   m.scale, static_cast<u8>(m.segment < kFs ? u8{kDs} : u8{m.segment}),
             constants_, constants_};
-    i64 offset = m.disp;
-    if (m.base == kRipBase) offset += ip_;
+    u64 offset = static_cast<u64>(m.disp);
+    if (m.base == kRipBase) offset += static_cast<u64>(ip_);
     if (m.base < 16) {
       key.baseVersion = registers_[m.base].version;
-      offset += registers_[m.base].added;
+      offset += static_cast<u64>(registers_[m.base].added);
     }
     if (m.index < 16) {
       key.indexVersion = registers_[m.index].version;
-      offset += registers_[m.index].added << m.scale;
+      offset += static_cast<u64>(registers_[m.index].added) << m.scale;
     }
-    add(i, AccessKind::Operand, key, offset, size, writes);
+    add(i, AccessKind::Operand, key, static_cast<i64>(offset), size, writes);
   }
 
   void noteStack(unsigned i, i64 offset, unsigned size, bool writes) {
@@ -148,21 +154,30 @@ class AccessWindows::Builder {
     add(i, AccessKind::Stack, key, offset + sp.added, size, writes);
   }
 
+  static i64 plus(i64 offset, i64 n) {
+    return static_cast<i64>(static_cast<u64>(offset) + static_cast<u64>(n));
+  }
+
+  // False: it would be too wide.
+  static bool widen(Window& w, i64 offset, i64 size) {
+    const i64 at = Window::distance(w.low, offset);
+    if (at < -Window::kWidest || at > Window::kWidest) return false;
+    const i64 low = std::min<i64>(at, 0), high = std::max(at + size, Window::distance(w.low, w.high));
+    if (high - low > Window::kWidest) return false;
+    w.high = plus(w.low, high);
+    w.low = plus(w.low, low);
+    return true;
+  }
+
   void add(unsigned i, AccessKind kind, const Key& key, i64 offset, i64 size, bool writes) {
     int n = static_cast<int>(out_.keys_.size()) - 1;
     while (n >= 0 && !(out_.keys_[n] == key)) --n;
-    if (n >= 0) {
-      const Window& w = out_.windows_[n];
-      if (std::max(w.high, offset + size) - std::min(w.low, offset) > Window::kWidest) n = -1;
-    }
-    if (n < 0) {
+    if (n < 0 || !widen(out_.windows_[n], offset, size)) {
       n = static_cast<int>(out_.keys_.size());
       out_.keys_.push_back(key);
-      out_.windows_.push_back({offset, offset + size, 0, 0});
+      out_.windows_.push_back({offset, plus(offset, size), 0, 0});
     }
     Window& w = out_.windows_[n];
-    w.low = std::min(w.low, offset);
-    w.high = std::max(w.high, offset + size);
     ++w.accesses;
     w.stores += writes;
     out_.accesses_[i][static_cast<unsigned>(kind)] = {n, offset};

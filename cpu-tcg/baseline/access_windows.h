@@ -14,6 +14,14 @@ namespace duet::tcg::baseline {
 struct Window {
   i64 low, high;  // offsets, as in WindowAccess
   unsigned accesses, stores;
+  bool holds(i64 offset, i64 size) const {
+    const i64 at = distance(low, offset);
+    return at >= 0 && at <= kWidest && at + size <= distance(low, high);
+  }
+  // Offsets go round as addresses do: those of constants may lie anywhere.
+  static i64 distance(i64 from, i64 to) {
+    return static_cast<i64>(static_cast<u64>(to) - static_cast<u64>(from));
+  }
   static constexpr i64 kWidest = 1024;
 };
 
@@ -43,7 +51,7 @@ class AccessWindows {
     return accesses_[insn][static_cast<unsigned>(kind)].window >= 0;
   }
   const Window& window(int n) const { return windows_[n]; }
-  // Instructions that do no more than access memory and write registers: they end nothing and ask nobody.
+  // Instructions that do no more than make accesses that are known here, and write registers: they end nothing and ask nobody.
   bool isSimple(unsigned insn) const { return simple_[insn]; }
 
  private:

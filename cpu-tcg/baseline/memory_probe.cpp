@@ -103,8 +103,9 @@ void CodeWriter::probe(unsigned size, bool write, unsigned alignMask, AccessKind
 
 void CodeWriter::findWindow(const WindowAccess& access, unsigned size, bool write) {
   const Window& w = windows_->window(access.window);
-  DUET_ASSERT(access.offset >= w.low && access.offset + size <= w.high && (w.stores || !write));
-  const i32 low = static_cast<i32>(w.low - access.offset), high = static_cast<i32>(w.high - access.offset);
+  DUET_ASSERT(w.holds(access.offset, size) && (w.stores || !write));
+  const i32 low = static_cast<i32>(Window::distance(access.offset, w.low));
+  const i32 high = static_cast<i32>(Window::distance(access.offset, w.high));
   if (low) a.lea(kT2, x86::ptr(kT1, low));
   lookUp(low ? kT2 : kT1, w.stores, high - 1, FRAME(pageMask), plainPath());
   a.mov(addendSlot(access.window), kT2);

@@ -96,6 +96,42 @@ TEST(Windows, StoresComeBeforeAnAccessThatIsRefused) {
   EXPECT_EQ(m.word<u64>(kData + 16), reason == ExitReason::Shutdown ? 0x77u : 0x78u);
 }
 
+// Constants at both ends of the address space: their distance is no offset, and each is looked for.
+TEST(Windows, HoldNoConstantsFromFarAway) {
+  for (const u64 far : {0x7fffffffffffffffu, 0x8000000000000000u, 0x7ffffffffffffffdu}) {
+    BaselineRig m;
+    m.put(kCode, {0x8b, 0x0c, 0x25, 0x00, 0x00, 0x20, 0x00, 0xa1});  // mov ecx,[kData]; mov eax,[far]; hlt
+    m.putWord<u64>(kCode + 8, far);
+    m.put(kCode + 16, {0xf4});
+    m.putWord<u32>(kData, 0x77);
+    CpuState s = m.longMode();
+    s.gpr[kRax] = 5;
+    m.load(s);
+    EXPECT_EQ(m.run(100000).reason, ExitReason::Shutdown);  // #GP: not canonical
+    EXPECT_EQ(m.state().gpr[kRcx], 0x77u);
+    EXPECT_EQ(m.state().gpr[kRax], 5u);
+  }
+}
+
+// Between stores to a window, accesses that are in none: their addresses, or what they push, are of another size.
+TEST(Windows, StoresComeBeforeAccessesOfOtherSizes) {
+  BaselineRig m;
+  // mov [rbx],rax; mov [rbx+8],rax; mov rdx,[esi]; mov [rbx+16],rax; push ax; mov [rbx+24],rax; pop di; dec rcx; jnz; hlt
+  m.put(kCode, {0x48, 0x89, 0x03, 0x48, 0x89, 0x43, 0x08, 0x67, 0x48, 0x8b, 0x16, 0x48, 0x89, 0x43, 0x10,
+                0x66, 0x50, 0x48, 0x89, 0x43, 0x18, 0x66, 0x5f, 0x48, 0xff, 0xc9, 0x75, 0xe4, 0xf4});
+  m.putWord<u64>(kData + 0x100, 0x99);
+  CpuState s = m.longMode();
+  s.gpr[kRbx] = kData;
+  s.gpr[kRsi] = kData + 0x100;
+  s.gpr[kRax] = 0x77;
+  s.gpr[kRcx] = 20;
+  m.load(s);
+  EXPECT_EQ(m.run(100000).reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRdx], 0x99u);
+  EXPECT_EQ(m.state().gpr[kRdi] & 0xffff, 0x77u);
+  for (const u64 at : {0, 8, 16, 24}) EXPECT_EQ(m.word<u64>(kData + at), 0x77u);
+}
+
 // CLAC between two accesses to a user page under SMAP (SDM vol. 3 4.6.1): the second is refused.
 TEST(Windows, EndWithTheRightsTheyWereSeenUnder) {
   BaselineRig m;
