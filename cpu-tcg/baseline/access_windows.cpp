@@ -48,7 +48,8 @@ Effect effectOf(std::string_view sem) {
       {"Jcc", Effect::Operands},   {"Jmp", Effect::Operands},   {"Ret", Effect::Operands},
       {"Mul", Effect::Wide},       {"ImulWide", Effect::Wide},  {"Cmpxchg", Effect::Wide},
       {"Cbw", Effect::Wide},       {"Cwd", Effect::Wide},       {"Div", Effect::Wide},
-      {"Idiv", Effect::Wide},
+      {"Idiv", Effect::Wide},      {"Pushf", Effect::Push},     {"Cld", Effect::Operands},
+      {"Std", Effect::Operands},   {"Rdtsc", Effect::Wide},
   };
   const auto at = table.find(sem);
   return at == table.end() ? Effect::Unknown : at->second;

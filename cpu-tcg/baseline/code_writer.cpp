@@ -75,6 +75,11 @@ void CodeWriter::callHandler() {
   a.call(setup.thunksAt + setup.thunks.handlerAlone);
 }
 
+void CodeWriter::callCpuid() {
+  a.mov(kT1.r32(), spot(index_));
+  a.call(setup.thunksAt + setup.thunks.cpuid);
+}
+
 x86::Gp CodeWriter::host(const x86::Gp& reg, unsigned size) const {
   switch (size) {
     case 1:

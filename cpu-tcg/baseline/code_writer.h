@@ -40,7 +40,8 @@ class CodeWriter {
   bool wide() const { return insn().mode == isa::CodeMode::Bits64; }
   // Carries out the whole instruction by its handler instead; nothing of it may have been done.
   void callHandler();
-  // The same, out of line: where to jump when the short way will not do.
+  void callCpuid();  // CPUID by C++, and on behind the call
+  // The same as callHandler(), out of line: where to jump when the short way will not do.
   asmjit::Label slowPath();
 
   // --- guest registers, `size` bytes wide

@@ -1,5 +1,6 @@
 #include "cpu-tcg/baseline/frame.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "cpu-tcg/baseline/mode_key.h"
@@ -81,6 +82,13 @@ u64 goOnElsewhere(Frame& frame, const Record& record, const isa::Insn& insn, boo
   return kLeave;
 }
 
+// Null: its code is another by now.
+const BlockInsn* insnOf(const Frame& frame, const Record& record) {
+  const BlockInsn* insns = frame.translator->insnsOf(*record.block);
+  const bool same = insns && insns[record.index].length == record.nextRip - record.rip;
+  return same ? &insns[record.index] : nullptr;
+}
+
 // The instruction itself, not done, as its code is another by now.
 u64 leaveBefore(Frame& frame, const Record& record) {
   enter(frame, record, kDone);
@@ -93,6 +101,11 @@ u64 leaveBefore(Frame& frame, const Record& record) {
 }
 
 }  // namespace
+
+// A note of another leaf is none.
+void forgetCpuid(Frame& frame) {
+  for (u64 i = 0; i < Frame::kCpuidNotes; ++i) frame.cpuid[i].question = u64{0} - (i ^ 1);
+}
 
 void recordX87(Frame& frame) {
   NativeState& state = frame.ctx->native;
@@ -107,10 +120,10 @@ void recordX87(Frame& frame) {
 u64 duetBaselineRun(Frame* frame, u64 spot) {
   Context& ctx = *frame->ctx;
   const Record record = recordOf(*frame, spot);
-  const BlockInsn* insns = frame->translator->insnsOf(*record.block);
-  if (!insns || insns[record.index].length != record.nextRip - record.rip) [[unlikely]]
+  const BlockInsn* found = insnOf(*frame, record);
+  if (!found) [[unlikely]]
     return leaveBefore(*frame, record);
-  const BlockInsn& insn = insns[record.index];
+  const BlockInsn& insn = *found;
   enter(*frame, record, insn);
   if (ctx.counters) [[unlikely]]
     count(*ctx.counters, insn, spot & kSpotLowered);
@@ -142,6 +155,29 @@ u64 duetBaselineWrote(Frame* frame, u8* host, u64 spot) {
   if (!(spot & kSpotWent)) ctx.arch.rip = ctx.nextRip & ctx.ripMask;
   ctx.retired += record.index + 1u;
   return kLeave;
+}
+
+u64 duetBaselineCpuid(Frame* frame, u64 spot) {
+  Context& ctx = *frame->ctx;
+  const Record record = recordOf(*frame, spot);
+  const BlockInsn* insn = insnOf(*frame, record);
+  if (!insn) [[unlikely]]
+    return leaveBefore(*frame, record);
+  const CpuState& arch = ctx.arch;
+  const u64 leaf = static_cast<u32>(arch.gpr[kRax]), subleaf = static_cast<u32>(arch.gpr[kRcx]);
+  insn->fn(ctx, *insn);
+  const u64 now[] = {u64{0} - arch.cr4, u64{0} - arch.xcr0, u64{0} - arch.msr.xss,
+                     u64{0} - arch.msr.miscEnable};
+  if (!std::ranges::equal(now, frame->cpuidFor)) {
+    std::ranges::copy(now, frame->cpuidFor);
+    forgetCpuid(*frame);
+  }
+  // These depend on the local APIC, too.
+  if (leaf == 1 || leaf == 0x80000001) return kGoOn;
+  frame->cpuid[leaf % Frame::kCpuidNotes] = {
+      u64{0} - (leaf + (subleaf << 32)), static_cast<u32>(arch.gpr[kRax]), static_cast<u32>(arch.gpr[kRbx]),
+      static_cast<u32>(arch.gpr[kRcx]), static_cast<u32>(arch.gpr[kRdx])};
+  return kGoOn;
 }
 
 u64 duetBaselineX87(Frame* frame) {

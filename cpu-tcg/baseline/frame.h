@@ -55,6 +55,12 @@ class Translator;
 
 inline constexpr unsigned kWindowSlots = 8;
 
+// What CPUID answered, so that compiled code can answer alike. Leaf and subleaf (the upper half), negated.
+struct CpuidNote {
+  u64 question;
+  u32 eax, ebx, ecx, edx;
+};
+
 // What a compiled region (cpu-tcg/region) leaves behind for what goes on after it.
 struct RegionFrame {
   u64 flagKind = 0, a = 0, b = 0, c = 0;  // region/flag_kind.h
@@ -116,6 +122,17 @@ struct alignas(64) Frame {
   u32 written;  // bytes, for duetBaselineWrote()
   RegionFrame region;
   const u8* code = nullptr;  // the start of code memory
+  // --- system instructions (lower_system.cpp)
+  u64 onlyIf = kFlagIf, allButDf = ~u64{kFlagDf}, onlyTsd = kCr4Tsd;
+  u64 arithmetic = kFlagsArithmetic;
+  u64 pushed = ~u64{kFlagsArithmetic | kFlagVm | kFlagRf | 2};  // of RFLAGS in the Context
+  u64 shadowed = 0;   // `remaining` behind the STI that ran last: while it is still that, its shadow is there
+  u64 tscAway = 1;    // 0: the guest's TSC is the host's and the next one and the guest's own offset
+  u64 tscOffset = 0;  // of the clock
+  static constexpr u64 kCpuidNotes = 8;
+  u64 cpuidMask = kCpuidNotes - 1;  // of a leaf
+  u64 cpuidFor[4] = {};             // CR4, XCR0, IA32_XSS, IA32_MISC_ENABLE, negated, that the notes hold for
+  CpuidNote cpuid[kCpuidNotes] = {};
 
   // Instructions of this run() before `block`, which has taken its own from `remaining`.
   u64 retiredUpTo(const Block& block) const { return retiredBefore + granted - (remaining + block.count); }
@@ -128,6 +145,7 @@ inline u32 lahfSetoOf(u32 arithmetic) { return (arithmetic & 0xff) << 8 | (arith
 
 // Writes down the pointers of the x87 instructions that ran last: before anybody looks, or their code goes.
 void recordX87(Frame& frame);
+void forgetCpuid(Frame& frame);
 
 inline constexpr u64 kGoOn = 0, kLeave = 1;
 
@@ -140,6 +158,8 @@ u64 duetBaselineRun(Frame* frame, u64 spot);
 u64 duetBaselineWroteWindow(Frame* frame, const u32* state, u64 spot);
 // The spot's instruction, done otherwise, has written to `host`: Ram is told. Result as above.
 u64 duetBaselineWrote(Frame* frame, u8* host, u64 spot);
+// Carries out the spot's CPUID and takes note of it. Returns kGoOn.
+u64 duetBaselineCpuid(Frame* frame, u64 spot);
 // Brings the guest's x87 registers into the processor, where they stay until C++ wants them. Returns kGoOn.
 u64 duetBaselineX87(Frame* frame);
 }

@@ -1,4 +1,4 @@
-// Instructions of kernels that change a flag or a base and nothing that code depends on: CLI and SWAPGS.
+// System instructions that change nothing that code depends on: CLI, STI, CLD, STD, PUSHF, SWAPGS, RDTSC, RDTSCP, CPUID.
 #include <cstddef>
 
 #include "core/cpu/registers.h"
@@ -44,6 +44,137 @@ bool lowerCli(CodeWriter& w) {
   return true;
 }
 
+// An interrupt that waits already has to come behind the next instruction: the slow path. One that comes now is mail, and who
+// finds mail and has run nothing since finds the shadow (Frame::shadowed).
+bool lowerSti(CodeWriter& w) {
+  if (!requireLevel0(w)) return false;
+  const asmjit::Label off = w.a.newLabel(), done = w.a.newLabel();
+  w.a.mov(kT1, flagsOf(w));
+  w.a.pext(kT0, kT1, w.frame(FRAME(onlyIf), 8));
+  w.a.jecxz(kT0, off);
+  w.a.jmp(done);
+  w.a.bind(off);
+  requireZero(w, &w.setup.places.ctx->interruptPending);
+  w.a.lea(kT1, x86::ptr(kT1, kFlagIf));
+  w.a.mov(flagsOf(w), kT1);
+  w.a.mov(kT0, w.frame(FRAME(remaining), 8));
+  w.a.mov(w.frame(FRAME(shadowed), 8), kT0);
+  w.a.bind(done);
+  return true;
+}
+
+bool lowerDirection(CodeWriter& w, bool down) {
+  w.a.mov(kT0, flagsOf(w));
+  keep(w, kT0, FRAME(allButDf));
+  if (down) w.a.lea(kT0, x86::ptr(kT0, kFlagDf));
+  w.a.mov(flagsOf(w), kT0);
+  return true;
+}
+
+// The arithmetic flags are the host's, all others the Context's. Below RSP there is room (Frame).
+bool lowerPushf(CodeWriter& w) {
+  const unsigned size = w.wide() ? 8 : 4;
+  if (w.insn().opSize != size) return false;
+  const x86::Gp stack = x86::gpq(kHostOf[kRsp]);
+  w.a.lea(w.host(kT1, size), x86::ptr(stack, -static_cast<i32>(size)));
+  w.probe(size, true, 0, AccessKind::Stack);
+  w.a.pushfq();
+  w.a.pop(kT0);
+  keep(w, kT0, FRAME(arithmetic));
+  w.a.mov(w.frame(FRAME(scratch), 8), kT1);
+  w.a.mov(kT1, flagsOf(w));
+  keep(w, kT1, FRAME(pushed));
+  w.a.lea(kT0, x86::ptr(kT0, kT1, 0, 2));  // bit 1 is always set
+  w.a.mov(kT1, w.frame(FRAME(scratch), 8));
+  w.a.mov(w.pointer(size), w.host(kT0, size));
+  w.a.lea(w.host(stack, size), x86::ptr(stack, -static_cast<i32>(size)));
+  w.checkStore();
+  return true;
+}
+
+// T0 becomes 0 where it is allowed: always at level 0, at level 3 unless CR4.TSD is set.
+void forbidsTsc(CodeWriter& w) {
+  const Context& ctx = *w.setup.places.ctx;
+  if (w.place.key & kUser) {
+    w.a.mov(kT0, w.context(&ctx.arch.cr4, 8));
+    w.a.pext(kT0, kT0, w.frame(FRAME(onlyTsd), 8));
+  } else {
+    w.a.movzx(kT0.r32(), w.context(&ctx.cpl, 1));
+  }
+}
+
+// The host's counter and two offsets, while the clock runs (VirtualClock).
+bool lowerRdtsc(CodeWriter& w, bool withAux) {
+  static_assert(kHostOf[kRax] == 0 && kHostOf[kRdx] == 2);
+  const Context& ctx = *w.setup.places.ctx;
+  const asmjit::Label good = w.a.newLabel();
+  forbidsTsc(w);
+  w.a.mov(kT1, w.frame(FRAME(tscAway), 8));
+  w.a.lea(kT0, x86::ptr(kT0, kT1));
+  w.a.jecxz(kT0, good);
+  w.a.jmp(w.slowPath());
+  w.a.bind(good);
+  if (withAux) w.a.lfence();  // all before it is done (SDM vol. 2 "RDTSCP")
+  w.a.rdtsc();
+  w.a.rorx(x86::rdx, x86::rdx, 32);
+  w.a.lea(x86::rax, x86::ptr(x86::rax, x86::rdx));
+  w.a.mov(kT0, w.frame(FRAME(tscOffset), 8));
+  w.a.mov(kT1, w.context(&ctx.arch.msr.tscOffset, 8));
+  w.a.lea(kT0, x86::ptr(kT0, kT1));
+  w.a.lea(x86::rax, x86::ptr(x86::rax, kT0));
+  w.a.rorx(x86::rdx, x86::rax, 32);
+  w.a.mov(x86::edx, x86::edx);
+  w.a.mov(x86::eax, x86::eax);
+  if (withAux) {
+    w.a.mov(kT0.r32(), w.context(&ctx.arch.msr.tscAux, 4));
+    w.store(kRcx, kT0);
+  }
+  return true;
+}
+
+// On, if the word is what the frame's, negated, says.
+void requireEqual(CodeWriter& w, const u64* word, size_t negated, const asmjit::Label& otherwise) {
+  const asmjit::Label same = w.a.newLabel();
+  w.a.mov(kT0, w.context(word, 8));
+  w.a.mov(kT1, w.frame(negated, 8));
+  w.a.lea(kT0, x86::ptr(kT0, kT1));
+  w.a.jecxz(kT0, same);
+  w.a.jmp(otherwise);
+  w.a.bind(same);
+}
+
+// By its note, if there is one for the processor's present state; else C++ makes one.
+bool lowerCpuid(CodeWriter& w) {
+  static_assert(sizeof(CpuidNote) == 24);
+  const CpuState& arch = w.setup.places.ctx->arch;
+  const asmjit::Label ask = w.a.newLabel(), known = w.a.newLabel(), done = w.a.newLabel();
+  const u64* const inputs[] = {&arch.cr4, &arch.xcr0, &arch.msr.xss, &arch.msr.miscEnable};
+  for (size_t i = 0; i < std::size(inputs); ++i)
+    requireEqual(w, inputs[i], FRAME(cpuidFor) + i * sizeof(u64), ask);
+  const auto noted = [&](size_t member) {
+    return x86::Mem(x86::rsp, kT2, 3, static_cast<i32>(FRAME(cpuid) + member), 0);
+  };
+  w.a.mov(kT1.r32(), w.host(x86::gpq(kHostOf[kRax]), 4));
+  w.a.mov(kT0.r32(), w.host(x86::gpq(kHostOf[kRcx]), 4));
+  w.a.rorx(kT0, kT0, 32);
+  w.a.lea(kT0, x86::ptr(kT0, kT1));
+  w.a.pext(kT2, kT1, w.frame(FRAME(cpuidMask), 8));
+  w.a.lea(kT2, x86::ptr(kT2, kT2, 1));
+  w.a.mov(kT1, noted(offsetof(CpuidNote, question)));
+  w.a.lea(kT0, x86::ptr(kT0, kT1));
+  w.a.jecxz(kT0, known);
+  w.a.bind(ask);
+  w.callCpuid();
+  w.a.jmp(done);
+  w.a.bind(known);
+  w.a.mov(w.host(x86::gpq(kHostOf[kRax]), 4), noted(offsetof(CpuidNote, eax)));
+  w.a.mov(w.host(x86::gpq(kHostOf[kRbx]), 4), noted(offsetof(CpuidNote, ebx)));
+  w.a.mov(w.host(x86::gpq(kHostOf[kRcx]), 4), noted(offsetof(CpuidNote, ecx)));
+  w.a.mov(w.host(x86::gpq(kHostOf[kRdx]), 4), noted(offsetof(CpuidNote, edx)));
+  w.a.bind(done);
+  return true;
+}
+
 bool lowerSwapgs(CodeWriter& w) {
   if (!w.wide() || !requireLevel0(w)) return false;
   const CpuState& arch = w.setup.places.ctx->arch;
@@ -58,7 +189,16 @@ bool lowerSwapgs(CodeWriter& w) {
 }  // namespace
 
 bool lowerSystem(CodeWriter& w, std::string_view sem) {
-  const bool done = sem == "Cli" ? lowerCli(w) : sem == "Swapgs" && lowerSwapgs(w);
+  if (sem == "Pushf") return lowerPushf(w);
+  if (sem == "Cld" || sem == "Std") return lowerDirection(w, sem == "Std");
+  return (sem == "Rdtsc" || sem == "Rdtscp") && lowerRdtsc(w, sem == "Rdtscp");
+}
+
+bool lowerSystemEnd(CodeWriter& w, std::string_view sem) {
+  const bool done = sem == "Cli"      ? lowerCli(w)
+                    : sem == "Sti"    ? lowerSti(w)
+                    : sem == "Swapgs" ? lowerSwapgs(w)
+                                      : sem == "Cpuid" && lowerCpuid(w);
   if (done) w.exitTo(w.nextRip());
   return done;
 }

@@ -19,7 +19,8 @@ bool lowerNative(CodeWriter& w);
 // lower_control.cpp: MXCSR, x87's control and status words, fences. False: nothing was emitted.
 bool lowerControl(CodeWriter& w, std::string_view sem);
 bool lowerBranch(CodeWriter& w, std::string_view sem);
-// lower_system.cpp: what kernels do to flags and bases; ends the block. False: nothing was emitted.
+// lower_system.cpp: system instructions that end no block, and those that do. False: nothing was emitted.
 bool lowerSystem(CodeWriter& w, std::string_view sem);
+bool lowerSystemEnd(CodeWriter& w, std::string_view sem);
 
 }  // namespace duet::tcg::baseline

@@ -29,6 +29,8 @@ class ThunkEmitter {
     emitCall(reinterpret_cast<u64>(&duetBaselineWroteWindow), true);
     out.wrote = here();
     emitCall(reinterpret_cast<u64>(&duetBaselineWrote), true);
+    out.cpuid = here();
+    emitCall(reinterpret_cast<u64>(&duetBaselineCpuid), true);
     out.x87 = here();
     emitCall(reinterpret_cast<u64>(&duetBaselineX87), true);
   }

@@ -26,6 +26,7 @@ struct Thunks {
       0;  // likewise; vector registers and MXCSR that were in the processor are not brought back
   u32 wroteWindow = 0;  // called with a page's word in R11, a Spot in R14: duetBaselineWroteWindow()
   u32 wrote = 0;        // called with a host address in R11, a Spot in R14: duetBaselineWrote()
+  u32 cpuid = 0;        // called with a Spot in R11: duetBaselineCpuid()
   // Called; they bring guest registers into the processor (Frame), and leave all others but the temporaries.
   u32 vectors = 0, avx = 0, mxcsr = 0, x87 = 0;
 };

@@ -38,6 +38,7 @@ Translator::Translator(const TierPlace& place, const TranslatorOptions& options)
   frame_->states = reinterpret_cast<u64>(ctx.ram->states()) -
                    (reinterpret_cast<u64>(ctx.ram->arena()) >> 12) * sizeof(u32);
   frame_->translator = this;
+  forgetCpuid(*frame_);
 }
 
 Result<std::unique_ptr<Translator>> Translator::create(const TierPlace& place,
@@ -346,10 +347,15 @@ void Translator::tell(std::span<const BlockPlace> places, const UnitCode& made, 
 void Translator::enter(const u8* code, u64 left) {
   constexpr u64 kMost = 0x7fffffff;  // Frame::remaining
   constexpr i64 kSliceEnd = 400;     // no block or region asks for more
+  constexpr u64 kNoShadow = u64{1} << 63;
   Frame& f = *frame_;
   f.retiredBefore = ctx_.retired;
   f.granted = f.remaining = std::min(variant_ & kExact ? left : left - kSlack, hot_ ? hot_->slice() : kMost);
   f.flags = lahfSetoOf(ctx_.flags.arithmetic());
+  f.shadowed = kNoShadow;
+  const VirtualClock& clock = ctx_.env->clock;
+  f.tscAway = clock.kind() == VirtualClock::Kind::Host && clock.running() ? 0 : 1;
+  f.tscOffset = clock.tscOffset();
   using Enter = u32 (*)(Frame*, const void*);
   const auto go = reinterpret_cast<Enter>(setup_.thunksAt + setup_.thunks.enter);
   f.link = nullptr;
@@ -364,6 +370,7 @@ void Translator::enter(const u8* code, u64 left) {
   ctx_.flags.set(arithmeticFlags(f.flags));
   ctx_.arch.rip = f.link->rip;
   ctx_.retired = f.retiredBefore + f.granted - f.remaining;
+  if (f.remaining == f.shadowed) ctx_.arch.interruptShadow = InterruptShadow::Sti;
   if (f.region.wroteSize) [[unlikely]]
     tellOfStore();
   sliceEnded_ = hot_ && static_cast<i64>(f.remaining) < kSliceEnd;

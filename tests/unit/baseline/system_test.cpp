@@ -1,4 +1,4 @@
-// CLI and SWAPGS in compiled code, at every level that may find it: only CPL 3 has code of its own.
+// System instructions in compiled code, at every level that may find it: only CPL 3 has code of its own.
 #include <gtest/gtest.h>
 
 #include "tests/unit/baseline/rig.h"
@@ -61,6 +61,141 @@ TEST(System, SwapgsExchangesTheBasesAtLevel0) {
     EXPECT_EQ(m.run().reason, level ? ExitReason::Shutdown : ExitReason::Halt);
     EXPECT_EQ(m.state().segment[kSegGs].base, level ? kGsBase : kOtherBase);
     EXPECT_EQ(m.state().gpr[kRax], level ? 0u : 1u);
+  }
+}
+
+// SDM vol. 2 "STI": the instruction behind it runs before an interrupt is taken, wherever the budget ends.
+TEST(System, StiHoldsInterruptsBackForOneInstruction) {
+  BaselineRig m;
+  constexpr u64 kIdt = 0x5000, kHandler = 0x2000, kBehindSti = kCode + 2;
+  m.put(kCode, {0xfa, 0xfb, 0x48, 0xff, 0xc0, 0xeb, 0xf9});  // cli; sti; inc rax; jmp back
+  m.put(kHandler, {0xf4});                                   // hlt
+  m.putWord<u64>(kIdt + 16 * 0x40, kHandler | u64{8} << 16 | u64{0x8e00} << 32);
+  m.putWord<u64>(0x6008, 0x00af9b000000ffff);
+  CpuState s = atLevel(m, 0);
+  s.idtr = {kIdt, 0xfff};
+  s.gdtr = {0x6000, 15};
+  m.load(s);
+  EXPECT_EQ(m.run(4 * 100 + 2).reason, ExitReason::Budget);
+  EXPECT_EQ(m.state().rip, kBehindSti);
+  EXPECT_EQ(m.state().interruptShadow, InterruptShadow::Sti);
+  EXPECT_TRUE(m.state().rflags & kFlagIf);
+  m.interrupts.raise(0x40);
+  EXPECT_EQ(m.run(10).reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRax], 101u);
+  EXPECT_EQ(m.word<u64>(m.state().gpr[kRsp]), kBehindSti + 3) << "where the interrupt came";
+}
+
+// Not a second time: interrupts were on before it.
+TEST(System, StiHasNoShadowWhenInterruptsAreOn) {
+  BaselineRig m;
+  m.put(kCode, {0xfb, 0x48, 0xff, 0xc0, 0xeb, 0xfa});  // sti; inc rax; jmp back
+  CpuState s = atLevel(m, 0);
+  s.rflags |= kFlagIf;
+  m.load(s);
+  EXPECT_EQ(m.run(3 * 100 + 1).reason, ExitReason::Budget);
+  EXPECT_EQ(m.state().interruptShadow, InterruptShadow::None);
+}
+
+// SDM vol. 2 "PUSHF": all but VM and RF, those of the arithmetic as the instruction before left them.
+TEST(System, PushfShowsTheFlags) {
+  BaselineRig m;
+  // std; cmp eax, 1; pushf; cld; pushf; pop rdx; pop rbx; dec rcx; jnz back; hlt
+  m.put(kCode, {0xfd, 0x83, 0xf8, 0x01, 0x9c, 0xfc, 0x9c, 0x5a, 0x5b, 0x48, 0xff, 0xc9, 0x75, 0xf2, 0xf4});
+  CpuState s = atLevel(m, 0);
+  s.rflags |= kFlagIopl | kFlagId | kFlagNt;
+  s.gpr[kRax] = 0;
+  s.gpr[kRcx] = 5;
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  constexpr u64 kAsLoaded = 2 | kFlagIopl | kFlagId | kFlagNt;
+  constexpr u64 kBelow = kFlagCf | kFlagPf | kFlagAf | kFlagSf;  // 0 - 1
+  EXPECT_EQ(m.state().gpr[kRbx], kAsLoaded | kBelow | kFlagDf);
+  EXPECT_EQ(m.state().gpr[kRdx], kAsLoaded | kBelow);
+  EXPECT_EQ(m.state().gpr[kRsp], s.gpr[kRsp]);
+}
+
+// SDM vol. 2 "RDTSC", "RDTSCP", vol. 3 17.17: the host's counter and the guest's offset.
+TEST(System, TscFollowsTheClock) {
+  BaselineRig m;
+  // rdtscp; mov esi, ecx; shl rdx, 32; lea rbx, [rdx + rax]; rdtsc; dec rdi; jnz back; hlt
+  m.put(kCode, {0x0f, 0x01, 0xf9, 0x89, 0xce, 0x48, 0xc1, 0xe2, 0x20, 0x48, 0x8d,
+                0x1c, 0x02, 0x0f, 0x31, 0x48, 0xff, 0xcf, 0x75, 0xec, 0xf4});
+  CpuState s = atLevel(m, 0);
+  s.msr.tscOffset = u64{5} << 40;
+  s.msr.tscAux = 0x1234;
+  s.gpr[kRdi] = 20;
+  m.load(s);
+  const u64 before = m.clock.tsc() + s.msr.tscOffset;
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  const u64 after = m.clock.tsc() + s.msr.tscOffset;
+  const CpuState now = m.state();
+  const u64 last = now.gpr[kRdx] << 32 | now.gpr[kRax];
+  EXPECT_EQ(now.gpr[kRsi], 0x1234u);
+  EXPECT_LT(before, now.gpr[kRbx]);
+  EXPECT_LT(now.gpr[kRbx], last);
+  EXPECT_LT(last, after);
+}
+
+// A clock that stands still: so does the counter.
+TEST(System, TscStandsStillWithTheClock) {
+  BaselineRig m;
+  m.put(kCode, {0x0f, 0x31, 0x48, 0xff, 0xcf, 0x75, 0xf9, 0xf4});  // rdtsc; dec rdi; jnz back; hlt
+  CpuState s = atLevel(m, 0);
+  s.gpr[kRdi] = 20;
+  m.load(s);
+  m.clock.stop();
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRdx] << 32 | m.state().gpr[kRax], m.clock.tsc());
+}
+
+// CR4.TSD (SDM vol. 3 2.5): level 0 alone, where code was compiled for level 0 or for level 3 without it.
+TEST(System, TscMayBeForLevel0Alone) {
+  for (const unsigned level : {0u, 1u, 3u}) {
+    BaselineRig m;
+    m.put(kCode, {0x0f, 0x31, 0x48, 0xff, 0xcf, 0x75, 0xf9, 0xcc});  // rdtsc; dec rdi; jnz back; int3
+    for (const bool disabled : {false, true}) {
+      CpuState s = atLevel(m, level);
+      s.gpr[kRdi] = 20;
+      if (disabled) s.cr4 |= kCr4Tsd;
+      m.load(s);
+      EXPECT_EQ(m.run().reason, ExitReason::Shutdown);
+      EXPECT_EQ(m.state().gpr[kRdi], disabled && level ? 20u : 0u) << level;
+    }
+  }
+}
+
+// The model's answers, also once compiled code knows them by heart and what they depend on changes.
+TEST(System, CpuidAnswersAsTheModel) {
+  BaselineRig m;
+  m.put(kCode, {0x0f, 0xa2, 0xf4});  // cpuid; hlt
+  const auto ask = [&](u32 leaf, u32 subleaf, u64 xcr0, u64 cr4) {
+    CpuState s = atLevel(m, 0);
+    s.gpr[kRax] = leaf | u64{7} << 32;
+    s.gpr[kRcx] = subleaf | u64{7} << 32;
+    s.gpr[kRbx] = s.gpr[kRdx] = ~u64{0};
+    s.xcr0 = xcr0;
+    s.cr4 |= cr4;
+    s.rflags |= kFlagCf;
+    m.load(s);
+    EXPECT_EQ(m.run().reason, ExitReason::Halt);
+    const CpuState now = m.state();
+    const CpuidResult want = m.model->cpuid(leaf, subleaf, 0, now);
+    EXPECT_EQ(now.gpr[kRax], want.eax) << leaf;
+    EXPECT_EQ(now.gpr[kRbx], want.ebx) << leaf;
+    EXPECT_EQ(now.gpr[kRcx], want.ecx) << leaf;
+    EXPECT_EQ(now.gpr[kRdx], want.edx) << leaf;
+    EXPECT_TRUE(now.rflags & kFlagCf);
+  };
+  constexpr u64 kSse = kXcr0X87 | kXcr0Sse;
+  for (const u64 cr4 : {u64{kCr4Osxsave}, u64{kCr4Osxsave | kCr4Tsd}, u64{0}}) {
+    for (const u64 xcr0 : {kSse, kSse | kXcr0Avx, kSse}) {
+      for (int times = 0; times < 3; ++times) {
+        for (const u32 leaf : {0u, 1u, 4u, 5u, 7u, 0xdu, 0x80000000u, 0x80000001u, 0x80000005u})
+          for (const u32 subleaf : {0u, 1u, 2u}) ask(leaf, subleaf, xcr0, cr4);
+        ask(0xd, 0, xcr0, cr4);
+      }
+    }
   }
 }
 
