@@ -79,6 +79,7 @@ void CmosRtc::setMemory(u8 index, u8 value) {
 void CmosRtc::reset() {
   const std::lock_guard lock(mutex_);
   const Nanoseconds now = clock_.now();
+  shown_ = kNothing;
   if (stopped()) releaseTime(now);
   state_.a = 0x26;
   state_.b = k24Hours;
@@ -220,7 +221,10 @@ u8 CmosRtc::readRegister(u8 index) {
   if (index > kD && index != kCentury) return state_.memory[index];
   const Nanoseconds now = clock_.now();
   if (index < kA) {
-    if (!isAlarm(index) && !stopped()) readFields(current(now), state_.held);
+    if (!isAlarm(index) && !stopped() && seconds(now) != shown_) {
+      readFields(current(now), state_.held);
+      shown_ = seconds(now);
+    }
     return state_.held[index];
   }
   switch (index) {
@@ -251,6 +255,7 @@ void CmosRtc::writeRegister(u8 index, u8 value) {
     return;
   }
   const Nanoseconds now = clock_.now();
+  shown_ = kNothing;
   settle(now);
   const bool wasStopped = stopped();
   if (!wasStopped) holdTime(now);
@@ -313,6 +318,7 @@ Result<> CmosRtc::loadState(std::span<const u8> data, u32 version) {
   }
   const std::lock_guard lock(mutex_);
   state_ = *loaded;
+  shown_ = kNothing;
   irq_.set(state_.c & kIrqf);
   if (state_.nextEvent >= 0) {
     timer_.arm(state_.nextEvent);

@@ -87,6 +87,8 @@ class CmosRtc final : public StatefulDevice, public IoHandler {
   VirtualClock& clock_;
   mutable std::mutex mutex_;
   CmosRtcState state_;
+  static constexpr i64 kNothing = INT64_MIN;
+  i64 shown_ = kNothing;  // the second that `held` was last read at
   Timer timer_;
 };
 
