@@ -28,6 +28,8 @@ MISTAKES = [
     (["-perfmap", "-accel", "tcg,tier=interp"], ["-perfmap", "baseline"]),
     (["-accel", "tcg,tier=interp,gdb-jit=on"], ["gdb-jit", "baseline"]),
     (["-accel", "tcg,gdb-jit=perhaps"], ["gdb-jit", "perhaps"]),
+    (["-accel", "tcg,cache="], ["cache", "folder"]),
+    (["-accel", "tcg,tier=baseline,cache=/nonexistent"], ["cache", "tier=baseline"]),
     (["-d", "in_asm,nosuch"], ["-d", "nosuch"]),
     (["-d", "exec", "-D", "/nonexistent/folder/log"], ["/nonexistent/folder/log", "No such file"]),
     (["-device", "nosuch"], ["nosuch"]),
