@@ -66,10 +66,8 @@ struct RegionFrame {
   u64 flagKind = 0, a = 0, b = 0, c = 0;  // region/flag_kind.h
   Link link{};                            // where it goes, if its code does not say
   u64 wroteHost = 0, wroteSize = 0;       // a store that Ram has to be told of, unless the size is 0
-  // Of its guest code: where the page begins, its word of Ram::states(), the version it is made from.
-  u64 origin = 0;
-  const void* codeState = nullptr;
-  u32 codeVersion = 0;
+  u64 guards = 0;                         // of the region that runs (plan/plan.h)
+  u64 origin = 0;                         // where its guest code's first page begins
 };
 
 // Lies in front of the Context; RSP points at it while compiled code runs, so one register reaches both, and serves as the

@@ -109,17 +109,29 @@ mmu::ExecTlbEntry* Translator::codePage() {
 // The page at RIP with its name; null when the TLB has another one than the block's. May drop all code.
 const mmu::ExecTlbEntry* Translator::namedPage(const Block& block) {
   mmu::ExecTlbEntry* page = codePage();
-  const u64 ramPage = block.position >> 12;
-  if (!page || !page->host || ctx_.ram->pageIndex(page->host) != ramPage) return nullptr;
-  if (page->name) return page;
-  u32 name = names_.of(page->tag, ramPage);
-  if (!name) {
+  if (!mapsTo(page, block.position >> 12)) return nullptr;
+  if (!page->name) name(*page);
+  if (!page->name) {
     forgetNames();
-    name = names_.of(page->tag, ramPage);
+    name(*page);
   }
-  page->name = name;
-  page->shortName = name & PageNames::kShortMask;
   return page;
+}
+
+bool Translator::mapsTo(const mmu::ExecTlbEntry* page, u64 ramPage) const {
+  return page && page->host && ctx_.ram->pageIndex(page->host) == ramPage;
+}
+
+void Translator::name(mmu::ExecTlbEntry& page) {
+  page.name = names_.of(page.tag, ctx_.ram->pageIndex(page.host));
+  page.shortName = page.name & PageNames::kShortMask;
+}
+
+u32 Translator::nameOf(u64 linear, u64 ramPage) {
+  mmu::ExecTlbEntry* page = ctx_.tlb.findExec(ctx_.cpl == 3, LinearAddr(linear));
+  if (!mapsTo(page, ramPage)) return 0;
+  if (!page->name) name(*page);
+  return page->name;
 }
 
 void Translator::forgetNames() {
@@ -278,6 +290,11 @@ bool Translator::emit(std::span<const BlockPlace> places) {
   return true;
 }
 
+bool Translator::hasCode(u64 position, u8 decodeKey) const {
+  const Block* block = blocks_.find(position, decodeKey, *ctx_.ram);
+  return block && block->compiled && block->compiledEpoch == epoch_;
+}
+
 const u8* Translator::place(std::span<const u8> code) {
   const CodeSlot slot = arena_->allocate(static_cast<u32>(code.size()));
   if (!slot) return nullptr;
@@ -346,11 +363,12 @@ void Translator::tell(std::span<const BlockPlace> places, const UnitCode& made, 
 // A guest fault leaves it by longjmp, with everything in the context.
 void Translator::enter(const u8* code, u64 left) {
   constexpr u64 kMost = 0x7fffffff;  // Frame::remaining
-  constexpr i64 kSliceEnd = 400;     // no block or region asks for more
+  constexpr u64 kSliceEnd = 400;     // no block asks for more
   constexpr u64 kNoShadow = u64{1} << 63;
   Frame& f = *frame_;
   f.retiredBefore = ctx_.retired;
-  f.granted = f.remaining = std::min(variant_ & kExact ? left : left - kSlack, hot_ ? hot_->slice() : kMost);
+  f.granted = f.remaining =
+      std::min(variant_ & kExact ? left : left - kSlack, hot_ ? hot_->slice() - sinceSample_ : kMost);
   f.flags = lahfSetoOf(ctx_.flags.arithmetic());
   f.shadowed = kNoShadow;
   const VirtualClock& clock = ctx_.env->clock;
@@ -373,7 +391,10 @@ void Translator::enter(const u8* code, u64 left) {
   if (f.remaining == f.shadowed) ctx_.arch.interruptShadow = InterruptShadow::Sti;
   if (f.region.wroteSize) [[unlikely]]
     tellOfStore();
-  sliceEnded_ = hot_ && static_cast<i64>(f.remaining) < kSliceEnd;
+  if (!hot_) return;
+  sinceSample_ += f.granted - f.remaining;
+  sliceEnded_ = sinceSample_ + kSliceEnd > hot_->slice();
+  if (sliceEnded_) sinceSample_ = 0;
 }
 
 // A region was left by a store that needs C++.

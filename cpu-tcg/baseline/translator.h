@@ -47,6 +47,10 @@ class Translator final : public CompiledTier {
   Context& context() { return ctx_; }
   const EmitterSetup& setup() const { return setup_; }
   u64 nextAddress() const { return reinterpret_cast<u64>(arena_->peek().execute); }
+  // The name of a page of code for the present mode; 0 when the TLB has another one there, or no name is left.
+  u32 nameOf(u64 linear, u64 ramPage);
+  // Whether there is a block at the place in RAM that runs often enough to have code.
+  bool hasCode(u64 position, u8 decodeKey) const;
   // Code for nextAddress(); null when the memory is used up.
   const u8* place(std::span<const u8> code);
   // What place() put there is shown to whoever looks at code.
@@ -81,6 +85,8 @@ class Translator final : public CompiledTier {
   void countExit();
   mmu::ExecTlbEntry* codePage();
   const mmu::ExecTlbEntry* namedPage(const Block& block);
+  bool mapsTo(const mmu::ExecTlbEntry* page, u64 ramPage) const;
+  void name(mmu::ExecTlbEntry& page);
   void forgetNames();
   void tell(std::span<const BlockPlace> places, const UnitCode& made, const u8* code) const;
   void clearJumps();
@@ -101,6 +107,7 @@ class Translator final : public CompiledTier {
   u64 translated_ = 0;
   u32 variant_ = 0;  // of the code that ran last, without kPlain
   std::unique_ptr<HotCode> hot_;
+  u64 sinceSample_ = 0;  // instructions that compiled code ran
   bool sliceEnded_ = false;
 
   std::array<std::unique_ptr<JumpEntry[]>, 2 * kModeKeys> jumps_;  // by variant; null: none yet

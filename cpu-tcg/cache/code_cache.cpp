@@ -61,7 +61,7 @@ std::optional<CodeCache::Found> CodeCache::find(u64 head, const Form& form) {
   for (const PlanKey& key : keysOf(head)) {
     std::optional<Entry> entry = load(head, key);
     if (!entry) continue;
-    std::optional<region::Plan> plan = form(entry->indirect);
+    std::optional<region::Plan> plan = form(entry->shape);
     if (!plan || keyOf(*plan, maker_) != key) continue;
     for (region::Exit& e : entry->code.exits)
       if (!e.dynamic) e.rip += plan->origin();
@@ -73,8 +73,9 @@ std::optional<CodeCache::Found> CodeCache::find(u64 head, const Form& form) {
 void CodeCache::put(u64 head, const region::Plan& plan, const region::Code& code) {
   const std::optional<PlanKey> key = keyOf(plan, maker_);
   if (!key || readOnly_) return;
-  Entry entry{head, *key, plan.indirect, code};
-  for (u64& rip : entry.indirect) rip -= plan.origin();
+  Entry entry{head, *key, {plan.indirect, plan.leaders, plan.extent}, code};
+  for (auto* list : {&entry.shape.indirect, &entry.shape.leaders})
+    for (u64& rip : *list) rip -= plan.origin();
   for (region::Exit& e : entry.code.exits) e.rip = e.dynamic ? 0 : e.rip - plan.origin();
   const std::vector<u8> bytes = encode(entry);
   if (bytes.size() > kMostEntryBytes) return;

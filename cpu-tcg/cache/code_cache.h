@@ -29,9 +29,8 @@ class CodeCache {
     region::Plan plan;
     region::Code code;
   };
-  // `form` makes a plan that takes the addresses origin() + distance for where indirect jumps go. If one of the regions that begin
-  // with `head` is made from just that plan, that is it.
-  using Form = std::function<std::optional<region::Plan>(std::span<const u64> distances)>;
+  // `form` makes a plan of that shape. If one of the regions that begin with `head` is made from just that plan, that is it.
+  using Form = std::function<std::optional<region::Plan>(const Shape& shape)>;
   std::optional<Found> find(u64 head, const Form& form);
 
   // When it cannot be written, a line says so, and nothing is kept from then on.

@@ -7,14 +7,16 @@
 namespace duet::tcg::cache {
 namespace {
 
-constexpr u64 kMagic = 0x31656863'74657564;  // duetche1
-constexpr u32 kMostIndirect = 64, kMostExits = 8192;
+constexpr u64 kMagic = 0x32656863'74657564;  // duetche2
+constexpr u32 kMostIndirect = 64, kMostLeaders = 4096, kMostExits = 8192, kMostInstructions = 65536,
+              kMostPages = 64;
 enum ExitBit : u8 { kDynamic = 1, kRestarts = 2, kWrote = 4, kAllBits = 7 };
 
 struct Head {
   u64 magic, sum;  // XXH3 of all that follows
   u64 head, keyLow, keyHigh;
-  u32 instructions, indirect, exits, bytes;
+  u32 instructions, indirect, leaders, exits, bytes;
+  region::Extent extent;
 };
 
 class Writer {
@@ -53,9 +55,10 @@ u8 bitsOf(const region::Exit& e) {
 }
 
 bool isPlausible(const Head& head, size_t rest) {
-  return head.indirect <= kMostIndirect && head.exits <= kMostExits && head.bytes <= kMostEntryBytes &&
-         (head.bytes == 0) == (head.exits == 0) &&
-         rest == head.indirect * sizeof(u64) + head.exits * kExitSize + head.bytes;
+  return head.indirect <= kMostIndirect && head.leaders <= kMostLeaders && head.exits <= kMostExits &&
+         head.extent.instructions <= kMostInstructions && head.extent.pages <= kMostPages &&
+         head.bytes <= kMostEntryBytes && (head.bytes == 0) == (head.exits == 0) &&
+         rest == (head.indirect + head.leaders) * sizeof(u64) + head.exits * kExitSize + head.bytes;
 }
 
 }  // namespace
@@ -64,9 +67,11 @@ std::vector<u8> encode(const Entry& entry) {
   const region::Code& code = entry.code;
   Writer w;
   const auto count = [](const auto& list) { return static_cast<u32>(list.size()); };
-  w.put(Head{kMagic, 0, entry.head, entry.key.low, entry.key.high, code.instructions, count(entry.indirect),
-             count(code.exits), count(code.bytes)});
-  for (const u64 rip : entry.indirect) w.put(rip);
+  w.put(Head{kMagic, 0, entry.head, entry.key.low, entry.key.high, code.instructions,
+             count(entry.shape.indirect), count(entry.shape.leaders), count(code.exits), count(code.bytes),
+             entry.shape.extent});
+  for (const auto* list : {&entry.shape.indirect, &entry.shape.leaders})
+    for (const u64 distance : *list) w.put(distance);
   for (const region::Exit& e : code.exits) {
     w.put(e.rip);
     w.put(bitsOf(e));
@@ -84,7 +89,9 @@ std::optional<Entry> decode(std::span<const u8> bytes) {
   if (head.magic != kMagic || head.sum != sumOf(bytes) || !isPlausible(head, r.rest().size())) return {};
   Entry entry{head.head, {head.keyLow, head.keyHigh}, {}, {}};
   entry.code.instructions = head.instructions;
-  for (u32 i = 0; i < head.indirect; ++i) entry.indirect.push_back(r.get<u64>());
+  entry.shape.extent = head.extent;
+  for (u32 i = 0; i < head.indirect; ++i) entry.shape.indirect.push_back(r.get<u64>());
+  for (u32 i = 0; i < head.leaders; ++i) entry.shape.leaders.push_back(r.get<u64>());
   for (u32 i = 0; i < head.exits; ++i) {
     const u64 rip = r.get<u64>();
     const u8 bits = r.get<u8>();

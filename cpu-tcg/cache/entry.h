@@ -8,12 +8,17 @@
 
 namespace duet::tcg::cache {
 
-// Addresses are distances from Plan::origin().
+// What it takes to form a plan again. Addresses are distances from Plan::origin().
+struct Shape {
+  std::vector<u64> indirect, leaders;  // of the Plan
+  region::Extent extent;
+};
+
 struct Entry {
   u64 head = 0;
   PlanKey key;
-  std::vector<u64> indirect;  // Plan::indirect
-  region::Code code;          // empty: the compiler cannot compile it
+  Shape shape;
+  region::Code code;  // empty: the compiler cannot compile it
 };
 
 // What a file is at most; larger regions are not kept.

@@ -98,6 +98,8 @@ std::optional<PlanKey> keyOf(const Plan& plan, const std::string& maker) {
   words.add(u64{plan.amd} << 8 | plan.canonicalShift);
   words.add(plan.nodes.size());
   for (const Node& node : plan.nodes) add(words, plan, node);
+  words.add(plan.pages.size());
+  for (const region::CodePage& page : plan.pages) words.add(page.linear - plan.origin());
   words.add(plan.indirect.size());
   for (const u64 rip : plan.indirect) words.add(rip - plan.origin());
   return words.hash();

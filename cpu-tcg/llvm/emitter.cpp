@@ -4,6 +4,7 @@
 #include <llvm/IR/MDBuilder.h>
 
 #include <algorithm>
+#include <cstddef>
 
 #include "cpu-tcg/llvm/semantics.h"
 
@@ -201,11 +202,8 @@ void Emitter::check(unsigned index) {
   Value* total = b.CreateAdd(loadAt(plan_.layout.remaining), left);
   Value* mailWord = b.CreateLoad(b.getPtrTy(), at(plan_.layout.mail));
   Value* mail = b.CreateLoad(intType(32), mailWord, true);
-  Value* word = b.CreateLoad(b.getPtrTy(), at(plan_.layout.codeState));
-  Value* state = b.CreateLoad(intType(32), word, true);
-  Value* version = b.CreateAnd(state, number(32, ~plan_.layout.dirty));
   Value* goes = b.CreateAnd(b.CreateICmpSGE(total, need), b.CreateICmpEQ(mail, number(32, 0)));
-  branch(b.CreateAnd(goes, b.CreateICmpEQ(version, loadAt(plan_.layout.codeVersion, 32))), more, out);
+  branch(b.CreateAnd(goes, isCurrent()), more, out);
 
   b.SetInsertPoint(more);
   Value* most = number(64, kSlice + nodes_[index].longest);
@@ -218,6 +216,24 @@ void Emitter::check(unsigned index) {
   leftNow_ = left;
   exitHere({.rip = plan_.nodes[index].rip, .restarts = index == 0}, 0, path_.flags);
   b.SetInsertPoint(body);
+}
+
+// Whether no page's code has been written to.
+Value* Emitter::isCurrent() {
+  Builder& b = *building;
+  Value* guards = b.CreateLoad(b.getPtrTy(), at(plan_.layout.guards));
+  Value* changes = number(32, 0);
+  const auto of = [&](size_t page, size_t member) {
+    return b.CreatePtrAdd(guards, number(64, page * sizeof(Guard) + member));
+  };
+  for (size_t i = 0; i < plan_.pages.size(); ++i) {
+    Value* word = b.CreateLoad(b.getPtrTy(), of(i, offsetof(Guard, word)));
+    Value* state = b.CreateLoad(intType(32), word, true);
+    Value* version = b.CreateLoad(intType(32), of(i, offsetof(Guard, version)));
+    Value* differs = b.CreateAnd(b.CreateXor(state, version), number(32, ~plan_.layout.dirty));
+    changes = b.CreateOr(changes, differs);
+  }
+  return b.CreateICmpEQ(changes, number(32, 0));
 }
 
 u32 Emitter::stepsLeft() const { return static_cast<u32>(plan_.nodes[node_].steps.size() - index_); }

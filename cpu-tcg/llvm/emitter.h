@@ -101,6 +101,7 @@ class Emitter {
   void makeEntry();
   void makeNode(unsigned index);
   void check(unsigned index);
+  Value* isCurrent();
   void enterNode(unsigned index);
   void makeStep(const Step& step);
   void finishStores();

@@ -25,6 +25,18 @@ struct Node {
   u64 next = 0;
 };
 
+// A page that code of a region lies in.
+struct CodePage {
+  u64 linear = 0;   // its address
+  u64 ram = 0;      // page of RAM that it maps
+  u32 version = 0;  // of that page, under which it was decoded
+};
+
+// What was looked at to form a plan; more than is in it where bounds were met.
+struct Extent {
+  u32 instructions = 0, nodes = 0, pages = 0;
+};
+
 // Where things lie from the address of the Frame (cpu-tcg/baseline/frame.h) that a region is called with.
 struct Layout {
   std::array<i32, 16> gpr{};
@@ -32,21 +44,22 @@ struct Layout {
   i32 remaining = 0, mail = 0, flags = 0;
   i32 flagKind = 0, flagA = 0, flagB = 0, flagC = 0;
   i32 exitRip = 0, wroteHost = 0, wroteSize = 0;
-  i32 states = 0;                      // Ram::states() for page numbers of host addresses
-  i32 origin = 0;                      // Plan::origin()
-  i32 codeState = 0, codeVersion = 0;  // the region's page: its word of Ram::states(), Plan::version
+  i32 states = 0;                                // Ram::states() for page numbers of host addresses
+  i32 origin = 0;                                // Plan::origin()
+  i32 guards = 0;                                // where the region's guards lie
   i32 tlbRead = 0, tlbWrite = 0, tlbAddend = 0;  // Tlb::Bank, of the bank in use
   u32 tlbMask = 0;                               // of page numbers: which element
   u32 dirty = 0;                                 // Ram::kDirty
 };
 
 // A region of 64-bit code: nodes[0] is where it is entered. Its code is good wherever the same guest code lies: what depends on the place
-// (origin, page, version) it finds in the Frame, or it is in Code::exits.
+// (origin, pages) it finds in the Frame, or it is in Code::exits.
 struct Plan {
   std::vector<Node> nodes;
-  std::vector<u64> indirect;  // where indirect jumps and calls are taken to go, most of the time
-  u64 page = 0;               // RAM page all of it lies in
-  u32 version = 0;            // of that page, under which it was decoded
+  std::vector<u64> indirect;    // where indirect jumps and calls are taken to go, most of the time
+  std::vector<CodePage> pages;  // nodes[0] lies in the first
+  std::vector<u64> leaders;     // where control was taken to go at all
+  Extent extent;
   bool amd = false;
   u8 canonicalShift = 16;
   u64 decoding = 0;  // what decoding depended on beside the bytes, as a hash
@@ -60,6 +73,13 @@ struct Plan {
   }
   // Tests plant bugs with it: the name by which an instruction is built, from its row's.
   std::string_view (*rename)(std::string_view) = nullptr;
+};
+
+// Beside the region's code, one for each of its pages: the page's word of Ram::states(), and what it is while the code there is what
+// was decoded, but for Ram::kDirty. So the region's own bytes do not depend on where in RAM its guest code lies.
+struct Guard {
+  u64 word = 0;
+  u64 version = 0;
 };
 
 // A way out of a region.

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "core/base/bits.h"
 #include "cpu-tcg/isa/decoder.h"
@@ -26,16 +27,13 @@ u64 hashOfDecoding(const Context& ctx) {
 
 class Former {
  public:
-  Former(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds, std::span<const u64> hot)
-      : hot_(hot),
-        ctx_(ctx),
-        page_(block.position >> 12),
-        version_(block.version),
-        base_(rip & ~kPageMask),
-        bounds_(bounds) {}
+  Former(const Context& ctx, const Bounds& bounds, const Surroundings& around)
+      : ctx_(ctx), bounds_(bounds), around_(around) {}
 
-  std::optional<Plan> run(u64 rip) {
-    lead(rip);
+  std::optional<Plan> run(const Block& block, u64 rip) {
+    pages_.push_back({rip & ~kPageMask, block.position >> 12, block.version});
+    leaders_.insert(rip);
+    waiting_.push_back(rip);
     while (!waiting_.empty() && steps_.size() < bounds_.instructions) {
       const u64 next = waiting_.front();
       waiting_.pop_front();
@@ -46,9 +44,11 @@ class Former {
     cut(plan, rip);
     for (const u64 leader : leaders_)
       if (leader != rip && plan.nodes.size() < bounds_.nodes) cut(plan, leader);
-    if (indirect_) plan.indirect.assign(hot_.begin(), hot_.end());
-    plan.page = page_;
-    plan.version = version_;
+    if (indirect_) plan.indirect = targets_;
+    plan.leaders.assign(leaders_.begin(), leaders_.end());
+    keepPages(plan);
+    plan.extent = {static_cast<u32>(steps_.size()), static_cast<u32>(plan.nodes.size()),
+                   static_cast<u32>(pages_.size())};
     plan.amd = ctx_.amd;
     plan.canonicalShift = ctx_.canonicalShift;
     plan.decoding = hashOfDecoding(ctx_);
@@ -56,12 +56,43 @@ class Former {
   }
 
  private:
-  void lead(u64 rip) {
-    if ((rip ^ base_) >> 12 == 0 && leaders_.insert(rip).second) waiting_.push_back(rip);
+  bool lead(u64 rip) {
+    if (leaders_.count(rip)) return true;
+    const CodePage* page = pageOf(rip);
+    if (!page || (around_.runs && !around_.runs(rip, page->ram << 12 | (rip & kPageMask)))) return false;
+    leaders_.insert(rip);
+    waiting_.push_back(rip);
+    return true;
+  }
+
+  void leadToHot() {
+    constexpr size_t kMost = 16;
+    if (std::exchange(indirect_, true)) return;
+    for (const HotPlace& h : around_.hot) {
+      if (h.samples < 2 || targets_.size() == kMost) continue;
+      const CodePage* page = pageOf(h.rip);
+      if (page && (page->ram == h.page || h.page == HotPlace::kAnyPage) && lead(h.rip))
+        targets_.push_back(h.rip);
+    }
+  }
+
+  // What a page must be to be in the region: known to the code TLB, and decoded from before.
+  const CodePage* pageOf(u64 rip) {
+    const u64 linear = rip & ~kPageMask;
+    for (const CodePage& p : pages_)
+      if (p.linear == linear) return &p;
+    if (pages_.size() >= bounds_.pages) return nullptr;
+    const mmu::ExecTlbEntry* entry = ctx_.tlb.findExec(ctx_.cpl == 3, LinearAddr(linear));
+    if (!entry || !entry->host) return nullptr;
+    const u64 page = ctx_.ram->pageIndex(entry->host);
+    const u32 version = ctx_.ram->codeVersion(page);
+    if (!(version & 1)) return nullptr;
+    pages_.push_back({linear, page, version});
+    return &pages_.back();
   }
 
   void walk(u64 rip) {
-    while (!steps_.count(rip) && steps_.size() < bounds_.instructions && (rip ^ base_) >> 12 == 0) {
+    while (!steps_.count(rip) && steps_.size() < bounds_.instructions) {
       Step step{.insn = {}, .rip = rip};
       if (!decode(rip, step) || !isCompilable(step.insn)) return;
       rip = step.next = rip + step.insn.length;
@@ -71,8 +102,7 @@ class Former {
       if (step.insn.op[0].kind == isa::OperandKind::Relative) {
         lead(rip + step.insn.imm);
       } else if (sem != "Ret") {
-        for (const u64 target : hot_) lead(target);
-        indirect_ = true;
+        leadToHot();
       }
       if (sem != "Jmp" && sem != "Ret") lead(rip);
       return;
@@ -80,17 +110,35 @@ class Former {
   }
 
   bool decode(u64 rip, Step& out) {
-    mmu::Ram& ram = *ctx_.ram;
-    const u32 at = rip & kPageMask, end = std::min(at + kMaxLength, static_cast<u32>(kPageSize));
-    const u32 from = static_cast<u32>(alignDown(at, kGranule)), to = static_cast<u32>(alignUp(end, kGranule));
-    stale_ |= ram.beginDecode(page_, from, to - from) != version_;
+    const u32 inPage = static_cast<u32>(kPageSize - (rip & kPageMask));
     static_assert(sizeof out.bytes == kMaxLength);
-    u8* const bytes = out.bytes.data();
-    mmu::copyFromGuest(bytes, ram.arena() + (page_ << 12) + at, end - at);
-    const auto dialect = ctx_.amd ? isa::Dialect::Amd : isa::Dialect::Intel;
-    const auto status = isa::decode({bytes, end - at}, isa::CodeMode::Bits64, ctx_.protectedMode,
-                                    ctx_.env->model.features(), out.insn, dialect);
+    const u32 first = std::min(kMaxLength, inPage);
+    if (!take(rip, {out.bytes.data(), first})) return false;
+    isa::DecodeStatus status = decode({out.bytes.data(), first}, out.insn);
+    if (status == isa::DecodeStatus::NeedMore && first < kMaxLength) {
+      if (!take(rip + first, {out.bytes.data() + first, kMaxLength - first})) return false;
+      status = decode(out.bytes, out.insn);
+    }
     return !stale_ && status == isa::DecodeStatus::Ok;
+  }
+
+  isa::DecodeStatus decode(std::span<const u8> bytes, isa::Insn& out) const {
+    const auto dialect = ctx_.amd ? isa::Dialect::Amd : isa::Dialect::Intel;
+    return isa::decode(bytes, isa::CodeMode::Bits64, ctx_.protectedMode, ctx_.env->model.features(), out,
+                       dialect);
+  }
+
+  // Bytes that do not cross a page.
+  bool take(u64 rip, std::span<u8> bytes) {
+    const CodePage* page = pageOf(rip);
+    if (!page) return false;
+    mmu::Ram& ram = *ctx_.ram;
+    const u32 at = rip & kPageMask, count = static_cast<u32>(bytes.size());
+    const u32 from = static_cast<u32>(alignDown(at, kGranule)),
+              to = static_cast<u32>(alignUp(at + count, kGranule));
+    stale_ |= ram.beginDecode(page->ram, from, to - from) != page->version;
+    mmu::copyFromGuest(bytes.data(), ram.arena() + (page->ram << 12) + at, count);
+    return true;
   }
 
   // The straight run from a leader on.
@@ -105,14 +153,21 @@ class Former {
     if (!node.steps.empty()) plan.nodes.push_back(std::move(node));
   }
 
-  std::span<const u64> hot_;
-  bool indirect_ = false;
+  // Those that something lies in.
+  void keepPages(Plan& plan) const {
+    std::set<u64> used{pages_[0].linear};
+    for (const Node& n : plan.nodes)
+      for (const Step& s : n.steps) used.insert({s.rip & ~kPageMask, (s.next - 1) & ~kPageMask});
+    std::ranges::copy_if(pages_, std::back_inserter(plan.pages),
+                         [&](const CodePage& p) { return used.count(p.linear) != 0; });
+  }
+
   const Context& ctx_;
-  const u64 page_;
-  const u32 version_;
-  const u64 base_;
   const Bounds bounds_;
-  bool stale_ = false;
+  const Surroundings& around_;
+  bool stale_ = false, indirect_ = false;
+  std::vector<CodePage> pages_;
+  std::vector<u64> targets_;  // of indirect jumps and calls
   std::map<u64, Step> steps_;
   std::set<u64> leaders_;
   std::deque<u64> waiting_;
@@ -129,9 +184,9 @@ bool goesTo(const Node& n, u64 rip) {
 }  // namespace
 
 std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds,
-                             std::span<const u64> hot) {
+                             const Surroundings& around) {
   if (ctx.codeMode != isa::CodeMode::Bits64 || block.crosses || !isCurrent(block, *ctx.ram)) return {};
-  return Former(ctx, block, rip, bounds, hot).run(rip);
+  return Former(ctx, bounds, around).run(block, rip);
 }
 
 bool loops(const Plan& plan) {

@@ -1,6 +1,7 @@
 // Finds out what a region consists of.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 
@@ -12,19 +13,34 @@ namespace duet::tcg::region {
 struct Bounds {
   u32 instructions = 256;
   u32 nodes = 64;
+  u32 pages = 4;
 };
 
-// What can be reached from `rip`, where `block` begins, without leaving its page: breadth first, within the bounds. 64-bit code.
-// Nothing when the block is out of date or its first instruction is not for the compiler.
-// `hot`: where much time is spent; what of it lies in the page is taken to be where indirect jumps and calls go.
+// Where much time is spent: linear address, page of RAM.
+struct HotPlace {
+  static constexpr u64 kAnyPage = ~u64{0};
+  u64 rip, page;
+  u32 samples;
+};
+
+struct Surroundings {
+  std::span<const HotPlace>
+      hot;  // what of it can be reached is taken to be where indirect jumps and calls go
+  std::function<bool(u64 rip, u64 position)>
+      runs;  // whether control gets to an address, a place in RAM; null: anywhere
+};
+
+// What can be reached from `rip`, where `block` begins, and does run: breadth first, within the bounds, in pages that the code TLB
+// has. 64-bit code. Nothing when code is out of date or the block's first instruction is not for the compiler.
 std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds,
-                             std::span<const u64> hot);
+                             const Surroundings& around);
 
 // Whether control can come back to where the region is entered.
 bool loops(const Plan& plan);
 
-// Whether chains of carries are much of its head or of a loop of one node in it, as in arithmetic with long numbers. The processor's ADC and SBB, which blocks are
-// made of, find the carry where the last one left it; LLVM rebuilds it each time, and such regions are slower than blocks.
+// Whether chains of carries are much of its head or of a loop of one node in it, as in arithmetic with long numbers. The
+// processor's ADC and SBB, which blocks are made of, find the carry where the last one left it; LLVM rebuilds it each time, and
+// such regions are slower than blocks.
 bool carries(const Plan& plan);
 
 }  // namespace duet::tcg::region

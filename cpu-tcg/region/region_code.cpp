@@ -17,7 +17,12 @@ namespace {
 class Wrapper {
  public:
   Wrapper(const EmitterSetup& setup, const Code& code, const RegionPlace& place, asmjit::CodeHolder& holder)
-      : setup_(setup), code_(code), place_(place), a_(&holder), links_(a_.newLabel()) {}
+      : setup_(setup),
+        code_(code),
+        place_(place),
+        a_(&holder),
+        links_(a_.newLabel()),
+        guards_(a_.newLabel()) {}
 
   void emit() {
     const asmjit::Label region = a_.newLabel(), exits = a_.newLabel(), kinds = a_.newLabel();
@@ -41,15 +46,15 @@ class Wrapper {
   }
 
   void enter(const asmjit::Label& region, const asmjit::Label& exits, const asmjit::Label& kinds) {
+    for (const auto& page : place_.others) expect(page);
     forEachPinned([&](unsigned guest, const x86::Gp& host) { a_.mov(gpr(guest), host); });
     a_.lahf();
     a_.seto(x86::al);
     a_.mov(frame(FRAME(flags), 4), x86::eax);
-    a_.mov(x86::rdx, place_.rip & ~kPageMask);
-    a_.mov(frame(FRAME(region.origin)), x86::rdx);
-    a_.mov(x86::rdx, reinterpret_cast<u64>(setup_.ram->states() + place_.page));
-    a_.mov(frame(FRAME(region.codeState)), x86::rdx);
-    a_.mov(frame(FRAME(region.codeVersion), 4), place_.version);
+    a_.mov(x86::rax, place_.rip & ~kPageMask);
+    a_.mov(frame(FRAME(region.origin)), x86::rax);
+    a_.lea(x86::rax, x86::ptr(guards_));
+    a_.mov(frame(FRAME(region.guards)), x86::rax);
     a_.mov(x86::rdx, reinterpret_cast<u64>(place_.ran));
     a_.mov(x86::rax, frame(FRAME(remaining)));
     a_.add(x86::qword_ptr(x86::rdx), x86::rax);
@@ -66,6 +71,18 @@ class Wrapper {
     a_.mov(x86::rdx, frame(FRAME(region.flagKind)));
     a_.mov(x86::rax, frame(FRAME(region.a)));
     a_.jmp(x86::qword_ptr(x86::rcx, x86::rdx, 3));
+  }
+
+  // Else the block's own code runs, which finds the page if the way leads there. Flags are the guest's.
+  void expect(const NamedPage& page) {
+    const asmjit::Label there = a_.newLabel();
+    const mmu::ExecTlbEntry* entries = setup_.places.ctx->tlb.execEntries(place_.user);
+    const auto& entry = entries[mmu::Tlb::execIndex(LinearAddr(page.linear))];
+    a_.mov(kT0.r32(), frame(setup_.places.of(&entry.name), 4));
+    a_.lea(kT0.r32(), x86::ptr(kT0, -static_cast<i32>(page.name)));
+    a_.jecxz(kT0, there);
+    a_.jmp(place_.fallback);
+    a_.bind(there);
   }
 
   // Whatever made the flags, once more; then the guest's registers, and on.
@@ -171,6 +188,8 @@ class Wrapper {
     for (const asmjit::Label& l : exits_) a_.embedLabel(l, 8);
     a_.bind(kinds);
     for (const asmjit::Label& l : kinds_) a_.embedLabel(l, 8);
+    a_.bind(guards_);
+    for (const Guard& g : place_.guards) a_.embed(&g, sizeof g);
     a_.bind(links_);
     for (size_t i = 0; i < code_.exits.size(); ++i) {
       const Link link{code_.exits[i].rip, static_cast<u32>(place_.page), sites_[i], 0, false, false};
@@ -182,7 +201,7 @@ class Wrapper {
   const Code& code_;
   const RegionPlace& place_;
   x86::Assembler a_;
-  asmjit::Label links_, back_;
+  asmjit::Label links_, guards_, back_;
   std::vector<asmjit::Label> exits_, kinds_;
   std::vector<u32> sites_;
 };

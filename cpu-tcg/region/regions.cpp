@@ -1,7 +1,9 @@
 #include "cpu-tcg/region/regions.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
+#include <set>
 
 #include "cpu-tcg/region/module.h"
 #include "cpu-tcg/region/region_code.h"
@@ -13,7 +15,27 @@ using namespace baseline;
 namespace {
 
 constexpr u32 kReview = 64;      // samples from one look at the regions to the next
-constexpr u32 kSamplesEach = 4;  // instruction that is compiled: 200 microseconds, and 50 a sample
+constexpr u32 kSamplesEach = 2;  // instruction that is compiled: 100 to 300 microseconds, and 50 a sample
+
+u32 countSteps(const Plan& plan) {
+  u32 all = 0;
+  for (const Node& n : plan.nodes) all += static_cast<u32>(n.steps.size());
+  return all;
+}
+
+bool contains(const Plan& plan, u64 rip) {
+  const auto begins = [rip](const Step& s) { return s.rip == rip; };
+  return std::ranges::any_of(plan.nodes, [&](const Node& n) {
+    return rip >= n.rip && rip < n.next && std::ranges::any_of(n.steps, begins);
+  });
+}
+
+bool isIn(const Plan& plan, const HotPlace& place) {
+  const u64 linear = place.rip & ~kPageMask;
+  return std::ranges::any_of(plan.pages,
+                             [&](const CodePage& p) { return p.linear == linear && p.ram == place.page; }) &&
+         contains(plan, place.rip);
+}
 
 }  // namespace
 
@@ -38,7 +60,9 @@ void Regions::seen(Block& block, Translation& translation, bool sampled) {
     noteHot(block, translation);
     if (++samples_ % kReview == 0) review();
   }
-  if (options_.cache && !translation.looked && !translation.settled) {
+  // And now and then again: its other pages may have run meanwhile.
+  const bool again = sampled && std::has_single_bit(translation.samples);
+  if (options_.cache && (!translation.looked || again) && !translation.settled) {
     translation.looked = true;
     if (takeFromCache(block, translation)) return;
   }
@@ -67,8 +91,7 @@ Layout Regions::layout(u32 variant) const {
   l.wroteSize = FRAME(region.wroteSize);
   l.states = FRAME(states);
   l.origin = FRAME(region.origin);
-  l.codeState = FRAME(region.codeState);
-  l.codeVersion = FRAME(region.codeVersion);
+  l.guards = FRAME(region.guards);
   const mmu::Tlb::Bank& bank = ctx.tlb.entries(bankOf(variant));
   l.tlbRead = of(bank.read);
   l.tlbWrite = of(bank.write);
@@ -78,35 +101,65 @@ Layout Regions::layout(u32 variant) const {
   return l;
 }
 
+std::optional<Plan> Regions::form(const Block& block, const Translation& translation,
+                                  const Bounds& bounds) const {
+  Surroundings around{hot_, nullptr};
+  if (!options_.everything)
+    around.runs = [&](u64, u64 position) { return translator_.hasCode(position, block.decodeKey); };
+  return formPlan(translator_.context(), block, translation.rip, bounds, around);
+}
+
 std::optional<Plan> Regions::form(const Block& block, const Translation& translation) const {
   if (block.version / 2 > options_.changes) return {};
-  std::optional<Plan> plan =
-      formPlan(translator_.context(), block, translation.rip, options_.bounds, hotIn(block));
-  if (!plan || (!options_.synchronous && (!loops(*plan) || carries(*plan)))) return {};
+  std::optional<Plan> plan = form(block, translation, options_.bounds);
+  if (plan && !options_.synchronous && !loops(*plan)) {
+    plan = form(block, translation, options_.most);
+    if (plan && !loops(*plan)) plan.reset();
+  }
+  if (!plan) return {};
   plan->layout = layout(translation.variant);
   plan->rename = options_.rename;
   return plan;
 }
 
 void Regions::request(Block& block, Translation& translation) {
-  std::optional<Plan> plan = form(block, translation);
-  if (!plan) return;
-  if (!isWorth(*plan, translation)) {
+  const auto later = [&] {
     translation.settled = false;
     translation.due = 2 * translation.samples;
-    return;
-  }
+  };
+  if (isPending(translation)) return later();
+  std::optional<Plan> plan = form(block, translation);
+  if (!plan) return options_.synchronous ? void() : later();
+  if (!options_.synchronous && carries(*plan)) return;
+  if (!isWorth(*plan, translation)) return later();
+  Pending what{&block, &translation, std::move(*plan), {}};
+  if (!name(what)) return later();
   // Meanwhile another vCPU may have had it compiled.
   if (options_.cache && takeFromCache(block, translation)) return;
   ++count().asked;
-  if (compiler_) return install(block, translation, *plan, compileNow(block, translation, *plan));
+  if (compiler_) return install(what, compileNow(block, translation, what.plan));
   const u64 ticket = ++tickets_;
   const u64 head = options_.cache ? headOf(block, translation) : 0;
-  if (!worker_->submit({*plan, ticket, translation.samples, inbox_, options_.cache, head})) {
-    translation.settled = false;
-    return;
+  if (!worker_->submit({what.plan, ticket, translation.samples, inbox_, options_.cache, head}))
+    return later();
+  pending_[ticket] = std::move(what);
+}
+
+// What the TLB has for the other pages. False: nothing, just now.
+bool Regions::name(Pending& what) {
+  for (size_t i = 1; i < what.plan.pages.size(); ++i) {
+    const CodePage& page = what.plan.pages[i];
+    what.others.push_back({page.linear, translator_.nameOf(page.linear, page.ram)});
+    if (!what.others.back().name) return false;
   }
-  pending_[ticket] = {&block, &translation, std::move(*plan)};
+  return true;
+}
+
+// Whether a region that the block is part of is being compiled.
+bool Regions::isPending(const Translation& translation) const {
+  return std::ranges::any_of(pending_, [&](const auto& p) {
+    return p.second.translation->variant == translation.variant && contains(p.second.plan, translation.rip);
+  });
 }
 
 Code Regions::compileNow(const Block& block, const Translation& translation, const Plan& plan) {
@@ -131,19 +184,30 @@ u64 Regions::headOf(const Block& block, const Translation& translation) const {
 bool Regions::takeFromCache(Block& block, Translation& translation) {
   const u64 head = headOf(block, translation);
   if (!options_.cache->mayHave(head) || block.version / 2 > options_.changes) return false;
-  const u64 origin = translation.rip & ~kPageMask;
-  auto found = options_.cache->find(head, [&](std::span<const u64> distances) {
-    std::vector<u64> hot(distances.begin(), distances.end());
-    for (u64& rip : hot) rip += origin;
-    auto plan = formPlan(translator_.context(), block, translation.rip, options_.bounds, hot);
+  auto found = options_.cache->find(head, [&](const cache::Shape& shape) {
+    auto plan = formAs(shape, block, translation);
     if (plan) plan->layout = layout(translation.variant);
     return plan;
   });
   if (!found) return ++count().sought, false;
+  Pending what{&block, &translation, std::move(found->plan), {}};
+  if (!name(what)) return false;
   ++count().cached;
   translation.settled = true;
-  install(block, translation, found->plan, found->code);
+  install(what, found->code);
   return true;
+}
+
+// Once more what was formed after a time of watching where control goes.
+std::optional<Plan> Regions::formAs(const cache::Shape& shape, const Block& block,
+                                    const Translation& translation) const {
+  const u64 origin = translation.rip & ~kPageMask;
+  std::vector<HotPlace> hot;
+  for (const u64 distance : shape.indirect) hot.push_back({origin + distance, HotPlace::kAnyPage, 2});
+  const std::set<u64> leaders(shape.leaders.begin(), shape.leaders.end());
+  const Bounds bounds{shape.extent.instructions, shape.extent.nodes, shape.extent.pages};
+  const Surroundings around{hot, [&](u64 rip, u64) { return leaders.count(rip - origin) != 0; }};
+  return formPlan(translator_.context(), block, translation.rip, bounds, around);
 }
 
 void Regions::collect() {
@@ -156,9 +220,8 @@ void Regions::collect() {
   for (const Inbox::Result& r : results) {
     const auto found = pending_.find(r.ticket);
     if (found == pending_.end()) continue;
-    const Pending& p = found->second;
     noteCompiled(r.code);
-    if (isCurrent(*p.block, *translator_.context().ram)) install(*p.block, *p.translation, p.plan, r.code);
+    if (isCurrent(found->second.plan)) install(found->second, r.code);
     pending_.erase(found);
   }
 }
@@ -170,14 +233,30 @@ void Regions::noteCompiled(const Code& code) {
   c.nanoseconds += code.nanoseconds;
 }
 
-void Regions::install(Block& block, Translation& translation, const Plan& plan, const Code& code) {
+bool Regions::isCurrent(const Plan& plan) const {
+  const mmu::Ram& ram = *translator_.context().ram;
+  return std::ranges::all_of(plan.pages,
+                             [&](const CodePage& p) { return ram.codeVersion(p.ram) == p.version; });
+}
+
+void Regions::install(const Pending& what, const Code& code) {
   if (code.bytes.empty()) return;
-  const u8* again = translator_.emitAgain(block, translation);
+  const Translation& translation = *what.translation;
+  const u8* again = translator_.emitAgain(*what.block, translation);
   if (!again) return;
   Installed& counted = installed_.emplace_back();
-  const RegionPlace place{
-      translator_.nextAddress(), reinterpret_cast<u64>(again),       plan.page,        plan.version,
-      translation.rip,           (translation.variant & kUser) != 0, &counted.entries, &counted.ran};
+  RegionPlace place{translator_.nextAddress(),
+                    reinterpret_cast<u64>(again),
+                    what.plan.pages[0].ram,
+                    translation.rip,
+                    (translation.variant & kUser) != 0,
+                    &counted.entries,
+                    &counted.ran,
+                    what.others,
+                    {}};
+  const auto* states = translator_.context().ram->states();
+  for (const CodePage& p : what.plan.pages)
+    place.guards.push_back({reinterpret_cast<u64>(states + p.ram), p.version});
   const std::vector<u8> bytes = wrapRegion(translator_.setup(), code, place);
   if (bytes.empty()) return;
   const u8* at = translator_.place(bytes);
@@ -188,7 +267,7 @@ void Regions::install(Block& block, Translation& translation, const Plan& plan, 
                     code.instructions,
                     false,
                     {at, bytes.size()}});
-  counted.translation = &translation;
+  counted.translation = what.translation;
   counted.displaced = translator_.redirect(translation, at);
   ++count().installed;
 }
@@ -197,30 +276,20 @@ void Regions::install(Block& block, Translation& translation, const Plan& plan, 
 // have been sampled.
 bool Regions::isWorth(const Plan& plan, const Translation& translation) const {
   if (options_.synchronous) return options_.everything || plan.indirect.empty() || translation.due;
-  u32 instructions = 0, heat = 0;
-  for (const Node& n : plan.nodes) {
-    instructions += static_cast<u32>(n.steps.size());
-    for (const HotPlace& h : hot_)
-      if (h.page == plan.page && h.rip == n.rip) heat += h.samples;
-  }
-  return heat >= kSamplesEach * instructions && (plan.indirect.empty() || translation.due);
+  if (!plan.indirect.empty() && !translation.due) return false;
+  u32 heat = 0;
+  for (const HotPlace& h : hot_)
+    if (isIn(plan, h)) heat += h.samples;
+  return heat >= kSamplesEach * countSteps(plan);
 }
 
 void Regions::noteHot(const Block& block, const Translation& translation) {
-  constexpr size_t kMost = 64;
+  constexpr size_t kMost = 256;
   const u64 page = block.position >> 12;
   for (HotPlace& h : hot_)
     if (h.rip == translation.rip && h.page == page) return void(++h.samples);
-  if (hot_.size() == kMost) hot_.pop_front();
+  if (hot_.size() == kMost) hot_.erase(hot_.begin());
   hot_.push_back({translation.rip, page, 1});
-}
-
-std::vector<u64> Regions::hotIn(const Block& block) const {
-  constexpr size_t kMost = 16;
-  std::vector<u64> all;
-  for (const HotPlace& h : hot_)
-    if (h.page == block.position >> 12 && h.samples > 1 && all.size() < kMost) all.push_back(h.rip);
-  return all;
 }
 
 // A region that is left after a few instructions again and again costs more than it gives: out with it.

@@ -7,6 +7,7 @@
 #include "cpu-tcg/baseline/hot_code.h"
 #include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/region/former.h"
+#include "cpu-tcg/region/region_code.h"
 #include "cpu-tcg/region/worker.h"
 
 namespace duet::tcg::region {
@@ -18,8 +19,9 @@ struct RegionOptions {
   u32 samples = 40;          // of a block, before it becomes the head of a region
   u32 changes = 1000;        // of the code of a page, after which no more of it is compiled
   Bounds bounds{};
-  std::string_view (*rename)(std::string_view) = nullptr;  // see Plan
-  std::shared_ptr<cache::CodeCache> cache = nullptr;       // of earlier runs
+  Bounds most{.instructions = 2048, .nodes = 256, .pages = 8};  // for what does not loop within `bounds`
+  std::string_view (*rename)(std::string_view) = nullptr;       // see Plan
+  std::shared_ptr<cache::CodeCache> cache = nullptr;            // of earlier runs
 };
 
 class Regions final : public baseline::HotCode {
@@ -41,10 +43,7 @@ class Regions final : public baseline::HotCode {
     Block* block;
     baseline::Translation* translation;
     Plan plan;
-  };
-  struct HotPlace {
-    u64 rip, page;  // linear, RAM
-    u32 samples;
+    std::vector<NamedPage> others;
   };
   // Counted by the region's way in and out: how often it was entered, and the instructions it ran.
   struct Installed {
@@ -61,6 +60,10 @@ class Regions final : public baseline::HotCode {
     return counters ? counters->regions : counts_;
   }
   std::optional<Plan> form(const Block& block, const baseline::Translation& translation) const;
+  std::optional<Plan> form(const Block& block, const baseline::Translation& translation,
+                           const Bounds& bounds) const;
+  std::optional<Plan> formAs(const cache::Shape& shape, const Block& block,
+                             const baseline::Translation& translation) const;
   Layout layout(u32 variant) const;
   void request(Block& block, baseline::Translation& translation);
   bool takeFromCache(Block& block, baseline::Translation& translation);
@@ -68,7 +71,10 @@ class Regions final : public baseline::HotCode {
   Code compileNow(const Block& block, const baseline::Translation& translation, const Plan& plan);
   void collect();
   void noteCompiled(const Code& code);
-  void install(Block& block, baseline::Translation& translation, const Plan& plan, const Code& code);
+  bool name(Pending& what);
+  void install(const Pending& what, const Code& code);
+  bool isPending(const baseline::Translation& translation) const;
+  bool isCurrent(const Plan& plan) const;
 
   baseline::Translator& translator_;
   const RegionOptions options_;
@@ -77,12 +83,11 @@ class Regions final : public baseline::HotCode {
   std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
   bool isWorth(const Plan& plan, const baseline::Translation& translation) const;
   void noteHot(const Block& block, const baseline::Translation& translation);
-  std::vector<u64> hotIn(const Block& block) const;
   void review();
 
   std::map<u64, Pending> pending_;  // by ticket
   std::deque<Installed> installed_;
-  std::deque<HotPlace> hot_;  // the last to be sampled
+  std::vector<HotPlace> hot_;  // the last to be sampled
   u32 samples_ = 0;
   u64 tickets_ = 0;
   RegionCounts counts_;
@@ -95,7 +100,7 @@ inline RegionOptions everything(u32 changes = 1000000) {
   return {.synchronous = true,
           .everything = true,
           .changes = changes,
-          .bounds = {.instructions = 24, .nodes = 6}};
+          .bounds = {.instructions = 24, .nodes = 6, .pages = 2}};
 }
 
 baseline::HotCodeFactory regionFactory(const RegionOptions& options = {});

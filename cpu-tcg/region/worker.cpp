@@ -52,7 +52,8 @@ bool Worker::submit(Request request) {
 void Worker::run() {
   // Guests come first where the host's processors are busy. (Linux: a thread has a priority of its own.)
   constexpr int kNicer = 10;
-  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNicer);
+  const id_t self = static_cast<id_t>(gettid());
+  setpriority(PRIO_PROCESS, self, getpriority(PRIO_PROCESS, self) + kNicer);
   auto compiler = loadCompiler();
   if (!compiler) log(LogChannel::Warn, "{}; hot code stays as it is", compiler.error().message);
   const auto isDue = [this] { return stop_ || !queue_.empty(); };

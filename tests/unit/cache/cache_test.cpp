@@ -35,7 +35,7 @@ std::shared_ptr<CodeCache> open(const Scratch& scratch, const std::string& maker
 u64 headAt(const CodeCache& cache, u64 rip) { return cache.headOf(kBytes, rip); }
 
 std::optional<CodeCache::Found> findAt(CodeCache& cache, u64 rip, const Plan& plan) {
-  return cache.find(headAt(cache, rip), [&](std::span<const u64>) { return std::optional(plan); });
+  return cache.find(headAt(cache, rip), [&](const tcg::cache::Shape&) { return std::optional(plan); });
 }
 
 TEST(CodeCache, IsGoodForTheNextRunAndAnotherAddress) {
@@ -62,10 +62,10 @@ TEST(CodeCache, AsksForWhereIndirectJumpsGo) {
   Plan plan = planAt(0x401230, kBytes);
   plan.indirect = {0x401500, 0x3ff000};
   cache->put(headAt(*cache, 0x401230), plan, someCode(0x402000));
-  const auto found = cache->find(headAt(*cache, 0x501230), [&](std::span<const u64> distances) {
-    EXPECT_EQ(distances.size(), 2u);
+  const auto found = cache->find(headAt(*cache, 0x501230), [&](const tcg::cache::Shape& shape) {
+    EXPECT_EQ(shape.indirect.size(), 2u);
     Plan again = planAt(0x501230, kBytes);
-    for (const u64 d : distances) again.indirect.push_back(0x501000 + d);
+    for (const u64 d : shape.indirect) again.indirect.push_back(0x501000 + d);
     return std::optional(again);
   });
   ASSERT_TRUE(found.has_value());
@@ -92,11 +92,15 @@ TEST(CodeCache, KeysDifferWhereCodeWould) {
   std::vector<u8> elsewhere = kBytes;
   elsewhere[8] ^= 1;  // where the call goes
   EXPECT_NE(keyOf(planAt(0x401230, elsewhere), "us"), key);
-  const u64 version = 8, page = 3;
+  const u32 version = 8;
+  const u64 page = 3;
   Plan same = plan;
-  same.version = version;
-  same.page = page;
-  EXPECT_EQ(keyOf(same, "us"), key) << "where in RAM it lies is found in the frame";
+  same.pages = {{0x401000, page, version}};
+  EXPECT_NE(keyOf(same, "us"), key) << "how many pages there are is part of the code";
+  Plan again = same;
+  again.pages[0].version += 2;
+  again.pages[0].ram += 1;
+  EXPECT_EQ(keyOf(again, "us"), keyOf(same, "us")) << "where in RAM it lies is found in the frame";
 }
 
 // A kernel that lies elsewhere next time has other numbers in its code, all of them as much greater.

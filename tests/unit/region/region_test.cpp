@@ -146,6 +146,52 @@ TEST(Region, FollowsCallsAndReturns) {
   EXPECT_EQ(m.state().gpr[kRsp], 0x8000u);
 }
 
+// mov [rdi],al; add rbx,imm32, which lies over the end of a page, 4 of its bytes behind it; dec rcx; jnz back; hlt
+constexpr u64 kTwoPages = 0x1ffb, kImmediate = 0x2000;
+void putLoopOverTwoPages(EngineRig& m) {
+  m.put(kTwoPages, {0x88, 0x07, 0x48, 0x81, 0xc3, 1, 0, 0, 0, 0x48, 0xff, 0xc9, 0x75, 0xf2, 0xf4});
+}
+CpuState hotOverTwoPages(RegionRig& m, u64 rounds) {
+  putLoopOverTwoPages(m);
+  CpuState s = m.longMode();
+  s.rip = kTwoPages;
+  s.gpr[kRdi] = kData;
+  s.gpr[kRcx] = u64{1} << 40;
+  m.load(s);
+  EXPECT_EQ(m.run(4 * rounds).reason, ExitReason::Budget);
+  EXPECT_GE(m.regions->counts().installed, 1u);
+  EXPECT_EQ(m.regions->counts().instructions, 4 * m.regions->counts().installed) << "all of the loop";
+  CpuState now = m.state();
+  EXPECT_EQ(now.rip, kTwoPages);
+  EXPECT_EQ(now.gpr[kRbx], rounds);
+  now.gpr[kRbx] = 0;
+  now.gpr[kRcx] = 1000;
+  return now;
+}
+const RegionOptions kSoon{.synchronous = true, .slice = 2000, .samples = 2};
+
+// A device writes to the instruction's bytes in the second page.
+TEST(Region, NoticesWritesToItsSecondPage) {
+  RegionRig m(kSoon);
+  const CpuState s = hotOverTwoPages(m, 100000);
+  m.putWord<u32>(kImmediate, 5);
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRbx], 5000u);
+}
+
+// The second page becomes another one, whose instruction adds 7.
+TEST(Region, NoticesThatItsSecondPageIsAnother) {
+  constexpr u64 kOther = 0x5000;
+  RegionRig m(kSoon);
+  const CpuState s = hotOverTwoPages(m, 100000);
+  m.put(kOther, {7, 0, 0, 0, 0x48, 0xff, 0xc9, 0x75, 0xf2, 0xf4});
+  m.putWord<u64>(0x13000 + 8 * 2, kOther | 7);
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRbx], 7000u);
+}
+
 // Mail ends a loop that would not end.
 TEST(Region, MailEndsIt) {
   RegionRig m;
