@@ -65,6 +65,10 @@ def _head(scale, height, about):
     return out
 
 
+def _short(factor):
+    return f"{factor:.0f}" if factor >= 100 else f"{factor:.3g}"
+
+
 def _row(scale, y, name, row):
     weight = ' font-weight="bold"' if name == "mean" else ""
     out = [f'<text x="{LEFT - 6}" y="{y + 13}" text-anchor="end"{weight}>{name}</text>']
@@ -74,5 +78,5 @@ def _row(scale, y, name, row):
         begin, end = sorted((scale.x(1), scale.x(row[side])))
         top = y + 2 + number * (BAR + 1)
         out.append(f'<rect x="{begin:.1f}" y="{top}" width="{max(1, end - begin):.1f}" height="{BAR}" fill="{colour}"/>'
-                   f'<text x="{end + 4:.1f}" y="{top + 8}" font-size="9">{row[side]:.3g}</text>')
+                   f'<text x="{end + 4:.1f}" y="{top + 8}" font-size="9">{_short(row[side])}</text>')
     return out

@@ -63,16 +63,16 @@ class Emulator:
                                 300 + 40 * seconds * len(names)))
 
     def pair(self, seconds):
-        text = self._bench(f"duet.seconds={seconds} duet.pair={works.PAIRED}", 120, "-smp", "2")
+        text = self._bench(f"duet.seconds={seconds} duet.pair={works.PAIRED}", 300, "-smp", "2")
         return Said(text).speedup(text)
 
     def boot(self):
         """(seconds from the start of the process to the first words of user space, resident MiB over the guest's own)"""
         started = time.monotonic()
         with self._start("idle") as console:
-            console.wait_for(READY, 120)
+            console.wait_for(READY, 300)
             seconds = time.monotonic() - started
-            console.wait_for("idle: begin", 120)
+            console.wait_for("idle: begin", 300)
             time.sleep(5)
             return seconds, own_memory(console.process.pid)
 
@@ -80,7 +80,7 @@ class Emulator:
         """The same seconds; the guest powers off, and the emulator ends by itself."""
         started = time.monotonic()
         with self._start("bench") as console:
-            console.wait_for(READY, 120)
+            console.wait_for(READY, 300)
             seconds = time.monotonic() - started
             console.wait_exit(120, status=None)
             return seconds
@@ -88,7 +88,7 @@ class Emulator:
     def idle(self, seconds):
         """Percent of a processor that a guest takes which does nothing."""
         with self._start("idle") as console:
-            console.wait_for("idle: begin", 120)
+            console.wait_for("idle: begin", 300)
             time.sleep(5)
             before, started = console.cpu_seconds(), time.monotonic()
             time.sleep(seconds)
@@ -97,7 +97,7 @@ class Emulator:
     def translation(self):
         """Of duet alone: microseconds to decode and compile a guest instruction, by -stats after a boot."""
         with self._start("bench", "512", "-stats") as console:
-            console.wait_for("bench: end", 120)
+            console.wait_for("bench: end", 300)
             console.wait_exit(120, status=None)
             found = re.search(r"nanoseconds an instruction, decoding too +(\d+)", console.errors.decode(errors="replace"))
             if not found:
@@ -109,7 +109,7 @@ class Emulator:
         resident = []
         with self._start("soak", "512", *more, reboots=True) as console:
             for _ in range(boots):
-                console.wait_for("soak: up", 120)
+                console.wait_for("soak: up", 300)
                 resident.append(own_memory(console.process.pid))
         return resident
 
@@ -121,7 +121,7 @@ class Emulator:
     def _bench(self, append, limit, *more):
         # On a busy host the kernel may find that QEMU's 8254 does not tick, and give up.
         with self._start("bench", "1024", *more, append=f"no_timer_check {append}") as console:
-            guest = float(console.wait_for(r"bench: begin ([\d.]+)\s", 120).group(1))
+            guest = float(console.wait_for(r"bench: begin ([\d.]+)\s", 300).group(1))
             started = time.monotonic()
             said = console.wait_for(r"((?:.|\n)*?)bench: end ([\d.]+)\s", limit)
             host, guest = time.monotonic() - started, float(said.group(2)) - guest
