@@ -1,6 +1,8 @@
 // What compiled code and the translator share while compiled code runs.
 #pragma once
 
+#include <cstddef>
+
 #include "cpu-tcg/baseline/page_names.h"
 #include "cpu-tcg/interp/block.h"
 
@@ -73,25 +75,27 @@ struct RegionFrame {
 // Lies in front of the Context; RSP points at it while compiled code runs, so one register reaches both, and serves as the
 // stack of signal handlers and of calls between compiled code and thunks. C++ runs on the stack of run().
 struct alignas(64) Frame {
+  // --- what most code uses: within reach of a displacement of one byte
+  u64 remaining;  // of `granted`; a block takes its own at its start. Its upper half is 0 unless it has gone below 0
+  const void* mail;            // the mailbox word
+  u64 pageMask = ~u64{0xfff};  // this and other masks: for PEXT and PDEP
+  u64 windows[kWindowSlots];   // host address - linear address
+  u64 states;                  // Ram::states() for page numbers of host addresses
+  JumpEntry* jumpTable;        // of the present mode
+  u64 jumpMask = JumpEntry::kMask;
+  u64 execMask =
+      u64{mmu::Tlb::kExecEntries - 1} * sizeof(mmu::ExecTlbEntry);  // of a page number, to an offset
+  u64 scratch;
+  // ---
+  u64 windowStates[kWindowSlots];  // where the page's word of Ram::states() is
   u64 hostRsp;
   Context* ctx;
   u64 retiredBefore;  // ctx.retired when compiled code was entered
   u64 granted;        // instructions it was given
-  u64 remaining;  // of them; a block takes its own at its start. Its upper half is 0 unless it has gone below 0
-  const void* mail;  // the mailbox word
-  const Link* link;  // the way compiled code was left by, or null
+  const Link* link;   // the way compiled code was left by, or null
   Translator* translator;
-  JumpEntry* jumpTable;  // of the present mode
-  u64 scratch;
-  u64 windows[kWindowSlots];       // host address - linear address
-  u64 windowStates[kWindowSlots];  // where the page's word of Ram::states() is
-  u64 states;                      // Ram::states() for page numbers of host addresses
-  // PEXT and PDEP
-  u64 pageMask = ~u64{0xfff};
   u64 highMask = ~u64{0} << 48;
-  u64 jumpMask = JumpEntry::kMask;
-  u64 execMask =
-      u64{mmu::Tlb::kExecEntries - 1} * sizeof(mmu::ExecTlbEntry);  // of a page number, to an offset
+
   // --- guest registers that lie in the processor's while compiled code uses them (units.cpp). Away: 1, else 0.
   u64 vectorsAway = 1;       // XMM0-15 and, if any is not 0, their upper halves
   u64 avxAway = 1;           // likewise; and what XRSTOR loaded counts as used by AVX
@@ -135,6 +139,8 @@ struct alignas(64) Frame {
   // Instructions of this run() before `block`, which has taken its own from `remaining`.
   u64 retiredUpTo(const Block& block) const { return retiredBefore + granted - (remaining + block.count); }
 };
+
+static_assert(offsetof(Frame, scratch) < 128);
 
 inline u32 arithmeticFlags(u32 lahfSeto) {
   return (lahfSeto >> 8 & kFlagsArithmetic & 0xff) | (lahfSeto & 1) << 11;

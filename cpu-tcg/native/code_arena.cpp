@@ -60,7 +60,19 @@ CodeSlot CodeArena::allocate(u32 size) {
   const CodeSlot slot{chunk.write + chunkUsed_, chunk.execute + chunkUsed_};
   chunkUsed_ += size;
   used_ += size;
+  if (size > untilForgotten_) {
+    forgetView();
+    untilForgotten_ = kForgotten;
+  } else {
+    untilForgotten_ -= size;
+  }
   return slot;
+}
+
+// The pages are shared memory: only their mapping goes.
+void CodeArena::forgetView() {
+  for (size_t i = 0; i <= current_; ++i)
+    madvise(chunks_[i].write, i < current_ ? chunkSize_ : chunkUsed_, MADV_DONTNEED);
 }
 
 void CodeArena::clear() {

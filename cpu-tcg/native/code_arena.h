@@ -44,8 +44,14 @@ class CodeArena {
   };
   CodeArena(u32 capacity, u32 chunkSize) : capacity_(capacity), chunkSize_(chunkSize), chunkUsed_(0) {}
   Result<> addChunk();
+  void forgetView();
+
+  // Whoever asks how much memory is resident counts both views. Once so much has been made, the one to write goes from what
+  // counts; what is written to again comes back by itself.
+  static constexpr u32 kForgotten = 1u << 20;
 
   const u32 capacity_, chunkSize_;
+  u32 untilForgotten_ = kForgotten;
   u32 used_ = 0;   // bytes handed out
   u32 chunkUsed_;  // of the chunk in use
   size_t current_ = 0;
