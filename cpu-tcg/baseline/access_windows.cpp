@@ -76,7 +76,8 @@ struct AccessWindows::Key {
 // Registers are known by versions, and by what has been added to a version since it began.
 class AccessWindows::Builder {
  public:
-  Builder(AccessWindows& out, const Block& block) : out_(out), block_(block) {
+  Builder(AccessWindows& out, const Block& block, bool segmented)
+      : out_(out), block_(block), segmented_(segmented) {
     out_.windows_.clear();
     out_.keys_.clear();
     out_.accesses_.assign(block.count, {});
@@ -104,6 +105,8 @@ class AccessWindows::Builder {
     i64 added = 0;
   };
 
+  // One number for segments with the same base.
+  u8 baseOf(SegReg segment) const { return !segmented_ && segment < kFs ? u8{kDs} : u8{segment}; }
   static unsigned word(const BlockInsn& insn) { return insn.mode == CodeMode::Bits64 ? 8 : 4; }
 
   void forget(unsigned n) { registers_[n] = {++versions_, 0}; }
@@ -112,9 +115,18 @@ class AccessWindows::Builder {
     constants_ = ++versions_;
   }
 
+  // Its word is somewhere else than its operand.
+  static bool isBitString(const BlockInsn& insn) {
+    return insn.op[1].kind == OperandKind::Gpr && std::string_view(insn.row->semName).starts_with("Bt");
+  }
+
   void noteAccesses(unsigned i, const BlockInsn& insn, Effect effect) {
     for (unsigned n = 0; n < insn.row->operandCount; ++n) {
       if (insn.op[n].kind != OperandKind::Memory || !insn.op[n].size) continue;
+      if (isBitString(insn)) {
+        out_.simple_[i] = 0;
+        return;
+      }
       const bool native = insn.native.size;
       const bool writes = native ? insn.native.writes : insn.row->operands[n].access != Access::Read;
       noteOperand(i, insn, native ? insn.native.size : insn.op[n].size, writes);
@@ -134,8 +146,7 @@ class AccessWindows::Builder {
       out_.simple_[i] = 0;
       return;
     }
-    Key key{m.base,     m.index,   m.scale, static_cast<u8>(m.segment < kFs ? u8{kDs} : u8{m.segment}),
-            constants_, constants_};
+    Key key{m.base, m.index, m.scale, baseOf(m.segment), constants_, constants_};
     u64 offset = static_cast<u64>(m.disp);
     if (m.base == kRipBase) offset += static_cast<u64>(ip_);
     if (m.base < 16) {
@@ -151,7 +162,7 @@ class AccessWindows::Builder {
 
   void noteStack(unsigned i, i64 offset, unsigned size, bool writes) {
     const Register& sp = registers_[kRsp];
-    const Key key{kRsp, kNoReg, 0, kDs, sp.version, constants_};
+    const Key key{kRsp, kNoReg, 0, baseOf(kSs), sp.version, constants_};
     add(i, AccessKind::Stack, key, offset + sp.added, size, writes);
   }
 
@@ -242,6 +253,7 @@ class AccessWindows::Builder {
 
   AccessWindows& out_;
   const Block& block_;
+  const bool segmented_;
   std::array<Register, 16> registers_{};
   u32 versions_ = 0, constants_ = 0;
   i64 ip_ = 0;  // behind the instruction, from the block's start
@@ -255,6 +267,6 @@ bool isPcmpstri(const Row& row) {
 AccessWindows::AccessWindows() = default;
 AccessWindows::~AccessWindows() = default;
 
-void AccessWindows::find(const Block& block) { Builder(*this, block).run(); }
+void AccessWindows::find(const Block& block, bool segmented) { Builder(*this, block, segmented).run(); }
 
 }  // namespace duet::tcg::baseline

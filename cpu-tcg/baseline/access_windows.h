@@ -41,7 +41,8 @@ class AccessWindows {
  public:
   AccessWindows();
   ~AccessWindows();
-  void find(const Block& block);  // what was found before is forgotten
+  // What was found before is forgotten. segmented: segments differ in their bases (mode_key.h).
+  void find(const Block& block, bool segmented);
 
   WindowAccess of(unsigned insn, AccessKind kind) const {
     const WindowAccess& a = accesses_[insn][static_cast<unsigned>(kind)];

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cpu-tcg/baseline/mode_key.h"
 #include "cpu-tcg/baseline/thunks.h"
 
 namespace duet::tcg::baseline {
@@ -14,10 +15,12 @@ namespace duet::tcg::baseline {
 struct BlockPlace {
   Block* block;
   u32 key;      // modeKey()
-  u64 rip;      // of its first instruction; also its linear address
+  u64 rip;      // of its first instruction
   u64 ripMask;  // of the code mode
   bool exact;   // the budget is looked at before each block (kSlack)
   bool plain;   // each memory access looks at the TLB (access_windows.h)
+  CodeSegment segment = {};
+  u32 segmentNumber = 0;  // Translator's
 };
 
 // Blocks of one page that jump forward to each other look at neither budget nor mailbox: so many instructions may run more

@@ -22,8 +22,10 @@ void CodeWriter::start(const BlockPlace& p) {
   rips_.push_back(p.rip);
   for (unsigned i = 0; i < block.count; ++i)
     rips_.push_back((rips_.back() + block.insns[i].length) & p.ripMask);
-  if (!p.plain) ownWindows_.find(block);
-  windows_ = p.plain ? nullptr : &ownWindows_;
+  // Offsets of 16 bits wrap where windows do not.
+  const bool wraps = block.insns[0].mode == CodeMode::Bits16 || (p.key & kStack16);
+  windows_ = p.plain || wraps ? nullptr : &ownWindows_;
+  if (windows_) ownWindows_.find(block, (p.key & kSegmented) != 0);
   index_ = 0;
   units_ = {};
   x87_ = x87Before_ = {};
@@ -111,7 +113,7 @@ x86::Gp CodeWriter::use(unsigned n, unsigned size, const x86::Gp& temporary) {
 
 // --- leaving
 
-bool CodeWriter::samePage(u64 rip) const { return (rip ^ place.rip) >> 12 == 0; }
+bool CodeWriter::samePage(u64 rip) const { return (linear(rip) ^ linear(place.rip)) >> 12 == 0; }
 
 // Behind the whole block: who only jumps forwards soon leaves the page. Asked within the page alone.
 bool CodeWriter::isForward(u64 rip) const { return rip >= rips_.back() && !place.exact; }
@@ -161,7 +163,7 @@ void CodeWriter::exitWhen(x86::CondCode condition, u64 rip) {
 // To code that is known by the name of its page: name and jump are set together, once there is code.
 void CodeWriter::exitToPage(u64 rip) {
   const asmjit::Label hit = a.newLabel(), miss = a.newLabel();
-  a.mov(kT0.r32(), context(&codeTlb()[mmu::Tlb::execIndex(LinearAddr(rip))].name, 4));
+  a.mov(kT0.r32(), context(&codeTlb()[mmu::Tlb::execIndex(LinearAddr(linear(rip)))].name, 4));
   a.lea(kT0.r32(), x86::ptr(kT0, static_cast<i32>(u32{0} - PageNames::kNever)));
   const u64 name = a.offset();
   a.jecxz(kT0, hit);
@@ -174,7 +176,7 @@ void CodeWriter::exitToPage(u64 rip) {
 // See JumpEntry for the sum.
 void CodeWriter::lookUpTarget() {
   const asmjit::Label hit = a.newLabel();
-  emitJumpLookup(a, setup.places, place.key & kUser);
+  emitJumpLookup(a, setup.places, place.key & kUser, {place.segment.base, place.segmentNumber});
   a.jecxz(kT0, hit);
   a.jmp(slowPath());
   a.bind(hit);

@@ -38,6 +38,7 @@ class CodeWriter {
   const BlockInsn& insn() const { return place.block->insns[index_]; }
   u64 nextRip() const { return rips_[index_ + 1]; }
   bool wide() const { return insn().mode == isa::CodeMode::Bits64; }
+  unsigned stackSize() const { return wide() ? 8 : place.key & kStack16 ? 2 : 4; }  // bytes of rSP in use
   // Carries out the whole instruction by its handler instead; nothing of it may have been done.
   void callHandler();
   void callCpuid();  // CPUID by C++, and on behind the call
@@ -52,10 +53,18 @@ class CodeWriter {
   void store(unsigned n, const x86::Gp& from);  // 64 bits
 
   // --- guest memory
-  // The memory operand's offset in its segment to `out`, 4 or 8 bytes of it. False: nothing was emitted, it takes the handler.
-  bool offset(const x86::Gp& out, unsigned size);
-  // The linear address of the instruction's memory operand to T1, likewise.
+  // The memory operand's offset in its segment to `out`, 2, 4 or 8 bytes of it, zero-extended.
+  void offset(const x86::Gp& out, unsigned size);
+  // The linear address of the instruction's memory operand, of which `size` bytes are accessed, to T1. False: nothing was
+  // emitted, it takes the handler.
   bool address(unsigned size);
+  // The offset in T1 of an access becomes its linear address; where the segment does not surely allow it, slowPath() or, in code
+  // with windows, to the same instruction in code without.
+  void toLinear(isa::SegReg segment, unsigned size, bool write);
+  // Whether it does anything, outside 64-bit mode.
+  bool checksSegment(isa::SegReg segment) const {
+    return segment >= isa::kFs || segment == isa::kCs || (place.key & kSegmented);
+  }
   bool canAddress(unsigned size) const;  // what address() will say
   // Whether [T1, +size) may be accessed straight; then pointer() is it, T0 is free. Else slowPath(); or, where one look does for
   // more accesses than this, to the same instruction in code without windows.
@@ -126,6 +135,8 @@ class CodeWriter {
     X87Pointers x87;  // before the instruction
   };
   u64 constantOffset() const;
+  bool writesOperand() const;
+  u64 linear(u64 rip) const { return wide() ? rip : (rip + place.segment.base) & 0xffffffff; }
   void addExit(const asmjit::Label& from, u64 rip, u64 site = 0, u64 name = 0);
   bool samePage(u64 rip) const;
   bool isLast() const { return index_ + 1u == place.block->count; }
@@ -148,6 +159,7 @@ class CodeWriter {
   x86::Mem stateSlot(int window) const;
   void checkOffset(unsigned size);
   u32 spot(unsigned index) const { return firstSpot_ | index << kSpotIndexShift; }
+  bool checksAny(unsigned index) const;
   void need(bool& there, size_t away, u32 thunk);
   void emitX87(const X87Pointers& x87);
   void settleX87();

@@ -70,6 +70,7 @@ u64 goOnElsewhere(Frame& frame, const Record& record, const isa::Insn& insn, boo
   ctx.arch.rip = ctx.nextRip & ctx.ripMask;
   if (mayGoOn(ctx)) {
     if (const void* code = frame.translator->codeHere()) {
+      noteSegments(frame);
       ctx.leave = 0;
       frame.remaining += record.block->count - (record.index + 1u);
       frame.flags = lahfSetoOf(ctx.flags.arithmetic());
@@ -105,6 +106,30 @@ u64 leaveBefore(Frame& frame, const Record& record) {
 // A note of another leaf is none.
 void forgetCpuid(Frame& frame) {
   for (u64 i = 0; i < Frame::kCpuidNotes; ++i) frame.cpuid[i].question = u64{0} - (i ^ 1);
+}
+
+namespace {
+
+// As a load in real or virtual-8086 mode would leave it but for selector and base.
+bool isLoadedReal(const Context& ctx, const SegmentRegister& s) {
+  constexpr u32 kData = kSegPresent | kSegS | 3, kLevel3 = 3u << 5;
+  if (ctx.v86) return s.attributes == (kData | kLevel3) && s.limit == 0xffff;
+  return (s.attributes & ~u32{kSegDb | kSegG}) == kData;
+}
+
+}  // namespace
+
+void noteSegments(Frame& frame) {
+  const Context& ctx = *frame.ctx;
+  if (ctx.codeMode == isa::CodeMode::Bits64) return;
+  for (unsigned n = 0; n < 6; ++n) {
+    const SegmentRegister& s = ctx.arch.segment[n];
+    const bool there = (s.attributes & (kSegUnusable | kSegPresent)) == kSegPresent;
+    frame.reloads[n] = !isLoadedReal(ctx, s);
+    const u64 reach = there ? u64{0} - (u64{s.limit} + 1) : 0;
+    frame.reach[0][n] = detail::kReadableTypes >> (s.attributes & 0xf) & 1 ? reach : 0;
+    frame.reach[1][n] = detail::kWritableTypes >> (s.attributes & 0xf) & 1 ? reach : 0;
+  }
 }
 
 void recordX87(Frame& frame) {

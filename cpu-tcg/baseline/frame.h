@@ -135,6 +135,13 @@ struct alignas(64) Frame {
   u64 cpuidMask = kCpuidNotes - 1;  // of a leaf
   u64 cpuidFor[4] = {};             // CR4, XCR0, IA32_XSS, IA32_MISC_ENABLE, negated, that the notes hold for
   CpuidNote cpuid[kCpuidNotes] = {};
+  // Outside 64-bit mode, for reading and writing: one more than the last offset that the segment surely has, negated; 0 where
+  // the handler decides.
+  u64 reach[2][6] = {};
+  // 0: in real or virtual-8086 mode, loading the segment sets selector and base and leaves the rest as it is.
+  u64 reloads[6] = {};
+  u64 onlyDf = kFlagDf, above16 = ~u64{0xffff};  // PEXT
+  u64 bitMasks[3] = {15, 31, 63};                // a bit of a word of 2, 4 and 8 bytes
 
   // Instructions of this run() before `block`, which has taken its own from `remaining`.
   u64 retiredUpTo(const Block& block) const { return retiredBefore + granted - (remaining + block.count); }
@@ -146,6 +153,9 @@ inline u32 arithmeticFlags(u32 lahfSeto) {
   return (lahfSeto >> 8 & kFlagsArithmetic & 0xff) | (lahfSeto & 1) << 11;
 }
 inline u32 lahfSetoOf(u32 arithmetic) { return (arithmetic & 0xff) << 8 | (arithmetic >> 11 & 1); }
+
+// Sets Frame::reach when segments may have changed.
+void noteSegments(Frame& frame);
 
 // Writes down the pointers of the x87 instructions that ran last: before anybody looks, or their code goes.
 void recordX87(Frame& frame);

@@ -13,7 +13,7 @@ class Translator;
 // A block's code at one linear address, for one mode.
 struct Translation {
   u64 rip;
-  u32 variant;  // modeKey(), kExact, kPlain
+  u32 variant;  // modeKey(), kExact, kPlain, number of the code segment
   const u8* code;
   Entries entries;    // from `code`
   Translation* next;  // of the same block

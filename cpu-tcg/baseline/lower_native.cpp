@@ -57,8 +57,8 @@ class Native {
     if ((row_.attrs & (kAttrVsibX | kAttrVsibY)) || !isUsable(unit_, key)) return false;
     if (usesX87() && !(key & kX87Usable)) return false;
     if (row_.has(kAttrMxcsr) && !(key & kSimdMasked)) return false;
-    // FDP is an offset in the segment: the linear address is not, where the segment has a base.
-    if (unit_ == Unit::Fpu && size_ && insn_.mem.segment >= kFs) return false;
+    // FDP is an offset in the segment: the linear address is not, where the segment has a base. (Bases of 32 bits are taken off.)
+    if (unit_ == Unit::Fpu && size_ && w_.wide() && insn_.mem.segment >= kFs) return false;
     if (size_ ? !w_.canAddress(size_) : insn_.hasMemory()) return false;
     for (unsigned i = 0; i < row_.operandCount; ++i) {
       const OperandKind kind = insn_.op[i].kind;

@@ -219,8 +219,13 @@ class Lowering {
 bool lowerLea(CodeWriter& w) {
   const BlockInsn& i = w.insn();
   const unsigned to = i.op[0].reg;
-  if (i.opSize == 2) return false;
-  if (!w.offset(isPinned(to) ? x86::gpq(kHostOf[to]) : kT0, std::min(i.opSize, i.addrSize))) return false;
+  if (i.opSize == 2) {
+    w.offset(kT0, i.addrSize);
+    w.a.mov(w.use(to, 2, kT1), kT0.r16());
+    if (!isPinned(to)) w.store(to, kT1);
+    return true;
+  }
+  w.offset(isPinned(to) ? x86::gpq(kHostOf[to]) : kT0, std::min(i.opSize, i.addrSize));
   if (!isPinned(to)) w.store(to, kT0);
   return true;
 }

@@ -73,11 +73,10 @@ bool lowerDirection(CodeWriter& w, bool down) {
 
 // The arithmetic flags are the host's, all others the Context's. Below RSP there is room (Frame).
 bool lowerPushf(CodeWriter& w) {
-  const unsigned size = w.wide() ? 8 : 4;
-  if (w.insn().opSize != size) return false;
-  const x86::Gp stack = x86::gpq(kHostOf[kRsp]);
-  w.a.lea(w.host(kT1, size), x86::ptr(stack, -static_cast<i32>(size)));
-  w.probe(size, true, 0, AccessKind::Stack);
+  const unsigned size = w.insn().opSize;
+  const bool isVirtual8086 = (w.place.key & (kUser | kProtected)) == kUser;  // asks IOPL
+  if ((w.wide() && size != 8) || isVirtual8086) return false;
+  probePush(w, size);
   w.a.pushfq();
   w.a.pop(kT0);
   keep(w, kT0, FRAME(arithmetic));
@@ -87,8 +86,7 @@ bool lowerPushf(CodeWriter& w) {
   w.a.lea(kT0, x86::ptr(kT0, kT1, 0, 2));  // bit 1 is always set
   w.a.mov(kT1, w.frame(FRAME(scratch), 8));
   w.a.mov(w.pointer(size), w.host(kT0, size));
-  w.a.lea(w.host(stack, size), x86::ptr(stack, -static_cast<i32>(size)));
-  w.checkStore();
+  finishPush(w);
   return true;
 }
 

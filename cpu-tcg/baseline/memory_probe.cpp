@@ -27,39 +27,60 @@ u64 CodeWriter::constantOffset() const {
   return static_cast<u64>(m.disp) + (m.base == kRipBase ? nextRip() : 0);
 }
 
-bool CodeWriter::offset(const x86::Gp& out, unsigned size) {
+void CodeWriter::offset(const x86::Gp& out, unsigned size) {
   const MemoryRef& m = insn().mem;
-  const bool narrow = size == 4;
+  const bool narrow = size < 8;
   const i32 disp = static_cast<i32>(m.disp);
-  if (insn().addrSize == 2) return false;
-  if (isConstant(m)) return a.mov(out, narrow ? constantOffset() & 0xffffffff : constantOffset()), true;
+  if (isConstant(m)) return void(a.mov(out, constantOffset() & (~u64{0} >> (64 - 8 * size))));
   const x86::Gp base = m.base == kNoReg ? x86::Gp() : use(m.base, 8, kT1);
   const x86::Gp index = m.index == kNoReg ? x86::Gp() : use(m.index, 8, kT2);
   const x86::Mem mem = m.base == kNoReg    ? x86::Mem(static_cast<u64>(i64{disp}), index, m.scale)
                        : m.index == kNoReg ? x86::ptr(base, disp)
                                            : x86::ptr(base, index, m.scale, disp);
   check(a.lea(narrow ? out.r32() : out, mem));
-  return true;
+  if (size == 2) a.movzx(out.r32(), out.r16());
 }
 
 bool CodeWriter::canAddress(unsigned size) const {
   const MemoryRef& m = insn().mem;
-  if (insn().addrSize == 2) return false;
-  if (!wide() && (m.segment == kCs || m.segment >= kFs)) return false;  // CS may be there to execute alone
   if (!wide() || m.segment < kFs || insn().addrSize == 4 || !isConstant(m)) return true;
   return inHalves(constantOffset()) && inHalves(constantOffset() + size - 1);
 }
 
 bool CodeWriter::address(unsigned size) {
   const MemoryRef& m = insn().mem;
-  const bool narrow = insn().addrSize == 4;
   if (!canAddress(size)) return false;
-  offset(kT1, narrow ? 4 : 8);
-  if (!wide() || m.segment < kFs) return true;
-  if (!narrow && !isConstant(m)) checkOffset(size);
+  offset(kT1, insn().addrSize);
+  if (!wide()) return toLinear(m.segment, size, writesOperand()), true;
+  if (m.segment < kFs) return true;
+  if (insn().addrSize == 8 && !isConstant(m)) checkOffset(size);
   a.mov(kT2, context(&setup.places.ctx->arch.segment[m.segment].base, 8));
   a.lea(kT1, x86::ptr(kT1, kT2));
   return true;
+}
+
+// Whether the row writes its memory operand.
+bool CodeWriter::writesOperand() const {
+  const BlockInsn& i = insn();
+  if (i.native.size) return i.native.writes;
+  for (unsigned n = 0; n < i.row->operandCount; ++n)
+    if (i.op[n].kind == OperandKind::Memory) return i.row->operands[n].access != Access::Read;
+  return false;
+}
+
+// offset + size - 1 - reach is below 0 where all is well: of its complement the upper half is 0.
+void CodeWriter::toLinear(SegReg segment, unsigned size, bool write) {
+  if (wide() || !checksSegment(segment)) return;
+  const asmjit::Label good = a.newLabel();
+  a.mov(kT2, frame(FRAME(reach) + 8 * (6 * write + segment), 8));
+  a.lea(kT0, x86::ptr(kT1, kT2, 0, static_cast<i32>(size - 1)));
+  a.not_(kT0);
+  a.rorx(kT0, kT0, 32);
+  a.jecxz(kT0.r32(), good);
+  a.jmp(windows_ ? plainPath() : slowPath());
+  a.bind(good);
+  a.mov(kT2, context(&setup.places.ctx->arch.segment[segment].base, 8));
+  a.lea(kT1.r32(), x86::ptr(kT1, kT2));
 }
 
 // AMD's processors want the offset itself canonical where a base is added to it (runtime's checkOffset): whether the first and the
@@ -171,12 +192,21 @@ void CodeWriter::checkAligned(unsigned mask) {
   a.bind(good);
 }
 
+// Whether a segment is looked at before an access of instruction `index`.
+bool CodeWriter::checksAny(unsigned index) const {
+  const BlockInsn& insn = place.block->insns[index];
+  const bool wide = insn.mode == CodeMode::Bits64;
+  const auto accesses = [&](AccessKind kind) { return windows_->has(index, kind); };
+  if (accesses(AccessKind::Operand) && (wide ? insn.mem.segment >= kFs : checksSegment(insn.mem.segment)))
+    return true;
+  return accesses(AccessKind::Stack) && (place.key & kSegmented);
+}
+
 // Whether what instruction `index` does cannot leave compiled code: looks at stores before it may wait. (Where a segment has a base
 // the offset is checked, too.)
 bool CodeWriter::staysHere(unsigned index) {
   const BlockInsn& insn = place.block->insns[index];
-  if (!windows_ || !windows_->isSimple(index) || insn.native.alignMask) return false;
-  if (insn.hasMemory() && insn.mem.segment >= kFs) return false;
+  if (!windows_ || !windows_->isSimple(index) || insn.native.alignMask || checksAny(index)) return false;
   for (const AccessKind kind : {AccessKind::Operand, AccessKind::Stack}) {
     const WindowAccess access = windows_->of(index, kind);
     if (access.window >= 0 ? foundIn(access.window).window != access.window : windows_->has(index, kind))

@@ -15,8 +15,8 @@ bool isPlainData(const SegmentRegister& s) { return spansAll(s) && (s.attributes
 
 bool isFlat(const Context& ctx) {
   const auto& segment = ctx.arch.segment;
-  return ctx.protectedMode && ctx.stackSize == 4 && spansAll(segment[isa::kCs]) &&
-         isPlainData(segment[isa::kSs]) && isPlainData(segment[isa::kDs]) && isPlainData(segment[isa::kEs]);
+  return spansAll(segment[isa::kCs]) && isPlainData(segment[isa::kSs]) && isPlainData(segment[isa::kDs]) &&
+         isPlainData(segment[isa::kEs]);
 }
 
 }  // namespace duet::tcg::baseline

@@ -14,6 +14,9 @@ namespace {
 
 CpuVendor hostVendor() { return __builtin_cpu_is("amd") ? CpuVendor::Amd : CpuVendor::Intel; }
 
+// What an address adds to a jump entry's sum beside itself: offsets in different segments are different addresses.
+u64 segmentTag(u32 variant) { return u64{variant >> kSegmentShift} << 32; }
+
 // An empty entry fits no address and name: short names are less than kMask.
 void clearTable(JumpEntry* table) {
   for (u64 i = 0; i < JumpEntry::kSize; ++i) table[i] = {1 - i, nullptr};
@@ -75,6 +78,7 @@ void Translator::clear() {
   if (options_.sink) options_.sink->dropped(ctx_.env->index);
   arena_->clear();
   translations_.clear();
+  segments_.clear();
   clearJumps();
   frame_->link = nullptr;
   ++epoch_;
@@ -85,7 +89,9 @@ void Translator::clear() {
 
 bool Translator::run(Block& block, u64 left) {
   if (block.count > left || block.crosses || !mayRun(ctx_) || ctx_.env->mailbox.peek()) return false;
-  const u32 key = modeKey(ctx_), variant = key | (left < 2 * kSlack ? kExact : 0);
+  // Behind the last byte of 64 KiB comes the first.
+  if (ctx_.codeMode == isa::CodeMode::Bits16 && ctx_.arch.rip + block.bytes > ctx_.ripMask) return false;
+  const u32 variant = modeKey(ctx_) | segmentNumber() << kSegmentShift | (left < 2 * kSlack ? kExact : 0);
   const mmu::ExecTlbEntry* page = namedPage(block);
   const bool plain = frame_->link && frame_->link->plain && frame_->link->rip == ctx_.arch.rip;
   Translation* found = find(block, ctx_.arch.rip, variant | (plain ? kPlain : 0));
@@ -102,8 +108,20 @@ bool Translator::run(Block& block, u64 left) {
   return true;
 }
 
-mmu::ExecTlbEntry* Translator::codePage() {
-  return ctx_.tlb.findExec(ctx_.cpl == 3, LinearAddr(ctx_.arch.rip));
+u64 Translator::linear() const {
+  if (ctx_.codeMode == isa::CodeMode::Bits64) return ctx_.arch.rip;
+  return (ctx_.arch.rip + ctx_.arch.segment[isa::kCs].base) & 0xffffffff;
+}
+
+mmu::ExecTlbEntry* Translator::codePage() { return ctx_.tlb.findExec(ctx_.cpl == 3, LinearAddr(linear())); }
+
+// May drop all code.
+u32 Translator::segmentNumber() {
+  constexpr size_t kMost = (1u << (32 - kSegmentShift)) - 1;
+  const CodeSegment here = codeSegment(ctx_);
+  if (here == CodeSegment{}) return 0;
+  if (segments_.size() >= kMost) clear();
+  return segments_.try_emplace(here.number(), static_cast<u32>(segments_.size()) + 1).first->second;
 }
 
 // The page at RIP with its name; null when the TLB has another one than the block's. May drop all code.
@@ -147,22 +165,27 @@ void Translator::clearJumps() {
 
 // What runs from now on is of this variant.
 void Translator::select(u32 variant) {
-  auto& table = jumps_[variant];
+  auto& table = tableOf(variant);
   if (!table) {
     table.reset(new JumpEntry[JumpEntry::kSize]);
     clearTable(table.get());
   }
   frame_->jumpTable = table.get();
-  frame_->key = variant & (kExact - 1);
+  frame_->key = variant & (kModeKeys - 1);
   variant_ = variant;
 }
 
 const void* Translator::codeHere() {
   const mmu::ExecTlbEntry* page = codePage();
-  const u32 variant = modeKey(ctx_) | (variant_ & kExact);
-  if (!page || !jumps_[variant]) return nullptr;
-  const JumpEntry& e = jumps_[variant][ctx_.arch.rip & JumpEntry::kMask];
-  if (ctx_.arch.rip + page->shortName + e.sum != 0) return nullptr;
+  u32 variant = modeKey(ctx_) | (variant_ & kExact);
+  if (!page || !tableOf(variant)) return nullptr;
+  if (const CodeSegment here = codeSegment(ctx_); here != CodeSegment{}) {
+    const auto known = segments_.find(here.number());
+    if (known == segments_.end()) return nullptr;
+    variant |= known->second << kSegmentShift;
+  }
+  const JumpEntry& e = tableOf(variant)[ctx_.arch.rip & JumpEntry::kMask];
+  if (ctx_.arch.rip + segmentTag(variant) + page->shortName + e.sum != 0) return nullptr;
   select(variant);
   return e.code;
 }
@@ -179,7 +202,9 @@ void Translator::connect(const Block& block, const mmu::ExecTlbEntry* page, cons
   if (setup_.separate) [[unlikely]]
     return traceRun(ctx_, block, block.count, true);
   const u8* far = to.code + to.entries.far;
-  if (page && !plain) frame_->jumpTable[to.rip & JumpEntry::kMask] = {u64{0} - to.rip - page->shortName, far};
+  if (page && !plain)
+    frame_->jumpTable[to.rip & JumpEntry::kMask] = {u64{0} - to.rip - segmentTag(variant) - page->shortName,
+                                                    far};
   if (!link || !link->site || link->rip != to.rip || !sameVariant || link->plain != plain) return;
   if (link->name) {
     if (!page) return;
@@ -230,11 +255,14 @@ Translation* Translator::translate(Block& block, u32 variant) {
 // The block, and those that control falls into from it, or jumps to without condition, if they have run before.
 std::vector<BlockPlace> Translator::unitFrom(Block& block, u32 variant) const {
   std::vector<BlockPlace> unit{{&block, variant & (kModeKeys - 1), ctx_.arch.rip, ctx_.ripMask,
-                                (variant & kExact) != 0, (variant & kPlain) != 0}};
+                                (variant & kExact) != 0, (variant & kPlain) != 0, codeSegment(ctx_),
+                                variant >> kSegmentShift}};
+  const u64 last = std::min<u64>(unit.front().segment.limit, ctx_.ripMask - 1);
   while (unit.size() < UnitEmitter::kMostBlocks && !unit.front().plain && !setup_.separate) {
     Block* next = following(unit.back());
     if (!next) break;
     const u64 rip = unit.front().rip + (next->position - block.position);
+    if (next->insns[0].mode != isa::CodeMode::Bits64 && rip + next->bytes - 1 > last) break;
     const bool known =
         std::any_of(unit.begin(), unit.end(), [&](const BlockPlace& p) { return p.block == next; });
     if (known || find(*next, rip, variant)) break;
@@ -267,7 +295,8 @@ void Translator::note(const BlockPlace& place, const u8* code, const Entries& en
   Block& block = *place.block;
   if (block.compiledEpoch != epoch_) block.compiled = nullptr;
   block.compiledEpoch = epoch_;
-  const u32 variant = place.key | (place.exact ? kExact : 0) | (place.plain ? kPlain : 0);
+  const u32 variant = place.key | (place.exact ? kExact : 0) | (place.plain ? kPlain : 0) |
+                      place.segmentNumber << kSegmentShift;
   translations_.push_back({place.rip, variant, code, entries, static_cast<Translation*>(block.compiled)});
   block.compiled = &translations_.back();
   ++translated_;
@@ -374,6 +403,7 @@ void Translator::enter(const u8* code, u64 left) {
   const VirtualClock& clock = ctx_.env->clock;
   f.tscAway = clock.kind() == VirtualClock::Kind::Host && clock.running() ? 0 : 1;
   f.tscOffset = clock.tscOffset();
+  noteSegments(f);
   using Enter = u32 (*)(Frame*, const void*);
   const auto go = reinterpret_cast<Enter>(setup_.thunksAt + setup_.thunks.enter);
   f.link = nullptr;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <deque>
+#include <unordered_map>
 
 #include "cpu-tcg/baseline/block_emitter.h"
 #include "cpu-tcg/baseline/hot_code.h"
@@ -26,6 +27,9 @@ struct TranslatorOptions {
 inline constexpr u32 kExact = kModeKeys;
 // Added to both: BlockPlace::plain.
 inline constexpr u32 kPlain = 2 * kModeKeys;
+// Above them: the number of the code segment.
+inline constexpr unsigned kSegmentShift = 16;
+static_assert(2 * kPlain <= 1u << kSegmentShift);
 
 class Translator final : public CompiledTier {
  public:
@@ -70,6 +74,9 @@ class Translator final : public CompiledTier {
  private:
   Translator(const TierPlace& place, const TranslatorOptions& options);
   Result<> placeThunks();
+  u64 linear() const;
+  u32 segmentNumber();
+  std::unique_ptr<JumpEntry[]>& tableOf(u32 variant) { return jumps_[variant & (2 * kModeKeys - 1)]; }
   Translation* find(const Block& block, u64 rip, u32 variant) const;
   Translation* translate(Block& block, u32 variant);
   std::vector<BlockPlace> unitFrom(Block& block, u32 variant) const;
@@ -111,6 +118,7 @@ class Translator final : public CompiledTier {
   bool sliceEnded_ = false;
 
   std::array<std::unique_ptr<JumpEntry[]>, 2 * kModeKeys> jumps_;  // by variant; null: none yet
+  std::unordered_map<u64, u32> segments_;  // numbers of code segments; that of all memory is 0
   PageNames names_;
 };
 

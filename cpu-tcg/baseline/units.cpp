@@ -61,7 +61,11 @@ void CodeWriter::ranX87(bool memory) {
   x87_.last = static_cast<int>(index_);
   if (!memory) return;
   x87_.data = x87_.last;
-  a.mov(frame(FRAME(x87Offset), 8), kT1);
+  if (wide() || !checksSegment(insn().mem.segment)) return void(a.mov(frame(FRAME(x87Offset), 8), kT1));
+  a.mov(kT0, context(&setup.places.ctx->arch.segment[insn().mem.segment].base, 8));
+  a.not_(kT0);
+  a.lea(kT0.r32(), x86::ptr(kT0, kT1, 0, 1));
+  a.mov(frame(FRAME(x87Offset), 8), kT0);
 }
 
 void CodeWriter::emitX87(const X87Pointers& x87) {

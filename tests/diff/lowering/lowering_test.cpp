@@ -8,15 +8,17 @@
 #include "tools/diff/engine/vcpu_engine.h"
 #include "tools/diff/generate/generator.h"
 #include "tools/diff/session/session.h"
+#include "tools/diff/system/system_generator.h"
 
 namespace duet::diff {
 namespace {
 
 using tcg::baseline::TranslatorOptions;
 
+template <class G>
 class Generated final : public CaseSource {
  public:
-  Generated(Generator generator, u64 most) : generator_(std::move(generator)), most_(most) {}
+  Generated(G generator, u64 most) : generator_(std::move(generator)), most_(most) {}
   bool next(Item& item) override {
     if (number_ == most_) return false;
     item.c = generator_.at(number_).c;
@@ -25,7 +27,7 @@ class Generated final : public CaseSource {
   }
 
  private:
-  Generator generator_;
+  G generator_;
   u64 most_, number_ = 0;
 };
 
@@ -43,11 +45,16 @@ Summary compare(World world, unsigned instructions, u64 cases, const TranslatorO
   const auto baseline = makeEngine("baseline", tcg::baseline::tierFactory(options));
   const Target target{world, interp->abilities().features & baseline->abilities().features,
                       baseline->abilities().vendor};
-  auto made =
-      Generator::create({.seed = 5, .target = target, .only = only, .instructionsPerCase = instructions});
-  Generated source(std::move(made.value()), cases);
   const std::atomic<bool> stop{false};
-  return runSession(*interp, *baseline, source, {}, {}, stop).value();
+  const auto run = [&]<class G>(Result<G> made) {
+    Generated source(std::move(made.value()), cases);
+    return runSession(*interp, *baseline, source, {}, {}, stop).value();
+  };
+  if (world == World::System)
+    return run(SystemGenerator::create(
+        {.seed = 5, .target = target, .only = only, .instructionsPerCase = instructions}));
+  return run(
+      Generator::create({.seed = 5, .target = target, .only = only, .instructionsPerCase = instructions}));
 }
 
 struct Share {
@@ -87,7 +94,8 @@ TEST_P(Lowering, AgreesWithTheInterpreter) {
 
 INSTANTIATE_TEST_SUITE_P(Worlds, Lowering,
                          testing::Values(Share{World::User64, 1}, Share{World::User64, 4},
-                                         Share{World::User32, 1}, Share{World::User32, 4}));
+                                         Share{World::User32, 1}, Share{World::User32, 4},
+                                         Share{World::System, 1}, Share{World::System, 4}));
 
 class RegionLowering : public testing::TestWithParam<Share> {};
 
@@ -123,6 +131,7 @@ INSTANTIATE_TEST_SUITE_P(Worlds, RegionLowering,
 struct Bug {
   std::string only;
   std::string_view (*rename)(std::string_view);
+  World world = World::User64;
 };
 
 class PlantedLowering : public testing::TestWithParam<Bug> {};
@@ -130,11 +139,11 @@ class PlantedLowering : public testing::TestWithParam<Bug> {};
 TEST_P(PlantedLowering, IsFound) {
   constexpr u64 kFew = 2000;
   const Summary found =
-      compare(World::User64, 1, kFew, {.threshold = 1, .rename = GetParam().rename}, GetParam().only);
+      compare(GetParam().world, 1, kFew, {.threshold = 1, .rename = GetParam().rename}, GetParam().only);
   ASSERT_FALSE(found.findings.empty()) << "not found in " << found.cases << " cases";
   EXPECT_NE(found.findings.front().kind.find(GetParam().only), std::string::npos)
       << found.findings.front().kind;
-  const Summary quiet = compare(World::User64, 1, kFew, {.threshold = 1}, GetParam().only);
+  const Summary quiet = compare(GetParam().world, 1, kFew, {.threshold = 1}, GetParam().only);
   for (const Finding& f : quiet.findings) ADD_FAILURE() << "without a bug: " << f.kind;
 }
 
@@ -168,7 +177,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Bug{"fadd", [](std::string_view s) { return s == "Native" ? "Nop" : s; }},
                     Bug{"fnstsw", [](std::string_view s) { return s == "FnstswAx" ? "Nop" : s; }},
                     Bug{"stmxcsr", [](std::string_view s) { return s == "Stmxcsr" ? "Nop" : s; }},
-                    Bug{"call", [](std::string_view s) { return s == "Call" ? "Jmp" : s; }}));
+                    Bug{"call", [](std::string_view s) { return s == "Call" ? "Jmp" : s; }},
+                    Bug{"loop", [](std::string_view s) { return s == "Loop" ? "Jcxz" : s; }, World::System},
+                    Bug{"call", [](std::string_view s) { return s == "Call" ? "Jmp" : s; }, World::System}));
 
 }  // namespace
 }  // namespace duet::diff

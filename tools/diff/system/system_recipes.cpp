@@ -34,6 +34,11 @@ bool relative(SystemBuilder& b, Draft& d) {
   return d.put(d.immediateAt, target - next, size), true;
 }
 
+// About the counts where LOOP and JCXZ end.
+bool counted(SystemBuilder& b, Draft& d) {
+  return b.decide(kRcx, b.random().below(3), d.insn.addrSize) && relative(b, d);
+}
+
 u64 nearEntry(SystemBuilder& b) {
   // Where no code is, or none of this privilege.
   if (b.random().oneIn(6))
@@ -76,7 +81,9 @@ constexpr SystemRecipe kRecipes[] = {
     {"Stos", strings, nullptr, false, true},       {"Scas", strings, nullptr, false, true},
     {"Cmps", strings, nullptr, false, true},       {"Jmp", nearTarget, nearContent, true, true},
     {"Call", nearTarget, nearContent, true, true}, {"Ret", nearReturn, nullptr, true, true},
-    {"Jcc", relative, nullptr, true, true},
+    {"Jcc", relative, nullptr, true, true},        {"Loop", counted, nullptr, true, true},
+    {"Loope", counted, nullptr, true, true},       {"Loopne", counted, nullptr, true, true},
+    {"Jcxz", counted, nullptr, true, true},
 };
 
 const SystemRecipe* find(const Row& row) {

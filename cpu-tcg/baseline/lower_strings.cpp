@@ -1,0 +1,123 @@
+// String instructions that go up and are not repeated, and XLAT. Repetitions are the handler's, which does whole pages at a time.
+#include <cstddef>
+
+#include "core/cpu/registers.h"
+#include "cpu-tcg/baseline/lowering.h"
+
+namespace duet::tcg::baseline {
+
+using namespace isa;
+
+namespace {
+
+#define FRAME(member) offsetof(Frame, member)
+
+const x86::Gp kSource = x86::gpq(kHostOf[kRsi]), kTarget = x86::gpq(kHostOf[kRdi]),
+              kAccumulator = x86::gpq(kHostOf[kRax]);
+
+void requireUpwards(CodeWriter& w) {
+  const asmjit::Label up = w.a.newLabel();
+  w.a.mov(kT0, w.context(&w.setup.places.ctx->arch.rflags, 8));
+  w.a.pext(kT0, kT0, w.frame(FRAME(onlyDf), 8));
+  w.a.jecxz(kT0, up);
+  w.a.jmp(w.slowPath());
+  w.a.bind(up);
+}
+
+// The element that an index register points at to pointer(), or the slow path.
+void probeElement(CodeWriter& w, const x86::Gp& index, SegReg segment, bool write) {
+  const unsigned addrSize = w.insn().addrSize, size = w.insn().opSize;
+  if (addrSize == 2) {
+    w.a.movzx(kT1.r32(), index.r16());
+  } else {
+    w.a.mov(w.host(kT1, addrSize), w.host(index, addrSize));
+  }
+  w.toLinear(segment, size, write);
+  w.probe(size, write);
+}
+
+void advance(CodeWriter& w, const x86::Gp& index) {
+  w.a.lea(w.host(index, w.insn().addrSize), x86::ptr(index, w.insn().opSize));
+}
+
+void lowerMovs(CodeWriter& w) {
+  const unsigned size = w.insn().opSize;
+  probeElement(w, kSource, w.insn().mem.segment, false);
+  w.a.mov(w.host(kT0, size), w.pointer(size));
+  w.a.mov(w.frame(FRAME(scratch), 8), kT0);
+  probeElement(w, kTarget, kEs, true);
+  w.a.mov(kT0, w.frame(FRAME(scratch), 8));
+  w.a.mov(w.pointer(size), w.host(kT0, size));
+  advance(w, kSource);
+  advance(w, kTarget);
+  w.checkStore();
+}
+
+void lowerCmps(CodeWriter& w) {
+  const unsigned size = w.insn().opSize;
+  probeElement(w, kSource, w.insn().mem.segment, false);
+  w.a.mov(w.host(kT0, size), w.pointer(size));
+  w.a.mov(w.frame(FRAME(scratch), 8), kT0);
+  probeElement(w, kTarget, kEs, false);
+  w.a.mov(kT0, w.frame(FRAME(scratch), 8));
+  w.a.cmp(w.host(kT0, size), w.pointer(size));
+  advance(w, kSource);
+  advance(w, kTarget);
+}
+
+void lowerStos(CodeWriter& w) {
+  const unsigned size = w.insn().opSize;
+  probeElement(w, kTarget, kEs, true);
+  w.a.mov(w.pointer(size), w.host(kAccumulator, size));
+  advance(w, kTarget);
+  w.checkStore();
+}
+
+void lowerLods(CodeWriter& w) {
+  const unsigned size = w.insn().opSize;
+  probeElement(w, kSource, w.insn().mem.segment, false);
+  w.a.mov(w.host(kAccumulator, size), w.pointer(size));
+  advance(w, kSource);
+}
+
+void lowerScas(CodeWriter& w) {
+  const unsigned size = w.insn().opSize;
+  probeElement(w, kTarget, kEs, false);
+  w.a.cmp(w.host(kAccumulator, size), w.pointer(size));
+  advance(w, kTarget);
+}
+
+void lowerXlat(CodeWriter& w) {
+  const unsigned size = w.insn().addrSize;
+  w.a.movzx(kT0.r32(), kAccumulator.r8());
+  w.a.lea(w.host(kT1, size == 8 ? 8 : 4), x86::ptr(x86::gpq(kHostOf[kRbx]), kT0));
+  if (size == 2) w.a.movzx(kT1.r32(), kT1.r16());
+  w.toLinear(w.insn().mem.segment, 1, false);
+  w.probe(1, false);
+  w.a.mov(kAccumulator.r8(), w.pointer(1));
+}
+
+using Lower = void (*)(CodeWriter&);
+
+Lower find(std::string_view sem) {
+  if (sem == "Movs") return lowerMovs;
+  if (sem == "Stos") return lowerStos;
+  if (sem == "Lods") return lowerLods;
+  if (sem == "Scas") return lowerScas;
+  if (sem == "Cmps") return lowerCmps;
+  return nullptr;
+}
+
+}  // namespace
+
+bool lowerString(CodeWriter& w, std::string_view sem) {
+  if (w.wide() && w.insn().mem.segment >= kFs) return false;
+  if (sem == "Xlat") return lowerXlat(w), true;
+  const Lower lower = find(sem);
+  if (!lower) return false;
+  requireUpwards(w);
+  lower(w);
+  return true;
+}
+
+}  // namespace duet::tcg::baseline
