@@ -197,7 +197,8 @@ bool lowerSystemEnd(CodeWriter& w, std::string_view sem) {
                     : sem == "Sti"    ? lowerSti(w)
                     : sem == "Swapgs" ? lowerSwapgs(w)
                                       : sem == "Cpuid" && lowerCpuid(w);
-  if (done) w.exitTo(w.nextRip());
+  // CPUID serializes: what follows looks whether its code was written to.
+  if (done) sem == "Cpuid" ? w.exitWithoutLink(w.nextRip()) : w.exitTo(w.nextRip());
   return done;
 }
 
