@@ -173,8 +173,9 @@ Code Regions::compileNow(const Block& block, const Translation& translation, con
 u64 Regions::headOf(const Block& block, const Translation& translation) const {
   constexpr unsigned kEnough = 16;  // to tell blocks apart
   std::vector<u8> shape;
-  for (unsigned i = 0; i < std::min<unsigned>(block.count, kEnough); ++i) {
-    const isa::Insn& insn = block.insns[i];
+  const BlockInsn* insns = translator_.insnsOf(block);
+  for (unsigned i = 0; insns && i < std::min<unsigned>(block.count, kEnough); ++i) {
+    const isa::Insn& insn = insns[i];
     shape.insert(shape.end(), {insn.length, insn.prefixes, insn.rex, insn.opcode, insn.modrm});
   }
   return options_.cache->headOf(shape, translation.rip);
