@@ -46,8 +46,8 @@ def parse(arguments):
     parser.add_argument("--readme", action="store_true", help="put the tables into README.md, too, and the plot beside")
     options = parser.parse_args(arguments)
     options.only = [name for name in options.only.split(",") if name]
-    options.runs = options.runs or (1 if options.quick else 3)
-    options.seconds = options.seconds or (0.2 if options.quick else 1)
+    options.runs = (1 if options.quick else 3) if options.runs is None else options.runs
+    options.seconds = (0.2 if options.quick else 1) if options.seconds is None else options.seconds
     if options.runs < 1 or options.seconds <= 0:
         parser.error("--runs and --seconds: less than nothing cannot be measured")
     return options
