@@ -141,11 +141,16 @@ void requireEqual(CodeWriter& w, const u64* word, size_t negated, const asmjit::
   w.a.bind(same);
 }
 
-// By its note, if there is one for the processor's present state; else C++ makes one.
+// By its note, if there is one for the processor's present state; else C++ makes one. It serializes: what lies behind it is
+// entered as from elsewhere, which looks at the page's version.
 bool lowerCpuid(CodeWriter& w) {
   static_assert(sizeof(CpuidNote) == 24);
   const CpuState& arch = w.setup.places.ctx->arch;
   const asmjit::Label ask = w.a.newLabel(), known = w.a.newLabel(), done = w.a.newLabel();
+  w.a.mov(kT0, w.nextRip());
+  w.lookUpTarget();
+  w.a.mov(kT1, x86::qword_ptr(kT1, 8));
+  w.a.mov(w.frame(FRAME(scratch), 8), kT1);
   const u64* const inputs[] = {&arch.cr4, &arch.xcr0, &arch.msr.xss, &arch.msr.miscEnable};
   for (size_t i = 0; i < std::size(inputs); ++i)
     requireEqual(w, inputs[i], FRAME(cpuidFor) + i * sizeof(u64), ask);
@@ -170,6 +175,7 @@ bool lowerCpuid(CodeWriter& w) {
   w.a.mov(w.host(x86::gpq(kHostOf[kRcx]), 4), noted(offsetof(CpuidNote, ecx)));
   w.a.mov(w.host(x86::gpq(kHostOf[kRdx]), 4), noted(offsetof(CpuidNote, edx)));
   w.a.bind(done);
+  w.a.jmp(w.frame(FRAME(scratch), 8));
   return true;
 }
 
@@ -193,12 +199,11 @@ bool lowerSystem(CodeWriter& w, std::string_view sem) {
 }
 
 bool lowerSystemEnd(CodeWriter& w, std::string_view sem) {
-  const bool done = sem == "Cli"      ? lowerCli(w)
-                    : sem == "Sti"    ? lowerSti(w)
-                    : sem == "Swapgs" ? lowerSwapgs(w)
-                                      : sem == "Cpuid" && lowerCpuid(w);
-  // CPUID serializes: what follows looks whether its code was written to.
-  if (done) sem == "Cpuid" ? w.exitWithoutLink(w.nextRip()) : w.exitTo(w.nextRip());
+  if (sem == "Cpuid") return lowerCpuid(w);
+  const bool done = sem == "Cli"   ? lowerCli(w)
+                    : sem == "Sti" ? lowerSti(w)
+                                   : sem == "Swapgs" && lowerSwapgs(w);
+  if (done) w.exitTo(w.nextRip());
   return done;
 }
 
