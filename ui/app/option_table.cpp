@@ -1,6 +1,7 @@
 #include "ui/app/option_table.h"
 
 #include "core/base/log.h"
+#include "ui/app/accel_options.h"
 #include "ui/app/option_values.h"
 #include "ui/app/suboptions.h"
 #include "ui/app/version.h"

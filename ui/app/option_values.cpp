@@ -1,6 +1,6 @@
 #include "ui/app/option_values.h"
 
-#include "core/base/suggest.h"
+#include "ui/app/accel_options.h"
 #include "ui/app/device_table.h"
 #include "ui/app/suboptions.h"
 
@@ -12,15 +12,6 @@ constexpr u64 kMaxMemory = 1024_GiB;  // what 40 physical address bits hold
 constexpr unsigned kMaxVcpus = 255;   // 8-bit APIC IDs, 255 is the broadcast
 
 constexpr std::string_view kMachines[] = {"q35", "pc"};
-
-Result<> checkWord(std::string_view option, std::string_view word, std::span<const std::string_view> known) {
-  std::string list;
-  for (std::string_view k : known) {
-    if (k == word) return {};
-    list += (list.empty() ? "" : ", ") + std::string(k);
-  }
-  return fail("{} {}: unknown value{}; known: {}", option, word, didYouMean(word, known), list);
-}
 
 }  // namespace
 
@@ -69,17 +60,6 @@ Result<> applySmp(ParseOutcome& outcome, std::string_view value) {
   return {};
 }
 
-namespace {
-
-Result<> setKernelIrqchip(ParseOutcome& outcome, std::string_view option, const std::string& value) {
-  constexpr std::string_view kModes[] = {"split", "on", "off"};
-  if (auto ok = checkWord(fmt::format("{} kernel-irqchip", option), value, kModes); !ok) return ok;
-  outcome.options.accel.kernelIrqchip = value;
-  return {};
-}
-
-}  // namespace
-
 Result<> applyMachine(ParseOutcome& outcome, std::string_view value) {
   auto parsed = parseSuboptions("-machine", value);
   if (!parsed) return tl::unexpected(parsed.error());
@@ -105,159 +85,15 @@ Result<> applyMachine(ParseOutcome& outcome, std::string_view value) {
     *target = *on;
   }
   if (parsed->pairs.count("kernel-irqchip"))
-    if (auto ok = setKernelIrqchip(outcome, "-machine", parsed->pairs["kernel-irqchip"]); !ok) return ok;
+    if (auto ok = setKernelIrqchip(outcome.options.accel, "-machine kernel-irqchip",
+                                   parsed->pairs["kernel-irqchip"]);
+        !ok)
+      return ok;
   if (!type.empty()) {
     if (auto ok = checkWord("-machine", type, kMachines); !ok) return ok;
     outcome.options.machine = "q35";
   }
   return parsed->pairs.count("accel") ? applyAccel(outcome, parsed->pairs["accel"]) : Result<>{};
-}
-
-// "kvm:tcg": in the order to try.
-Result<std::vector<std::string>> parseEngines(std::string_view list) {
-  constexpr std::string_view kEngines[] = {"auto", "kvm", "tcg"};
-  std::vector<std::string> engines;
-  for (size_t at = 0; at <= list.size();) {
-    const size_t end = std::min(list.find(':', at), list.size());
-    engines.emplace_back(list.substr(at, end - at));
-    if (auto ok = checkWord("-accel", engines.back(), kEngines); !ok) return tl::unexpected(ok.error());
-    at = end + 1;
-  }
-  return engines;
-}
-
-namespace {
-
-// "5000" instructions or "50ms".
-Result<SwitchAfter> parseSwitchAfter(std::string_view text) {
-  constexpr u64 kMostInstructions = 1'000'000'000'000, kMostMilliseconds = 3'600'000;
-  const bool time = text.ends_with("ms");
-  const auto n = parseNumber("-accel switch-after", text.substr(0, text.size() - (time ? 2 : 0)), 1,
-                             time ? kMostMilliseconds : kMostInstructions);
-  if (!n) return fail("{} (instructions, or milliseconds as in 50ms)", n.error().message);
-  return time ? SwitchAfter{.instructions = 0, .milliseconds = *n}
-              : SwitchAfter{.instructions = *n, .milliseconds = 0};
-}
-
-}  // namespace
-
-namespace {
-
-// "hlt+pause".
-Result<> setDisabledExits(ParseOutcome& outcome, std::string_view list) {
-  constexpr std::string_view kExits[] = {"mwait", "hlt", "pause", "cstate"};
-  std::vector<std::string>& names = outcome.options.accel.disableExits;
-  names.clear();
-  for (size_t at = 0; at <= list.size();) {
-    const size_t end = std::min(list.find('+', at), list.size());
-    names.emplace_back(list.substr(at, end - at));
-    if (auto ok = checkWord("-accel kvm,disable-exits", names.back(), kExits); !ok) return ok;
-    at = end + 1;
-  }
-  return {};
-}
-
-}  // namespace
-
-Result<> applyOvercommit(ParseOutcome& outcome, std::string_view value) {
-  auto parsed = parseSuboptions("-overcommit", value);
-  if (!parsed) return tl::unexpected(parsed.error());
-  constexpr std::string_view kKeys[] = {"cpu-pm"};
-  if (!parsed->head.empty() || parsed->pairs.empty())
-    return fail("-overcommit {}: write cpu-pm=on or cpu-pm=off", value);
-  if (auto ok = checkKeys("-overcommit", *parsed, kKeys); !ok) return ok;
-  auto on = parseSwitch("-overcommit cpu-pm", parsed->pairs["cpu-pm"]);
-  if (!on) return tl::unexpected(on.error());
-  outcome.options.accel.cpuPm = *on;
-  return {};
-}
-
-Result<> applyAccel(ParseOutcome& outcome, std::string_view value) {
-  auto parsed = parseSuboptions("-accel", value);
-  if (!parsed) return tl::unexpected(parsed.error());
-  if (parsed->head == "help") {
-    outcome.printAndLeave =
-        "Engines for -accel (or several with ':' between, the first that works is taken):\n"
-        "  auto  kvm where the host's KVM can run a whole PC, else tcg (default)\n"
-        "  kvm   the host kernel's KVM; --host-report shows what it can do\n"
-        "        kernel-irqchip=split|on|off   as with -machine\n"
-        "        dirty-ring-size=N      written pages are told in rings of N entries (default 0: in "
-        "bitmaps)\n"
-        "        disable-exits=A+B      what the guest does without leaving guest mode: mwait, hlt, pause, "
-        "cstate; "
-        "a HLT then\n"
-        "                               ends at a pause, and steps are not exact\n"
-        "        halt-poll-ns=N         how long a halted vCPU waits awake (default as the host is set)\n"
-        "  tcg   translated; needs no hardware virtualization\n"
-        "        deterministic=on|off   guest time counts instructions (default off; one vCPU)\n"
-        "        tier=interp|baseline|llvm|all\n"
-        "                               what runs guest code: the interpreter; code translated for this "
-        "processor;\n"
-        "                               that, and hot loops compiled by LLVM while the guest waits; or "
-        "beside it "
-        "(all,\n"
-        "                               the default where the processor has BMI2)\n"
-        "        cache=FOLDER           hot loops that LLVM compiled are kept there, up to 64 MiB, and need "
-        "no compiling "
-        "the next\n"
-        "                               time the same guest code runs; nobody else may write to it\n"
-        "        gdb-jit=on|off         a gdb attached to duet itself knows compiled blocks by guest address "
-        "(default off)\n"
-        "  Both: switch-after=N|Nms     change engines again and again, each after N instructions or N "
-        "milliseconds\n";
-    return {};
-  }
-  auto engines = parseEngines(parsed->head);
-  if (!engines) return tl::unexpected(engines.error());
-  constexpr std::string_view kKeys[] = {"cache",   "deterministic", "dirty-ring-size", "disable-exits",
-                                        "gdb-jit", "halt-poll-ns",  "kernel-irqchip",  "tier",
-                                        "thread",  "switch-after"};
-  if (auto ok = checkKeys("-accel tcg", *parsed, kKeys); !ok) return ok;
-  if (parsed->pairs.count("tier")) {
-    constexpr std::string_view kTiers[] = {"interp", "baseline", "llvm", "all"};
-    if (auto ok = checkWord("-accel tcg,tier", parsed->pairs["tier"], kTiers); !ok) return ok;
-    outcome.options.accel.tier = parsed->pairs["tier"];
-  }
-  if (parsed->pairs.count("cache")) {
-    if (parsed->pairs["cache"].empty())
-      return fail("-accel tcg,cache: names a folder, such as cache=$HOME/.cache/duet");
-    outcome.options.accel.cache = parsed->pairs["cache"];
-  }
-  if (parsed->pairs.count("gdb-jit")) {
-    auto on = parseSwitch("-accel tcg,gdb-jit", parsed->pairs["gdb-jit"]);
-    if (!on) return tl::unexpected(on.error());
-    outcome.options.accel.gdbJit = *on;
-  }
-  if (parsed->pairs.count("thread")) {  // one thread a vCPU is what we always do
-    constexpr std::string_view kThreads[] = {"multi"};
-    if (auto ok = checkWord("-accel tcg,thread", parsed->pairs["thread"], kThreads); !ok) return ok;
-  }
-  if (parsed->pairs.count("halt-poll-ns")) {
-    auto limit = parseNumber("-accel kvm,halt-poll-ns", parsed->pairs["halt-poll-ns"], 0, 1'000'000'000);
-    if (!limit) return tl::unexpected(limit.error());
-    outcome.options.accel.haltPollNs = static_cast<u32>(*limit);
-  }
-  if (parsed->pairs.count("disable-exits"))
-    if (auto ok = setDisabledExits(outcome, parsed->pairs["disable-exits"]); !ok) return ok;
-  if (parsed->pairs.count("dirty-ring-size")) {
-    auto entries = parseNumber("-accel kvm,dirty-ring-size", parsed->pairs["dirty-ring-size"], 0, 65536);
-    if (!entries) return tl::unexpected(entries.error());
-    outcome.options.accel.dirtyRing = static_cast<u32>(*entries);
-  }
-  if (parsed->pairs.count("kernel-irqchip"))
-    if (auto ok = setKernelIrqchip(outcome, "-accel", parsed->pairs["kernel-irqchip"]); !ok) return ok;
-  if (parsed->pairs.count("deterministic")) {
-    auto on = parseSwitch("-accel tcg,deterministic", parsed->pairs["deterministic"]);
-    if (!on) return tl::unexpected(on.error());
-    outcome.options.accel.deterministic = *on;
-  }
-  if (parsed->pairs.count("switch-after")) {
-    auto after = parseSwitchAfter(parsed->pairs["switch-after"]);
-    if (!after) return tl::unexpected(after.error());
-    outcome.options.accel.switchAfter = *after;
-  }
-  outcome.options.accel.engines = std::move(*engines);
-  return {};
 }
 
 Result<> applyDevice(ParseOutcome& outcome, std::string_view value) {

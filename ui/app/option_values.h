@@ -10,8 +10,6 @@ namespace duet::ui {
 Result<> applyMemory(ParseOutcome& outcome, std::string_view value);
 Result<> applySmp(ParseOutcome& outcome, std::string_view value);
 Result<> applyMachine(ParseOutcome& outcome, std::string_view value);
-Result<> applyAccel(ParseOutcome& outcome, std::string_view value);
-Result<> applyOvercommit(ParseOutcome& outcome, std::string_view value);
 Result<> applyDevice(ParseOutcome& outcome, std::string_view value);
 Result<> applyDisplay(ParseOutcome& outcome, std::string_view value);
 Result<> applyGdb(ParseOutcome& outcome, std::string_view value);

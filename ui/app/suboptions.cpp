@@ -1,10 +1,21 @@
 #include "ui/app/suboptions.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/base/suggest.h"
 
 namespace duet::ui {
+
+namespace {
+
+std::string listOf(std::span<const std::string_view> words) {
+  std::string list;
+  for (std::string_view w : words) list += (list.empty() ? "" : ", ") + std::string(w);
+  return list;
+}
+
+}  // namespace
 
 std::vector<std::string> splitCommas(std::string_view text) {
   std::vector<std::string> words(1);
@@ -43,15 +54,16 @@ Result<Suboptions> parseSuboptions(std::string_view option, std::string_view tex
 Result<> checkKeys(std::string_view option, const Suboptions& parsed,
                    std::span<const std::string_view> known) {
   for (const auto& [key, value] : parsed.pairs) {
-    bool found = false;
-    for (std::string_view k : known) found |= k == key;
-    if (found) continue;
-    std::string list;
-    for (std::string_view k : known) list += (list.empty() ? "" : ", ") + std::string(k);
+    if (std::ranges::find(known, key) != known.end()) continue;
     return fail("{}: unknown property '{}'{}; known: {}", option, key, didYouMean(key, known),
-                list.empty() ? "none" : list);
+                known.empty() ? "none" : listOf(known));
   }
   return {};
+}
+
+Result<> checkWord(std::string_view option, std::string_view word, std::span<const std::string_view> known) {
+  if (std::ranges::find(known, word) != known.end()) return {};
+  return fail("{}: unknown value '{}'{}; known: {}", option, word, didYouMean(word, known), listOf(known));
 }
 
 Result<u64> parseNumber(std::string_view option, std::string_view text, u64 min, u64 max) {

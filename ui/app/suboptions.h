@@ -27,6 +27,9 @@ Result<Suboptions> parseSuboptions(std::string_view option, std::string_view tex
 Result<> checkKeys(std::string_view option, const Suboptions& parsed,
                    std::span<const std::string_view> known);
 
+// Errors unless `word` is one of `known`.
+Result<> checkWord(std::string_view option, std::string_view word, std::span<const std::string_view> known);
+
 // Sizes: bytes with suffix B K M G T P (binary), or a bare number in `defaultUnit` bytes.
 Result<u64> parseSize(std::string_view option, std::string_view text, u64 defaultUnit);
 // Decimal or 0x hexadecimal, in [min, max].
