@@ -19,12 +19,12 @@ void leaveUnlessZero(CodeWriter& w, const x86::Gp& value, const asmjit::Label& b
   w.a.bind(good);
 }
 
-// The page's version is that of the block. (T1 + T1 drops kDirty.)
+// The page's version is that of the block.
 void checkVersion(CodeWriter& w, const asmjit::Label& bail) {
   const Block& block = *w.place.block;
   w.a.mov(kT1, reinterpret_cast<u64>(w.setup.ram->states() + (block.position >> 12)));
-  w.a.mov(kT1.r32(), x86::dword_ptr(kT1));
-  w.a.lea(kT0.r32(), x86::ptr(kT1, kT1, 0, -static_cast<i32>(2 * block.version)));
+  w.a.mov(kT0.r32(), x86::dword_ptr(kT1));
+  w.a.lea(kT0.r32(), x86::ptr(kT0, static_cast<i32>(u32{0} - block.version)));
   leaveUnlessZero(w, kT0, bail);
 }
 

@@ -163,8 +163,8 @@ u64 duetBaselineRun(Frame* frame, u64 spot) {
   return goOnElsewhere(*frame, record, insn, ends);
 }
 
-u64 duetBaselineWroteWindow(Frame* frame, const u32* state, u64 spot) {
-  const u64 hostPage = static_cast<u64>(state - reinterpret_cast<const u32*>(frame->states));
+u64 duetBaselineWroteWindow(Frame* frame, const u64* state, u64 spot) {
+  const u64 hostPage = static_cast<u64>(state - reinterpret_cast<const u64*>(frame->states));
   frame->written = kPageSize;
   return duetBaselineWrote(frame, reinterpret_cast<u8*>(hostPage << 12), spot);
 }

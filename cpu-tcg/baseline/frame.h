@@ -63,6 +63,9 @@ struct CpuidNote {
   u32 eax, ebx, ecx, edx;
 };
 
+// The upper half of a page's word of Ram::states() that Ram::isQuiet() is about.
+inline constexpr u32 kQuiet = mmu::Ram::kDirty >> 32;
+
 // What a compiled region (cpu-tcg/region) leaves behind for what goes on after it.
 struct RegionFrame {
   u64 flagKind = 0, a = 0, b = 0, c = 0;  // region/flag_kind.h
@@ -80,14 +83,14 @@ struct alignas(64) Frame {
   const void* mail;            // the mailbox word
   u64 pageMask = ~u64{0xfff};  // this and other masks: for PEXT and PDEP
   u64 windows[kWindowSlots];   // host address - linear address
-  u64 states;                  // Ram::states() for page numbers of host addresses
+  u64 states;                  // upper halves of Ram::states(), for page numbers of host addresses
   JumpEntry* jumpTable;        // of the present mode
   u64 jumpMask = JumpEntry::kMask;
   u64 execMask =
       u64{mmu::Tlb::kExecEntries - 1} * sizeof(mmu::ExecTlbEntry);  // of a page number, to an offset
   u64 scratch;
   // ---
-  u64 windowStates[kWindowSlots];  // where the page's word of Ram::states() is
+  u64 windowStates[kWindowSlots];  // where the upper half of the page's word of Ram::states() is
   u64 hostRsp;
   Context* ctx;
   u64 retiredBefore;  // ctx.retired when compiled code was entered
@@ -142,6 +145,13 @@ struct alignas(64) Frame {
   u64 reloads[6] = {};
   u64 onlyDf = kFlagDf, above16 = ~u64{0xffff};  // PEXT
   u64 bitMasks[3] = {15, 31, 63};                // a bit of a word of 2, 4 and 8 bytes
+  // --- emitLook() (store_look.h)
+  u64 codeMasks = 0;  // Ram::codeMasks() for page numbers of host addresses
+  u64 arenaPage = 0;  // page number of Ram::arena()
+  u64 lookMask = mmu::Ram::kAttention | 1, one = 1;
+  u64 lookSaved[2] = {};
+  u64 spotHeads = ~u32{(1 << kSpotHeadShift) - 1};
+  u32 fence = 0;
 
   // Instructions of this run() before `block`, which has taken its own from `remaining`.
   u64 retiredUpTo(const Block& block) const { return retiredBefore + granted - (remaining + block.count); }
@@ -168,8 +178,8 @@ extern "C" {
 // Carries out the spot's instruction by its interpreter handler. kGoOn: compiled code goes on behind it; kLeave: the context
 // is complete and compiled code is left; else the code to go on with, when control or the mode has changed.
 u64 duetBaselineRun(Frame* frame, u64 spot);
-// Instructions up to the spot's, done otherwise, have written to the page whose word of Ram::states() is `state`: likewise.
-u64 duetBaselineWroteWindow(Frame* frame, const u32* state, u64 spot);
+// Instructions up to the spot's, done otherwise, have written to the page that `state` is of (Frame::windowStates): likewise.
+u64 duetBaselineWroteWindow(Frame* frame, const u64* state, u64 spot);
 // The spot's instruction, done otherwise, has written to `host`: Ram is told. Result as above.
 u64 duetBaselineWrote(Frame* frame, u8* host, u64 spot);
 // Carries out the spot's CPUID and takes note of it. Returns kGoOn.

@@ -215,18 +215,18 @@ bool CodeWriter::staysHere(unsigned index) {
   return true;
 }
 
-// Where the word of the page of host address T2 is, to T0.
+// Where the upper half of the word of host address T2's page is, to T0.
 void CodeWriter::stateOfPage() {
   a.pext(kT2, kT2, frame(FRAME(pageMask), 8));
   a.mov(kT0, frame(FRAME(states), 8));
-  a.lea(kT0, x86::ptr(kT0, kT2, 2));
+  a.lea(kT0, x86::ptr(kT0, kT2, 3));
 }
 
-// Ram::isQuiet() by the word at T0.
+// Ram::isQuiet() by the half of a word at T0.
 void CodeWriter::checkState(const asmjit::Label& look) {
   const asmjit::Label quiet = a.newLabel();
   a.mov(kT0.r32(), x86::dword_ptr(kT0));
-  a.lea(kT0.r32(), x86::ptr(kT0, static_cast<i32>(mmu::Ram::kDirty)));
+  a.lea(kT0.r32(), x86::ptr(kT0, static_cast<i32>(kQuiet)));
   a.jecxz(kT0, quiet);
   a.jmp(look);
   a.bind(quiet);
@@ -246,6 +246,7 @@ void CodeWriter::checkStore() {
 
 // `insn`: the last that is done.
 void CodeWriter::lookAfter(unsigned insn, int window) {
+  DUET_ASSERT(window >= 0 || stored_ <= 64);  // emitLook()
   const asmjit::Label look = a.newLabel(), back = a.newLabel();
   checkState(look);
   a.bind(back);

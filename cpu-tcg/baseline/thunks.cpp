@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "cpu-tcg/baseline/store_look.h"
 #include "cpu-tcg/baseline/unit_thunks.h"
 
 namespace duet::tcg::baseline {
@@ -28,9 +29,12 @@ class ThunkEmitter {
     out.wroteWindow = here();
     emitCall(reinterpret_cast<u64>(&duetBaselineWroteWindow), true);
     out.wrote = here();
-    emitCall(reinterpret_cast<u64>(&duetBaselineWrote), true);
+    emitWrote();
     out.cpuid = here();
     emitCall(reinterpret_cast<u64>(&duetBaselineCpuid), true);
+    out.look = here();
+    emitLook(a_);
+    a_.ret();
     out.x87 = here();
     emitCall(reinterpret_cast<u64>(&duetBaselineX87), true);
   }
@@ -91,6 +95,24 @@ class ThunkEmitter {
     a_.bind(leaves);
     a_.lea(x86::rsp, x86::ptr(x86::rsp, 8));
     a_.jmp(leave_);
+  }
+
+  void emitWrote() {
+    const asmjit::Label clean = a_.newLabel(), call = a_.newLabel();
+    static_assert(alignof(BlockHead) == 8 && offsetof(BlockHead, block) == 0);
+    a_.mov(at(FRAME(lookSaved), 8, 8), kT2);
+    a_.pext(kT0, kT2, at(FRAME(spotHeads), 8, 8));
+    a_.mov(kT2, at(FRAME(code), 8, 8));
+    a_.mov(kT0, x86::ptr(kT2, kT0, 3, 0, 8));
+    a_.mov(kT0, x86::qword_ptr(kT0, offsetof(CodePlace, position)));
+    a_.mov(kT2, at(FRAME(lookSaved), 8, 8));
+    emitLook(a_);
+    a_.jecxz(kT0, clean);
+    a_.jmp(call);
+    a_.bind(clean);
+    a_.ret();
+    a_.bind(call);
+    emitCall(reinterpret_cast<u64>(&duetBaselineWrote), true);
   }
 
   // C++ on its own stack, with the frame, R11 and R14 as arguments; called by compiled code.

@@ -25,8 +25,11 @@ struct Thunks {
   u32 handlerAlone =
       0;  // likewise; vector registers and MXCSR that were in the processor are not brought back
   u32 wroteWindow = 0;  // called with a page's word in R11, a Spot in R14: duetBaselineWroteWindow()
-  u32 wrote = 0;        // called with a host address in R11, a Spot in R14: duetBaselineWrote()
   u32 cpuid = 0;        // called with a Spot in R11: duetBaselineCpuid()
+  // Called with a host address in R11, a Spot in R14: duetBaselineWrote(), if emitLook() finds need of it.
+  u32 wrote = 0;
+  // Called with a host address in R11, RCX in the page that runs (as Block::position): RCX is 0 if emitLook() finds no need of C++.
+  u32 look = 0;
   // Called; they bring guest registers into the processor (Frame), and leave all others but the temporaries.
   u32 vectors = 0, avx = 0, mxcsr = 0, x87 = 0;
 };

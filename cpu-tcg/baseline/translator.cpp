@@ -38,8 +38,10 @@ Translator::Translator(const TierPlace& place, const TranslatorOptions& options)
   setup_.rename = options.rename;
   setup_.separate = traced();
   setup_.hostsVendor = ctx.env->model.vendor() == hostVendor();
-  frame_->states = reinterpret_cast<u64>(ctx.ram->states()) -
-                   (reinterpret_cast<u64>(ctx.ram->arena()) >> 12) * sizeof(u32);
+  const u64 arenaPage = reinterpret_cast<u64>(ctx.ram->arena()) >> 12;
+  frame_->states = reinterpret_cast<u64>(ctx.ram->states()) + sizeof(u32) - arenaPage * sizeof(u64);
+  frame_->codeMasks = reinterpret_cast<u64>(ctx.ram->codeMasks()) - arenaPage * sizeof(u64);
+  frame_->arenaPage = arenaPage;
   frame_->translator = this;
   forgetCpuid(*frame_);
 }

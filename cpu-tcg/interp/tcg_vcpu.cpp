@@ -29,10 +29,13 @@ TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreeme
       builder_((ctx_.env = &env_, ctx_.ram = &ram, ctx_.tscs = &tscs, ctx_), cache_, stubs, handlerOf),
       jump_(new JumpEntry[kJumpEntries]),
       observed_(traced()) {
+  ctx_.runner = &ram.runners().add();
   const auto loaded = importState(ctx_, resetState(env.index == 0));
   (void)loaded;
   updateMode(ctx_);
 }
+
+TcgVcpu::~TcgVcpu() { ctx_.ram->runners().remove(*ctx_.runner); }
 
 Result<> TcgVcpu::useTier(const TierFactory& make) {
   auto tier = make({ctx_, memory_.tier(), cache_, builder_});
@@ -50,7 +53,9 @@ VcpuExit TcgVcpu::run(const RunBudget& budget) {
   ctx_.debugStop = {};
   delivering_ = {};
   if (ctx_.pausesTold != env_.clock.pauses()) tellOfPause(ctx_);
+  ctx_.ram->runners().begin(*ctx_.runner);
   loop();
+  ctx_.ram->runners().end(*ctx_.runner);
   x87Release(ctx_.native);
   ctx_.arch.instructions += ctx_.retired;
   if (Counters* c = ctx_.counters) {
@@ -145,6 +150,7 @@ template <bool Tiered>
   Block* previous = nullptr;
   u64 start = 0;  // where it was entered
   for (;;) {
+    ctx_.ram->runners().look(*ctx_.runner);
     if (needsBoundary()) [[unlikely]] {
       if (!boundary()) return;
       previous = nullptr;

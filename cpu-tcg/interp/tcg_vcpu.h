@@ -30,6 +30,8 @@ class TcgVcpu final : public Vcpu {
     observed_ = true;
   }
 
+  ~TcgVcpu() override;
+
   VcpuExit run(const RunBudget& budget) override;
   VcpuExit step(StepEvents events) override;
   void requestExit() override;

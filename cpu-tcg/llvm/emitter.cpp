@@ -230,8 +230,7 @@ Value* Emitter::isCurrent() {
     Value* word = b.CreateLoad(b.getPtrTy(), of(i, offsetof(Guard, word)));
     Value* state = b.CreateLoad(intType(32), word, true);
     Value* version = b.CreateLoad(intType(32), of(i, offsetof(Guard, version)));
-    Value* differs = b.CreateAnd(b.CreateXor(state, version), number(32, ~plan_.layout.dirty));
-    changes = b.CreateOr(changes, differs);
+    changes = b.CreateOr(changes, b.CreateXor(state, version));
   }
   return b.CreateICmpEQ(changes, number(32, 0));
 }
@@ -253,7 +252,7 @@ void Emitter::finishStores() {
   for (const Store& s : stores_) {
     BasicBlock *quiet = block("quiet"), *look = block("look");
     Value* state = b.CreateLoad(intType(32), b.CreateIntToPtr(s.state, b.getPtrTy()), true);
-    branch(b.CreateICmpEQ(state, number(32, plan_.layout.dirty)), quiet, look);
+    branch(b.CreateICmpEQ(state, number(32, plan_.layout.quiet)), quiet, look);
     b.SetInsertPoint(look);
     storeAt(plan_.layout.wroteHost, s.host);
     storeAt(plan_.layout.wroteSize, number(64, s.size));

@@ -111,7 +111,7 @@ Emitter::Open Emitter::open(Value* base, Window range) {
 // Where Ram keeps what it knows of the page.
 Value* Emitter::stateOf(Value* host) {
   Value* states = loadAt(plan_.layout.states, 64, true);
-  return building->CreateAdd(states, building->CreateShl(building->CreateLShr(host, 12), 2));
+  return building->CreateAdd(states, building->CreateShl(building->CreateLShr(host, 12), 3));
 }
 
 const Emitter::Open& Emitter::window(Value* linear, unsigned size, bool write) {

@@ -44,12 +44,12 @@ struct Layout {
   i32 remaining = 0, mail = 0, flags = 0;
   i32 flagKind = 0, flagA = 0, flagB = 0, flagC = 0;
   i32 exitRip = 0, wroteHost = 0, wroteSize = 0;
-  i32 states = 0;                                // Ram::states() for page numbers of host addresses
-  i32 origin = 0;                                // Plan::origin()
-  i32 guards = 0;                                // where the region's guards lie
+  i32 states = 0;  // upper halves of Ram::states(), for page numbers of host addresses
+  i32 origin = 0;  // Plan::origin()
+  i32 guards = 0;  // where the region's guards lie
   i32 tlbRead = 0, tlbWrite = 0, tlbAddend = 0;  // Tlb::Bank, of the bank in use
   u32 tlbMask = 0;                               // of page numbers: which element
-  u32 dirty = 0;                                 // Ram::kDirty
+  u32 quiet = 0;                                 // such a half (Ram::isQuiet)
 };
 
 // A region of 64-bit code: nodes[0] is where it is entered. Its code is good wherever the same guest code lies: what depends on the place
@@ -75,8 +75,8 @@ struct Plan {
   std::string_view (*rename)(std::string_view) = nullptr;
 };
 
-// Beside the region's code, one for each of its pages: the page's word of Ram::states(), and what it is while the code there is what
-// was decoded, but for Ram::kDirty. So the region's own bytes do not depend on where in RAM its guest code lies.
+// Beside the region's code, one for each of its pages: the page's word of Ram::states(), and its version while the code there is what
+// was decoded. So the region's own bytes do not depend on where in RAM its guest code lies.
 struct Guard {
   u64 word = 0;
   u64 version = 0;

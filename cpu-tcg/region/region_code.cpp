@@ -150,10 +150,9 @@ class Wrapper {
     }
     const bool near = !exit.dynamic && !exit.wrote && (exit.rip ^ place_.rip) >> 12 == 0;
     const asmjit::Label out = a_.newLabel();
+    if (exit.wrote) lookAtStore(out);
     if (near) {
       a_.jmp(out);  // until there is code
-    } else if (exit.wrote) {
-      // C++ hears of the store first.
     } else if (exit.dynamic) {
       a_.mov(kT0, frame(FRAME(region.link.rip)));
       lookUp();
@@ -169,6 +168,21 @@ class Wrapper {
       a_.lea(kT1, x86::ptr(links_, static_cast<i32>((sites_.size() - 1) * sizeof(Link))));
     }
     a_.jmp(setup_.thunksAt + setup_.thunks.exit);
+  }
+
+  // C++ hears of the store before control goes on, unless there is no need. Blocks are entered by a look at their version then, so it
+  // does not matter which page runs: none is named.
+  void lookAtStore(const asmjit::Label& out) {
+    const asmjit::Label clean = a_.newLabel();
+    a_.mov(kT0.r32(), frame(FRAME(region.wroteSize), 4));
+    a_.mov(frame(FRAME(written), 4), kT0.r32());
+    a_.mov(kT1, frame(FRAME(region.wroteHost)));
+    a_.mov(kT0, ~u64{0});
+    a_.call(setup_.thunksAt + setup_.thunks.look);
+    a_.jecxz(kT0, clean);
+    a_.jmp(out);
+    a_.bind(clean);
+    a_.mov(frame(FRAME(region.wroteSize), 4), 0);
   }
 
   // As CodeWriter looks up, for the address in T0: goes on behind when the jump cache has no code.

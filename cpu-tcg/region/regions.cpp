@@ -97,7 +97,7 @@ Layout Regions::layout(u32 variant) const {
   l.tlbWrite = of(bank.write);
   l.tlbAddend = of(bank.addend);
   l.tlbMask = mmu::Tlb::kEntries - 1;
-  l.dirty = mmu::Ram::kDirty;
+  l.quiet = kQuiet;
   return l;
 }
 

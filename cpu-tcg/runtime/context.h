@@ -104,6 +104,9 @@ struct Context {
   mmu::Tlb tlb;
   mmu::PagePair pagePair;  // for locked operations over two pages
   mmu::Ram* ram = nullptr;
+  mmu::CodeRunners::Runner* runner =
+      nullptr;  // of `ram`; null: no code runs but the interpreter's single instructions
+  mmu::Settling settling;
   const VcpuEnv* env = nullptr;
   NativeState native{arch.gpr.data(), arch.xsave.data()};
 

@@ -245,8 +245,9 @@ void wroteSlow(Context& ctx, void* host, u32 size) {
   mmu::Ram& ram = *ctx.ram;
   const u64 page = ram.pageIndex(host);
   if (!ram.isDirty(page)) ram.markDirty(page);
+  const bool watched = ram.isWatched(page);
   const u32 offset = static_cast<u32>(reinterpret_cast<u64>(host) & kPageMask);
-  const bool dropped = ram.hasCode(page) && ram.noteCodeWrite(page, offset, size);
+  const bool dropped = watched && ram.noteCodeWrite(page, offset, size);
   if (dropped)
     log(LogChannel::Jit, "cpu {} wrote to code at RAM page {:#x}+{:#x}", ctx.env->index, page, offset);
   if (Counters* c = ctx.counters) [[unlikely]] {
@@ -254,6 +255,8 @@ void wroteSlow(Context& ctx, void* host, u32 size) {
     c->codeInvalidated += dropped;
   }
   leaveDeadCode(ctx);
+  const bool runsHere = ctx.running && ctx.running->version && ctx.running->position >> 12 == page;
+  if (watched && !runsHere) ctx.settling.stored(ram, page, ctx.runner);
 }
 
 }  // namespace detail

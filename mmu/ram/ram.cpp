@@ -1,9 +1,9 @@
 #include "mmu/ram/ram.h"
 
+#include <emmintrin.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <xmmintrin.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -71,16 +71,16 @@ struct Ram::Impl {
 
   bool createMetadata() {
     const u64 pages = arenaSize / kPageSize;
-    return state.create(pages * sizeof(u32)) && mask.create(pages * sizeof(u64));
+    return state.create(pages * sizeof(u64)) && mask.create(pages * sizeof(u64));
   }
   bool openMetadata(u64 firstPage, u64 endPage) const {
-    return state.open(firstPage * sizeof(u32), endPage * sizeof(u32)) &&
+    return state.open(firstPage * sizeof(u64), endPage * sizeof(u64)) &&
            mask.open(firstPage * sizeof(u64), endPage * sizeof(u64));
   }
 };
 
 Ram::Ram() : impl_(std::make_unique<Impl>()) {
-  static_assert(sizeof(std::atomic<u32>) == 4 && sizeof(std::atomic<u64>) == 8);
+  static_assert(sizeof(std::atomic<u64>) == 8);
   // A smaller address-space limit (ulimit -v) gets a smaller arena; addBlock says when it is too small.
   for (u64 size = kLargestArena; size >= kSmallestArena && !arena_; size /= 2) {
     arena_ = reserve(size);
@@ -92,7 +92,7 @@ Ram::Ram() : impl_(std::make_unique<Impl>()) {
     arena_ = nullptr;
     return;
   }
-  state_ = reinterpret_cast<std::atomic<u32>*>(impl_->state.base);
+  state_ = reinterpret_cast<std::atomic<u64>*>(impl_->state.base);
   codeMask_ = reinterpret_cast<std::atomic<u64>*>(impl_->mask.base);
 }
 
@@ -138,75 +138,82 @@ int Ram::memfd(const RamBlock& block) const {
   return -1;
 }
 
-// A page's version word goes 0 → 1 (the first decoder), 1 → 3 (the writer that hits a mark: from here on no block of the
-// version is valid), 3 → 4 (the marks are gone), and so on: bits 0 and 1 are the state, the rest below kDirty counts.
+// A page's version goes 0 → 1 (the first decoder: watched from here on), 1 → 2 (the writer that hits a mark: no block of the
+// version is valid any more; kClearing until the marks are gone), 2 → 3 (the next decoder), and so on.
 //
 // Why no interleaving loses a write. Let D decode granule g and W write into it.
-// - W's check saw no code (state 0): it came before D (or the decoder D found under way) set state 1, and the
+// - W's check saw the page unwatched: it came before D (or the decoder D found under way) began the watch, and the
 //   barrier after that publishes W's bytes before D reads any.
-// - W's check saw state 3: W is told that code changed; D, if it was before, has a block that is dead.
-// - W's check saw state 1: W fences, then looks at the mask. Without g there: either D's mark (a locked
-//   operation before D's reads) comes later, and D reads W's bytes; or the mark was cleared meanwhile, which is done
-//   in state 3 only, and D's block is dead by then.
+// - W's check saw it watched: W fences, then looks at the version. Even: D's next step (a locked operation before D's reads) comes
+//   later, and D reads W's bytes; what D had before is dead.
+// - Odd: W looks at the mask. Without g there: either D's mark (a locked operation before D's reads) comes later, and D reads
+//   W's bytes; or the mark was cleared meanwhile, which is done after the version ended, and D's block is dead by then.
 // - W may itself be in the middle of a block of the page: whatever the check says, it then compares the page's version
-//   with the block's (isQuiet() brings it there), since another writer may have ended that version before.
+//   with the block's (being watched brings it there), since another writer may have ended that version before.
 // - A mark is never cleared under the version its decoder was given: clearing ends before the next version begins.
 namespace {
-constexpr u32 kStateMask = 3, kCode = 1, kClearing = 3;
 
-// The version after one that ends; not 0 again, where no code ever was.
-u32 next(u32 version) { return version + 1 == Ram::kDirty ? kStateMask + 1 : version + 1; }
+// The version behind one; not 0 again, where no code ever was.
+u32 next(u32 version) { return version + 1 ? version + 1 : 2; }
+
 }  // namespace
 
 u32 Ram::beginDecode(u64 page, u32 offset, u32 length) {
   DUET_ASSERT(length > 0 && offset + length <= kPageSize);
-  std::atomic<u32>& versionWord = state_[page];
-  u32 version = versionWord.load(std::memory_order_seq_cst);  // with kDirty, which may come and go
-  bool first = false;
-  while ((version & kStateMask) != kCode) {
-    if ((version & kStateMask) == kClearing) {
+  std::atomic<u64>& word = state_[page];
+  u64 state = word.load(std::memory_order_seq_cst);  // with kDirty, which may come and go
+  bool first = false, marked = isCode(versionOf(state));
+  while (!marked) {
+    if (state & kClearing) {
       sched_yield();
-      version = versionWord.load(std::memory_order_seq_cst);
-      continue;
+      state = word.load(std::memory_order_seq_cst);
+    } else {
+      first = !(state & kWatched);
+      if (first) impl_->barriersUnderWay.fetch_add(1, std::memory_order_seq_cst);
+      const u64 code = (state & kAttention) | kWatched | next(versionOf(state));
+      marked = word.compare_exchange_strong(state, code, std::memory_order_seq_cst);
+      if (marked) state = code;
+      if (!marked && first) impl_->barriersUnderWay.fetch_sub(1, std::memory_order_seq_cst);
+      first &= marked;
     }
-    impl_->barriersUnderWay.fetch_add(1, std::memory_order_seq_cst);
-    first = versionWord.compare_exchange_strong(version, version | kCode, std::memory_order_seq_cst);
-    if (first) version |= kCode;
-    if (!first) impl_->barriersUnderWay.fetch_sub(1, std::memory_order_seq_cst);
+    marked |= isCode(versionOf(state));
   }
   codeMask_[page].fetch_or(granuleMask(offset, length), std::memory_order_seq_cst);
-  // Somebody else's mark counts only once its barrier is done.
+  // Somebody else's watch counts only once its barrier is done.
   if (first || impl_->barriersUnderWay.load(std::memory_order_seq_cst) != 0) processBarrier();
   if (first) impl_->barriersUnderWay.fetch_sub(1, std::memory_order_seq_cst);
-  return version & ~kDirty;
+  return versionOf(state);
 }
 
 bool Ram::noteCodeWrite(u64 page, u32 offset, u32 length) {
   DUET_ASSERT(length > 0 && offset + length <= kPageSize);
   storeLoadFence();
-  std::atomic<u32>& versionWord = state_[page];
-  u32 version = versionWord.load(std::memory_order_seq_cst);
+  std::atomic<u64>& word = state_[page];
+  u64 state = word.load(std::memory_order_seq_cst), ended;
   do {
-    // Moved on by now: another writer dropped the code the caller saw, perhaps the block it is running.
-    if ((version & kStateMask) != kCode) return true;
+    if (!isCode(versionOf(state))) return false;
     if (!(codeMask_[page].load(std::memory_order_seq_cst) & granuleMask(offset, length))) return false;
-  } while (!versionWord.compare_exchange_weak(version, version | kClearing, std::memory_order_seq_cst));
+    ended = (state & kAttention) | kClearing | next(versionOf(state));
+  } while (!word.compare_exchange_weak(state, ended, std::memory_order_seq_cst));
   codeMask_[page].store(0, std::memory_order_seq_cst);
-  version |= kClearing;
-  while (!versionWord.compare_exchange_weak(version, (version & kDirty) | next(version & ~kDirty),
-                                            std::memory_order_seq_cst)) {
-  }
+  word.fetch_and(~kClearing, std::memory_order_seq_cst);
   return true;
 }
 
-// Four words at a time: kDirty is their highest bit. Blocks begin at multiples of 2 MiB, so no four are in two blocks.
+void Ram::settle(u64 page, u32 version) {
+  u64 state = state_[page].load(std::memory_order_seq_cst);
+  while (versionOf(state) == version && (state & (kWatched | kClearing)) == kWatched)
+    if (state_[page].compare_exchange_weak(state, state & ~kWatched, std::memory_order_seq_cst)) return;
+}
+
+// Two words at a time: kDirty is their highest bit. Blocks begin at multiples of 2 MiB, so no two are in two blocks.
 void Ram::takeDirtyPages(const RamBlock& block, std::vector<u64>& pages) {
-  static_assert(kDirty == u32{1} << 31);
-  constexpr u64 kStep = 4;
+  static_assert(kDirty == u64{1} << 63);
+  constexpr u64 kStep = 2;
   const u64 end = block.size / kPageSize;
   for (u64 first = 0; first < end; first += kStep) {
-    const auto* words = reinterpret_cast<const __m128*>(state_ + block.firstPage + first);
-    for (unsigned bits = static_cast<unsigned>(_mm_movemask_ps(*words)); bits; bits &= bits - 1) {
+    const auto* words = reinterpret_cast<const __m128d*>(state_ + block.firstPage + first);
+    for (unsigned bits = static_cast<unsigned>(_mm_movemask_pd(*words)); bits; bits &= bits - 1) {
       const u64 page = first + static_cast<unsigned>(__builtin_ctz(bits));
       if (page < end && takeDirty(block.firstPage + page)) pages.push_back(page);
     }
@@ -221,7 +228,7 @@ void Ram::noteWrite(const void* host, u64 length) {
     const u32 offset = static_cast<u32>(static_cast<u64>(at - arena_) & kPageMask);
     const u64 piece = std::min<u64>(length, kPageSize - offset);
     if (!isDirty(page)) markDirty(page);
-    if (hasCode(page)) noteCodeWrite(page, offset, static_cast<u32>(piece));
+    if (isWatched(page)) noteCodeWrite(page, offset, static_cast<u32>(piece));
     at += piece;
     length -= piece;
   }

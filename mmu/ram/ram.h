@@ -11,20 +11,22 @@
 #include "core/base/result.h"
 #include "core/base/types.h"
 #include "core/memory/ram_block.h"
+#include "mmu/ram/code_runners.h"
 
 namespace duet::mmu {
 
 // Self- and cross-modifying code, for every tier and any number of vCPUs, without stopping anybody:
-//   codeVersion(page): bit 0 = "decoded code of this version exists"; a write to code while bit 0 is set moves the
-//     version on, to a value without bit 0. A decoded block remembers the odd version it was made under and is valid
-//     while the page still shows it.
-//   decode side: beginDecode(page) sets bit 0 and, if it was clear, runs a process-wide barrier (membarrier
-//     PRIVATE_EXPEDITED), then the bytes are read.
-//   write side: write the bytes first, then look at codeVersion: odd → noteCodeWrite(). Who runs a block of the page
-//     leaves it when its version is not the page's.
-//   The barrier orders the writer's store before its check, so a writer either is seen by the decoder
-//   or sees the mark; no fence on the store path.
+//   codeVersion(page): odd = "decoded code of this version exists"; a write to code while it is odd moves the version on, to an
+//     even one. A decoded block remembers the odd version it was made under and is valid while the page still shows it.
+//   decode side: beginDecode(page) makes the version odd, and the page watched. If it was not watched, it runs a process-wide
+//     barrier (membarrier PRIVATE_EXPEDITED); then the bytes are read.
+//   write side: write the bytes first, then see whether the page is watched: noteCodeWrite(), which begins with a fence. Who runs
+//     a block of the page leaves it when its version is not the page's.
+//   The barrier orders the writer's store before its look, so a writer either is seen by the decoder or sees the page watched;
+//   no fence on the store path. While the page stays watched, writers' fences do the same.
 // A mask of 64-byte granules narrows it: writes outside the granules with code change nothing.
+// A page whose code is gone stays watched, as there may be code again soon, and somebody may be in the middle of what is dead. When
+// nobody can be (CodeRunners), settle() makes it as quiet as a page that never had code.
 class Ram {
  public:
   Ram();
@@ -52,22 +54,26 @@ class Ram {
   void takeDirtyPages(const RamBlock& block, std::vector<u64>& pages);
 
   // --- code pages (see above)
-  u32 codeVersion(u64 page) const { return state_[page].load(std::memory_order_acquire) & ~kDirty; }
-  bool hasCode(u64 page) const { return state_[page].load(std::memory_order_relaxed) & 1; }
-  // Whether a store needs no more than its bytes: the page is dirty and never had code (a block of it may be running
-  // somewhere, even one whose version has ended). Ask after writing the bytes.
-  bool isQuiet(u64 page) const {
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    return state_[page].load(std::memory_order_relaxed) == kDirty;
-  }
-  // What all of these are about, for compiled code: a word a page, the version and kDirty.
-  static constexpr u32 kDirty = u32{1} << 31;
-  const std::atomic<u32>* states() const { return state_; }
+  u32 codeVersion(u64 page) const { return versionOf(state_[page].load(std::memory_order_acquire)); }
+  static bool isCode(u32 version) { return version & 1; }
+  bool hasCode(u64 page) const { return isCode(codeVersion(page)); }
+  // Whether a store needs no more than its bytes: the page is dirty and not watched. Ask after writing the bytes.
+  bool isQuiet(u64 page) const { return (stateNow(page) & kAttention) == kDirty; }
+  // Whether a store may have hit code; likewise.
+  bool isWatched(u64 page) const { return stateNow(page) & kWatched; }
+  // What all of these are about, for compiled code: a word a page. Its low half is the version; the upper half tells what a store
+  // has to look at. And a bit for each 64 bytes of a page: decoded from under the present version.
+  static constexpr u64 kDirty = u64{1} << 63, kWatched = u64{1} << 32, kClearing = u64{1} << 33;
+  static constexpr u64 kAttention = kDirty | kWatched | kClearing;
+  const std::atomic<u64>* states() const { return state_; }
+  const std::atomic<u64>* codeMasks() const { return codeMask_; }
   // Marks bytes [offset, offset+length) of the page as decoded from; returns the odd version.
   u32 beginDecode(u64 page, u32 offset, u32 length);
-  // Bytes [offset, offset+length) of a page with hasCode() were written. True when decoded code may be hit (the
-  // version moved on).
+  // Bytes [offset, offset+length) of a watched page were written. True when they were code, which is dead now.
   bool noteCodeWrite(u64 page, u32 offset, u32 length);
+  // Ends the watch, if the page still shows this even version. Nobody may be in the middle of its dead code.
+  void settle(u64 page, u32 version);
+  CodeRunners& runners() { return runners_; }
   // For DMA and loaders: marks dirty and does the write-side check over a host range.
   void noteWrite(const void* host, u64 length);
   // Is told of every noteWrite(), on its thread. Before vCPUs and devices run.
@@ -75,10 +81,17 @@ class Ram {
   void setWriteListener(WriteListener listener) { writeListener_ = std::move(listener); }
 
  private:
+  static u32 versionOf(u64 state) { return static_cast<u32>(state); }
+  u64 stateNow(u64 page) const {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    return state_[page].load(std::memory_order_relaxed);
+  }
+
   u8* arena_ = nullptr;
   std::vector<std::unique_ptr<RamBlock>> blocks_;
-  std::atomic<u32>* state_ = nullptr;     // one word a page: its version, and kDirty
-  std::atomic<u64>* codeMask_ = nullptr;  // one bit per 64 bytes of a page
+  std::atomic<u64>* state_ = nullptr;
+  std::atomic<u64>* codeMask_ = nullptr;
+  CodeRunners runners_;
   WriteListener writeListener_;
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -1,6 +1,8 @@
 // Programs in flat 64-bit code on the baseline tier, with the tier itself in sight.
 #pragma once
 
+#include <regex>
+
 #include "core/cpu/registers.h"
 #include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
@@ -47,5 +49,27 @@ class BaselineRig : public TierSlot, public EngineRig {
     return s;
   }
 };
+
+// The n-th number of the line of -stats that begins like this; 0 when there is none: what is 0 is left out.
+inline u64 number(const BaselineRig& m, const std::string& line, unsigned n = 1) {
+  const std::string table = m.statistics.table();
+  const size_t at = table.find("  " + line + "  ");
+  if (at == std::string::npos) return 0;
+  std::smatch found;
+  const std::string rest = table.substr(at + line.size() + 2);
+  if (!std::regex_search(rest, found, std::regex("^ +(\\d+)(?: +(\\d+) +(\\d+))?"))) return 0;
+  return std::stoull(found[n]);
+}
+
+// A loop that stores into a page with code and calls that code. rbx: the page, rcx: rounds.
+// back: mov [rbx+800h],rcx; call rbx; dec rcx; jnz back; hlt. There: inc rax; ret
+inline CpuState storesBesideCode(BaselineRig& m, u64 rounds) {
+  m.put(kCode, {0x48, 0x89, 0x8b, 0, 0x08, 0, 0, 0xff, 0xd3, 0x48, 0xff, 0xc9, 0x75, 0xf2, 0xf4});
+  m.put(kData, {0x48, 0xff, 0xc0, 0xc3});
+  CpuState s = m.longMode();
+  s.gpr[kRbx] = kData;
+  s.gpr[kRcx] = rounds;
+  return s;
+}
 
 }  // namespace duet::test

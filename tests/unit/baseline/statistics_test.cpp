@@ -1,23 +1,10 @@
 // The numbers of -stats, on programs whose numbers are plain to see.
 #include <gtest/gtest.h>
 
-#include <regex>
-
 #include "tests/unit/baseline/rig.h"
 
 namespace duet::test {
 namespace {
-
-// The n-th number of the table's line that begins like this; 0 when there is none: what is 0 is left out.
-u64 number(const BaselineRig& m, const std::string& line, unsigned n = 1) {
-  const std::string table = m.statistics.table();
-  const size_t at = table.find("  " + line + "  ");
-  if (at == std::string::npos) return 0;
-  std::smatch found;
-  const std::string rest = table.substr(at + line.size() + 2);
-  if (!std::regex_search(rest, found, std::regex("^ +(\\d+)(?: +(\\d+) +(\\d+))?"))) return 0;
-  return std::stoull(found[n]);
-}
 
 // inc rax; dec rcx; jnz back; hlt: two blocks of four instructions. The way back and the way on are each missing once, HLT
 // has no code.

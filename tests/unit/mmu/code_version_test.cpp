@@ -62,12 +62,85 @@ TEST_F(CodeVersion, EveryGranuleOfThePage) {
   EXPECT_TRUE(ram_.noteCodeWrite(page_, 2000, 1));
 }
 
-TEST_F(CodeVersion, AWriterThatComesLateIsToldToo) {
-  ram_.beginDecode(page_, 0, 64);
+// A block of the first writer's may run on the second one's thread: the page stays in need of a look.
+TEST_F(CodeVersion, AWriterThatComesLateFindsThePageWatched) {
+  EXPECT_FALSE(ram_.isWatched(page_));
+  const u32 version = ram_.beginDecode(page_, 0, 64);
   EXPECT_TRUE(ram_.noteCodeWrite(page_, 0, 1));
-  // It had seen hasCode() before the first writer moved the version on.
-  EXPECT_TRUE(ram_.noteCodeWrite(page_, 0, 1));
+  EXPECT_TRUE(ram_.isWatched(page_));
+  EXPECT_FALSE(ram_.noteCodeWrite(page_, 0, 1)) << "no code is left that it could have hit";
   EXPECT_FALSE(ram_.hasCode(page_));
+  EXPECT_NE(ram_.codeVersion(page_), version);
+}
+
+TEST_F(CodeVersion, APageSettlesWhenItsCodeIsGoneAndNotBefore) {
+  ram_.markDirty(page_);
+  EXPECT_TRUE(ram_.isQuiet(page_));
+  const u32 version = ram_.beginDecode(page_, 0, 64);
+  ram_.settle(page_, version - 1);
+  EXPECT_TRUE(ram_.isWatched(page_)) << "there is code";
+  ram_.noteCodeWrite(page_, 0, 1);
+  const u32 ended = ram_.codeVersion(page_);
+  ram_.settle(page_, ended);
+  EXPECT_TRUE(ram_.isQuiet(page_));
+  EXPECT_EQ(ram_.codeVersion(page_), ended);
+  const u32 next = ram_.beginDecode(page_, 0, 64);
+  EXPECT_FALSE(ram_.isQuiet(page_));
+  EXPECT_GT(next, ended);
+}
+
+// Stores to a page without code, on a thread that runs none of it, until it is quiet; or `most` of them.
+unsigned storesUntilQuiet(Ram& ram, u64 page, const CodeRunners::Runner* self, unsigned most) {
+  Settling settling;
+  unsigned n = 0;
+  while (n < most && !ram.isQuiet(page)) {
+    ++n;
+    ram.noteCodeWrite(page, 2048, 8);
+    settling.stored(ram, page, self);
+  }
+  return n;
+}
+
+TEST_F(CodeVersion, StoresMakeAPageQuietThatHasNoCodeAnyMore) {
+  CodeRunners::Runner& self = ram_.runners().add();
+  ram_.runners().begin(self);
+  ram_.markDirty(page_);
+  ram_.beginDecode(page_, 0, 64);
+  EXPECT_EQ(storesUntilQuiet(ram_, page_, &self, 1000), 1000u) << "its code is still there";
+  ram_.noteCodeWrite(page_, 0, 1);
+  EXPECT_LT(storesUntilQuiet(ram_, page_, &self, 1000), 1000u);
+  ram_.runners().remove(self);
+}
+
+// Another vCPU may be in the middle of a dead block, and store into it.
+TEST_F(CodeVersion, APageIsNotQuietBeforeEveryRunnerHasLooked) {
+  CodeRunners::Runner& self = ram_.runners().add();
+  CodeRunners::Runner& other = ram_.runners().add();
+  ram_.runners().begin(self);
+  ram_.runners().begin(other);
+  ram_.markDirty(page_);
+  ram_.beginDecode(page_, 0, 64);
+  ram_.noteCodeWrite(page_, 0, 1);
+  Settling settling;
+  const auto store = [&] {
+    for (int i = 0; i < 1000; ++i) settling.stored(ram_, page_, &self);
+  };
+  store();
+  EXPECT_FALSE(ram_.isQuiet(page_));
+  ram_.runners().look(self);
+  store();
+  EXPECT_FALSE(ram_.isQuiet(page_)) << "only who stores has looked";
+  ram_.runners().look(other);
+  store();
+  EXPECT_TRUE(ram_.isQuiet(page_));
+
+  ram_.beginDecode(page_ + 1, 0, 64);
+  ram_.noteCodeWrite(page_ + 1, 0, 1);
+  ram_.markDirty(page_ + 1);
+  ram_.runners().end(other);
+  EXPECT_LT(storesUntilQuiet(ram_, page_ + 1, &self, 1000), 1000u) << "who runs nothing need not look";
+  ram_.runners().remove(self);
+  ram_.runners().remove(other);
 }
 
 TEST_F(CodeVersion, NoteWriteCoversARange) {
@@ -98,7 +171,9 @@ class Stress : public CodeVersion {
 
   void write(unsigned i, u64 value) {
     __atomic_store_n(slot(i), value, __ATOMIC_RELAXED);
-    if (ram_.hasCode(page_)) ram_.noteCodeWrite(page_, i * 256, 8);
+    if (ram_.isQuiet(page_)) return;
+    ram_.markDirty(page_);
+    if (ram_.isWatched(page_)) ram_.noteCodeWrite(page_, i * 256, 8);
   }
   Copy decode(unsigned i) {
     Copy copy;
@@ -170,6 +245,39 @@ TEST_F(Stress, NoWriteIsLost) {
   for (std::thread& t : threads) t.join();
   EXPECT_EQ(stale, 0u);
   EXPECT_GT(alive, 0u) << "no decoded copy ever survived: the test saw nothing";
+}
+
+// The same where pages become quiet between two rounds of code, and writers look at nothing else: each thread runs what it
+// decoded until it looks at the clock, and stores into it.
+TEST_F(Stress, OwnWritesAreSeenThoughPagesSettle) {
+  constexpr unsigned kRounds = 50000;
+  std::atomic<unsigned> unseen{0}, quiet{0};
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < kSlots; ++t)
+    threads.emplace_back([&, t] {
+      CodeRunners::Runner& self = ram_.runners().add();
+      ram_.runners().begin(self);
+      Settling settling;
+      for (unsigned r = 1; r <= kRounds; ++r) {
+        ram_.runners().look(self);
+        if (r / 64 % 2) {  // data, for a while: in the middle of no code
+          write(t, r);
+          settling.stored(ram_, page_, &self);
+          quiet += ram_.isQuiet(page_);
+          continue;
+        }
+        const Copy copy = decode(t);
+        __atomic_store_n(slot(t), copy.value + 1, __ATOMIC_RELAXED);
+        if (ram_.isQuiet(page_)) ++unseen;
+        ram_.markDirty(page_);
+        if (ram_.isWatched(page_)) ram_.noteCodeWrite(page_, t * 256, 8);
+        if (ram_.codeVersion(page_) == copy.version) ++unseen;
+      }
+      ram_.runners().remove(self);
+    });
+  for (std::thread& t : threads) t.join();
+  EXPECT_EQ(unseen.load(), 0u);
+  EXPECT_GT(quiet.load(), 0u) << "the page never settled: the test saw nothing";
 }
 
 TEST(ProcessBarrier, CanBeCalledFromAnyThread) {

@@ -117,6 +117,16 @@ TEST(Region, StoresIntoTheirOwnCodeCount) {
   EXPECT_EQ(m.state().gpr[kRax] & 0xff, 0x42u);
 }
 
+TEST(Region, GoesOnBehindAStoreBesideCode) {
+  RegionRig m;
+  m.load(storesBesideCode(m, 1000));
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRax], 1000u);
+  EXPECT_EQ(m.word<u64>(kData + 0x800), 1u);
+  EXPECT_GE(m.regions->counts().installed, 1u);
+  EXPECT_LT(number(m, "stores into clean pages or pages with code"), 20u);
+}
+
 // Each page is touched for the first time in the middle of the loop, with the flags of the comparison before it to be kept:
 // setc dl after the load counts how often rcx was below 3.
 TEST(Region, FlagsAreExactWhereATranslationIsMissing) {
