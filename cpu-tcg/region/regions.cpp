@@ -122,11 +122,14 @@ std::optional<Plan> Regions::form(const Block& block, const Translation& transla
   return plan;
 }
 
+// It is asked for again when it is twice as hot.
+void Regions::postpone(Translation& translation) {
+  translation.settled = false;
+  translation.due = 2 * translation.samples;
+}
+
 void Regions::request(Block& block, Translation& translation) {
-  const auto later = [&] {
-    translation.settled = false;
-    translation.due = 2 * translation.samples;
-  };
+  const auto later = [&] { postpone(translation); };
   if (isPending(translation)) return later();
   std::optional<Plan> plan = form(block, translation);
   if (!plan) return options_.synchronous ? void() : later();
@@ -221,8 +224,12 @@ void Regions::collect() {
   for (const Inbox::Result& r : results) {
     const auto found = pending_.find(r.ticket);
     if (found == pending_.end()) continue;
-    noteCompiled(r.code);
-    if (isCurrent(found->second.plan)) install(found->second, r.code);
+    if (r.code) {
+      noteCompiled(*r.code);
+      if (isCurrent(found->second.plan)) install(found->second, *r.code);
+    } else {
+      postpone(*found->second.translation);
+    }
     pending_.erase(found);
   }
 }

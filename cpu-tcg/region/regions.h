@@ -66,6 +66,7 @@ class Regions final : public baseline::HotCode {
                              const baseline::Translation& translation) const;
   Layout layout(u32 variant) const;
   void request(Block& block, baseline::Translation& translation);
+  static void postpone(baseline::Translation& translation);
   bool takeFromCache(Block& block, baseline::Translation& translation);
   u64 headOf(const Block& block, const baseline::Translation& translation) const;
   Code compileNow(const Block& block, const baseline::Translation& translation, const Plan& plan);

@@ -16,6 +16,14 @@ constexpr std::chrono::seconds kPatience(2);  // without work, before the compil
 
 bool colder(const Request& x, const Request& y) { return x.heat < y.heat; }
 
+void answer(const Request& request, std::optional<Code> code) {
+  {
+    const std::lock_guard lock(request.inbox->mutex);
+    request.inbox->results.push_back({request.ticket, std::move(code)});
+  }
+  request.inbox->ready.store(true, std::memory_order_release);
+}
+
 }  // namespace
 
 std::shared_ptr<Worker> Worker::shared() {
@@ -41,6 +49,7 @@ bool Worker::submit(Request request) {
   if (queue_.size() >= kMost) {
     const auto coldest = std::ranges::min_element(queue_, colder);
     if (!colder(*coldest, request)) return false;
+    answer(*coldest, std::nullopt);
     queue_.erase(coldest);
   }
   queue_.push_back(std::move(request));
@@ -73,11 +82,7 @@ void Worker::run() {
     lock.unlock();
     Code code = (*compiler)->compile(request.plan);
     if (request.cache && isAsExpected(**compiler)) request.cache->put(request.head, request.plan, code);
-    {
-      const std::lock_guard inboxLock(request.inbox->mutex);
-      request.inbox->results.push_back({request.ticket, std::move(code)});
-    }
-    request.inbox->ready.store(true, std::memory_order_release);
+    answer(request, std::move(code));
     lock.lock();
   }
 }

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -17,7 +18,7 @@ namespace duet::tcg::region {
 struct Inbox {
   struct Result {
     u64 ticket;
-    Code code;
+    std::optional<Code> code;  // none: hotter requests came first, it was dropped
   };
   std::atomic<bool> ready = false;
   std::mutex mutex;
@@ -41,13 +42,13 @@ class Worker {
   ~Worker();
 
   static constexpr size_t kMost = 16;
-  // False: the queue is full of hotter ones. It may have dropped a colder one for this, whose ticket never comes back.
+  // False: the queue is full of hotter ones. It may drop a colder one for this.
   bool submit(Request request);
 
  private:
   void run();
 
-  std::mutex mutex_;
+  std::mutex mutex_;  // before an inbox's
   std::condition_variable wake_;
   std::vector<Request> queue_;
   bool stop_ = false;

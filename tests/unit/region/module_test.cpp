@@ -4,12 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <span>
 #include <sstream>
 #include <string>
 
-#include "core/cpu/cpu_model.h"
-#include "cpu-tcg/isa/decoder.h"
+#include "tests/unit/cache/plans.h"
 
 namespace duet::test {
 namespace {
@@ -35,21 +33,7 @@ u64 residentCode() {
 }
 
 // add rax,rcx; dec rcx; jnz back
-Plan loop() {
-  const u8 bytes[] = {0x48, 0x01, 0xc8, 0x48, 0xff, 0xc9, 0x75, 0xf8};
-  Plan plan;
-  plan.nodes.push_back({.rip = 0x1000, .steps = {}, .next = 0x1000});
-  std::span<const u8> rest(bytes);
-  while (!rest.empty()) {
-    tcg::region::Step step{.insn = {}, .rip = plan.nodes[0].next};
-    EXPECT_EQ(tcg::isa::decode(rest, tcg::isa::CodeMode::Bits64, true, hostFeatures(), step.insn),
-              tcg::isa::DecodeStatus::Ok);
-    rest = rest.subspan(step.insn.length);
-    plan.nodes[0].next = step.next = step.rip + step.insn.length;
-    plan.nodes[0].steps.push_back(step);
-  }
-  return plan;
-}
+Plan loop() { return planAt(0x1000, {0x48, 0x01, 0xc8, 0x48, 0xff, 0xc9, 0x75, 0xf8}); }
 
 TEST(Module, GivesItsMemoryBackAndGoesOn) {
   auto compiler = tcg::region::loadCompiler();
