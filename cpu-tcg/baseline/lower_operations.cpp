@@ -126,6 +126,7 @@ class Lowering {
     if (memory_ >= 0) {
       if (!w_.address(size())) return false;
       w_.probe(size(), writesMemory());
+      if (loose_ > 1) w_.a.lea(kT2, w_.pointer(8));
     }
     for (unsigned i = 0; i < row_.operandCount; ++i) operands_[i] = operand(i);
     if (insn_.has(kPrefixLock) && std::string_view(row_.semName) != "Xchg") w_.a.lock();  // that locks anyway
@@ -164,7 +165,6 @@ class Lowering {
     // A count above 16 leaves a word undefined, in ways of each processor's own.
     const bool doubleShift = operation_.id == Inst::kIdShld || operation_.id == Inst::kIdShrd;
     if (doubleShift && insn_.opSize == 2) return false;
-    unsigned loose = 0;  // operands that need a temporary
     for (unsigned i = 0; i < row_.operandCount; ++i) {
       const OperandKind kind = insn_.op[i].kind;
       if (kind == OperandKind::Memory) {
@@ -174,20 +174,27 @@ class Lowering {
         return false;
       }
       if (writesTwice(i)) return false;
-      loose += inMemory(i) || isCount(i) || isHigh(i);
+      loose_ += isLoose(i);
     }
     // Bit strings reach beyond their operand.
     const bool bitString = memory_ == 0 && std::string_view(row_.semName).starts_with("Bt") &&
                            insn_.op[1].kind == OperandKind::Gpr;
-    return !bitString && !(memory_ >= 0 && loose > 1);
+    return !bitString && !(memory_ >= 0 && loose_ > (writesMemory() ? 1 : 2));
   }
 
-  // With a memory operand T0 is what is left; RCX is also the count's.
-  x86::Gp temporary(unsigned i) const { return memory_ >= 0 || i == 2 ? kT0 : i == 0 ? kT1 : kT2; }
+  // Whether it needs a temporary.
+  bool isLoose(unsigned i) const { return inMemory(i) || isCount(i) || isHigh(i); }
+
+  // With a memory operand at [T2 + T1], T0 is what is left; RCX is also the count's. A second one gets T1, and the memory operand is at
+  // [T2] (MULX, that is).
+  x86::Gp temporary(unsigned i) const {
+    if (memory_ < 0) return i == 2 ? kT0 : i == 0 ? kT1 : kT2;
+    return loose_ > 1 && i > 0 && isLoose(0) ? kT1 : kT0;
+  }
 
   asmjit::Operand operand(unsigned i) {
     const Operand& op = insn_.op[i];
-    if (op.kind == OperandKind::Memory) return w_.pointer(op.size);
+    if (op.kind == OperandKind::Memory) return loose_ > 1 ? x86::Mem(kT2, 0, op.size) : w_.pointer(op.size);
     if (op.kind == OperandKind::Immediate)
       return asmjit::Imm(signExtended(insn_.imm, std::min<unsigned>(op.size ? op.size : 8, 8)));
     if (isHigh(i)) {
@@ -213,6 +220,7 @@ class Lowering {
   const Row& row_;
   const Operation& operation_;
   int memory_ = -1;
+  unsigned loose_ = 0;  // operands that need a temporary
   asmjit::Operand operands_[kMaxOperands];
 };
 
