@@ -40,13 +40,19 @@ void advance(CodeWriter& w, const x86::Gp& index) {
   w.a.lea(w.host(index, w.insn().addrSize), x86::ptr(index, w.insn().opSize));
 }
 
-void lowerMovs(CodeWriter& w) {
+// The source's element to T0, the target's at pointer().
+void probeBoth(CodeWriter& w, bool write) {
   const unsigned size = w.insn().opSize;
   probeElement(w, kSource, w.insn().mem.segment, false);
   w.a.mov(w.host(kT0, size), w.pointer(size));
   w.a.mov(w.frame(FRAME(scratch), 8), kT0);
-  probeElement(w, kTarget, kEs, true);
+  probeElement(w, kTarget, kEs, write);
   w.a.mov(kT0, w.frame(FRAME(scratch), 8));
+}
+
+void lowerMovs(CodeWriter& w) {
+  const unsigned size = w.insn().opSize;
+  probeBoth(w, true);
   w.a.mov(w.pointer(size), w.host(kT0, size));
   advance(w, kSource);
   advance(w, kTarget);
@@ -55,11 +61,7 @@ void lowerMovs(CodeWriter& w) {
 
 void lowerCmps(CodeWriter& w) {
   const unsigned size = w.insn().opSize;
-  probeElement(w, kSource, w.insn().mem.segment, false);
-  w.a.mov(w.host(kT0, size), w.pointer(size));
-  w.a.mov(w.frame(FRAME(scratch), 8), kT0);
-  probeElement(w, kTarget, kEs, false);
-  w.a.mov(kT0, w.frame(FRAME(scratch), 8));
+  probeBoth(w, false);
   w.a.cmp(w.host(kT0, size), w.pointer(size));
   advance(w, kSource);
   advance(w, kTarget);
