@@ -98,7 +98,8 @@ TEST(Windows, StoresComeBeforeAnAccessThatIsRefused) {
 
 // Constants at both ends of the address space: their distance is no offset, and each is looked for.
 TEST(Windows, HoldNoConstantsFromFarAway) {
-  for (const u64 far : {0x7fffffffffffffffu, 0x8000000000000000u, 0x7ffffffffffffffdu}) {
+  for (const u64 far : {0x7fffffffffffffffu, 0x8000000000000000u, 0x7ffffffffffffffdu,
+                        kData + 0x7fffffffffffffffu, kData + 0x7ffffffffffffffdu}) {
     BaselineRig m;
     m.put(kCode, {0x8b, 0x0c, 0x25, 0x00, 0x00, 0x20, 0x00, 0xa1});  // mov ecx,[kData]; mov eax,[far]; hlt
     m.putWord<u64>(kCode + 8, far);
