@@ -144,7 +144,7 @@ void Emitter::makeEntry() {
   for (auto*& f : bit_) f = slot(1);
   for (auto** s : {&kind_, &a_, &b_, &c_, &left_}) *s = slot(64);
   exit_ = slot(32);
-  origin_ = loadAt(plan_.layout.origin, 64, true);
+  origin_ = hasOrigin() ? loadAt(plan_.layout.origin, 64, true) : number(64, plan_.origin());
   for (unsigned n = 0; n < 16; ++n) b.CreateStore(loadAt(plan_.layout.gpr[n]), gpr_[n]);
   Value* flags = b.CreateZExt(loadAt(plan_.layout.flags, 32), intType(64));
   b.CreateStore(number(64, kFlagsThemselves), kind_);
@@ -155,6 +155,12 @@ void Emitter::makeEntry() {
   leave_ = block("leave");
   for (NodeState& n : nodes_) n.block = block("node");
   b.CreateBr(nodes_[0].block);
+}
+
+// Whether addresses of the guest's code are distances: where it is to move, or its addresses are no immediates of 32 bits.
+bool Emitter::hasOrigin() const {
+  constexpr u64 kReach = u64{1} << 31;
+  return plan_.moves || plan_.origin() + kReach >= 2 * kReach - kPageSize;
 }
 
 void Emitter::makeNode(unsigned index) {

@@ -99,6 +99,7 @@ class Emitter {
   int nodeAt(u64 rip) const;
 
   void makeEntry();
+  bool hasOrigin() const;
   void makeNode(unsigned index);
   void check(unsigned index);
   Value* isCurrent();

@@ -50,7 +50,8 @@ Value* Emitter::sum(Value* base, Value* index, unsigned scale) {
 }
 
 Value* Emitter::guestAddress(u64 address, Value* plus) {
-  return building->CreateAdd(sum(origin_, plus, 0), number(64, address - plan_.origin()));
+  if (hasOrigin()) return building->CreateAdd(sum(origin_, plus, 0), number(64, address - plan_.origin()));
+  return plus ? building->CreateAdd(plus, number(64, address)) : number(64, address);
 }
 
 Value* Emitter::linear(isa::SegReg segment, Value* offset) {

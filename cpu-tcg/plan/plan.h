@@ -52,8 +52,8 @@ struct Layout {
   u32 quiet = 0;                                 // such a half (Ram::isQuiet)
 };
 
-// A region of 64-bit code: nodes[0] is where it is entered. Its code is good wherever the same guest code lies: what depends on the place
-// (origin, pages) it finds in the Frame, or it is in Code::exits.
+// A region of 64-bit code: nodes[0] is where it is entered. What depends on the pages of RAM it finds in the Frame, and if it
+// `moves`, so it does its origin, or that is in Code::exits.
 struct Plan {
   std::vector<Node> nodes;
   std::vector<u64> indirect;    // where indirect jumps and calls are taken to go, most of the time
@@ -64,6 +64,7 @@ struct Plan {
   u8 canonicalShift = 16;
   u64 decoding = 0;  // what decoding depended on beside the bytes, as a hash
   Layout layout;
+  bool moves = false;  // the compiled code is to be good wherever the same guest code lies
   u64 origin() const { return nodes[0].rip & ~kPageMask; }
   // Whether an immediate or a displacement is taken for an address that lies as far from the code wherever both are: kernels move as a
   // whole (KASLR), and have absolute addresses in their code. Right for any number, as the distance is part of what the code is.

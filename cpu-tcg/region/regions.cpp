@@ -118,6 +118,7 @@ std::optional<Plan> Regions::form(const Block& block, const Translation& transla
   }
   if (!plan) return {};
   plan->layout = layout(translation.variant);
+  plan->moves = options_.cache != nullptr;
   plan->rename = options_.rename;
   return plan;
 }
@@ -300,7 +301,8 @@ void Regions::noteHot(const Block& block, const Translation& translation) {
   hot_.push_back({translation.rip, page, 1});
 }
 
-// A region that is left after a few instructions again and again costs more than it gives: out with it.
+// A region that is left after a few instructions again and again costs more than it gives: out with it. Later it may be a better one,
+// as code around it has run.
 void Regions::review() {
   constexpr u64 kEnough = 1000, kFew = 64;
   if (options_.everything) return;
@@ -309,6 +311,7 @@ void Regions::review() {
     if (i.ran / i.entries < kFew) {
       translator_.restore(*i.translation, i.displaced);
       i.gone = true;
+      postpone(*i.translation);
       ++count().removed;
     }
     i.entries = i.ran = 0;

@@ -71,6 +71,31 @@ TEST(Region, IsShownToWhoeverLooksAtCode) {
 }
 
 // All that compiled code would run unseen, regions too.
+// An inner loop that goes round 2,000,000 times first, three times each later on: a region of it alone is left again and again. Once it
+// is gone a larger one takes its place.
+TEST(Region, TakesThePlaceOfOneThatWasTooSmall) {
+  constexpr u64 kInner = kCode + 5;
+  struct Seen : tcg::CodeSink {
+    std::vector<u32> inner;  // instructions of the regions that begin there
+    void added(const tcg::CompiledCode& made) override {
+      if (made.tier == std::string_view("llvm") && made.rip == kInner) inner.push_back(made.instructions);
+    }
+    void dropped(unsigned) override {}
+  } seen;
+  RegionRig m({.synchronous = true, .slice = 1000, .samples = 2}, &seen);
+  // mov ecx,2000000; inner: dec ecx; jnz inner; mov ecx,3; dec edx; jnz inner; hlt
+  m.put(kCode,
+        {0xb9, 0x80, 0x84, 0x1e, 0, 0xff, 0xc9, 0x75, 0xfc, 0xb9, 3, 0, 0, 0, 0xff, 0xca, 0x75, 0xf3, 0xf4});
+  CpuState s = m.longMode();
+  s.gpr[kRdx] = 1000000;
+  m.load(s);
+  EXPECT_EQ(m.run(100000000).reason, ExitReason::Halt);
+  EXPECT_GE(m.regions->counts().removed, 1u);
+  ASSERT_GE(seen.inner.size(), 2u);
+  EXPECT_EQ(seen.inner.front(), 2u);
+  EXPECT_EQ(seen.inner.back(), 5u);
+}
+
 TEST(Region, GivesWayToBlocksThatAreToBeSeen) {
   const std::string path = fmt::format("{}/duet-region-trace-{}", testing::TempDir(), getpid());
   ASSERT_TRUE(configureLog("exec", path));
