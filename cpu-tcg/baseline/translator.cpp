@@ -130,7 +130,8 @@ u32 Translator::segmentNumber() {
 const mmu::ExecTlbEntry* Translator::namedPage(const Block& block) {
   mmu::ExecTlbEntry* page = codePage();
   if (!mapsTo(page, block.position >> 12)) return nullptr;
-  if (!page->name) name(*page);
+  const bool bailed = frame_->link && !frame_->link->site;  // perhaps by old code
+  if (!page->name || bailed) name(*page);
   if (!page->name) {
     forgetNames();
     name(*page);
@@ -143,7 +144,8 @@ bool Translator::mapsTo(const mmu::ExecTlbEntry* page, u64 ramPage) const {
 }
 
 void Translator::name(mmu::ExecTlbEntry& page) {
-  page.name = names_.of(page.tag, ctx_.ram->pageIndex(page.host));
+  const u64 ramPage = ctx_.ram->pageIndex(page.host);
+  page.name = names_.of(page.tag, ramPage, ctx_.ram->codeVersion(ramPage));
   page.shortName = page.name & PageNames::kShortMask;
 }
 

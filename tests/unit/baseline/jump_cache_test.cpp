@@ -137,22 +137,47 @@ TEST(JumpCacheFlush, GlobalPagesStayKnown) {
   EXPECT_LT(std::stoull(table.substr(at + line.size())), 40u) << "it was left for every call";
 }
 
+// A function in another page that is called 200 times, written to, and called 200 times more from the same place: the call finds
+// the new code by itself as it found the old.
+TEST(JumpCacheWrites, CodeThatWasWrittenToIsFoundAnew) {
+  BaselineRig m;
+  CpuState s = m.longMode();
+  // again: mov ecx,200; loop: call kFar; dec ecx; jnz loop; mov byte [rdi+2],c8h; dec ebx; jnz again; hlt
+  const u32 distance = static_cast<u32>(kFar - (kCode + 10));
+  Bytes code{0xb9, 200, 0, 0, 0, 0xe8};
+  for (unsigned i = 0; i < 4; ++i) code.push_back(static_cast<u8>(distance >> (8 * i)));
+  append(code, {0xff, 0xc9, 0x75, 0xf7, 0xc6, 0x47, 0x02, 0xc8, 0xff, 0xcb, 0x75, 0xea, 0xf4});
+  for (size_t i = 0; i < code.size(); ++i) m.putWord<u8>(kCode + i, code[i]);
+  m.put(kFar, {0x48, 0xff, 0xc0, 0xc3});  // inc rax; ret: with C8 it is dec rax
+  s.gpr[kRdi] = kFar;
+  s.gpr[kRbx] = 2;
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRax], 0u);
+  const std::string table = m.statistics.table();
+  const std::string line = "times compiled code was entered";
+  const size_t at = table.find(line);
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_LT(std::stoull(table.substr(at + line.size())), 60u) << "it was left for every call";
+}
+
 // More pages than there are names for: what was remembered under old ones is forgotten, and nothing goes astray.
 TEST(PageNames, RunOutAndComeAgain) {
   tcg::baseline::PageNames names;
   u32 name = 0, given = 0;
-  for (u64 page = 0; (name = names.of(page << 12, page)); ++page) ++given;
+  for (u64 page = 0; (name = names.of(page << 12, page, 2)); ++page) ++given;
   EXPECT_GT(given, 16000u);
-  EXPECT_EQ(names.of(5 << 12, 5), names.of(5 << 12, 5));
-  const u32 before = names.of(5 << 12, 5);
-  EXPECT_NE(before, names.of(5 << 12, 6)) << "0, as there are none left";
+  EXPECT_EQ(names.of(5 << 12, 5, 2), names.of(5 << 12, 5, 2));
+  const u32 before = names.of(5 << 12, 5, 2);
+  EXPECT_NE(before, names.of(5 << 12, 6, 2)) << "0, as there are none left";
   EXPECT_TRUE(names.forget());
-  const u32 first = names.of(5 << 12, 5);
+  const u32 first = names.of(5 << 12, 5, 2);
   EXPECT_NE(first, before);
   EXPECT_GT(first, given) << "no name is given twice";
-  EXPECT_NE(names.of(5 << 12, 6), first);
-  EXPECT_NE(names.of(6 << 12, 5), first);
+  EXPECT_NE(names.of(5 << 12, 6, 2), first);
+  EXPECT_NE(names.of(6 << 12, 5, 2), first);
   EXPECT_NE(first & tcg::baseline::PageNames::kShortMask, 0u);
+  EXPECT_NE(names.of(5 << 12, 5, 4), first) << "it was written to";
 }
 
 }  // namespace
