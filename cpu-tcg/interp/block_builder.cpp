@@ -17,11 +17,29 @@ using namespace isa;
 
 namespace {
 
-constexpr u32 kMaxLength = 15;
+constexpr u32 kMaxLength = kMaxInsnLength;
 constexpr u32 kGranule = 64;  // of Ram's code mask
 
 void undefined(Context& ctx, const Insn&) { raiseUd(ctx); }
 void tooLong(Context& ctx, const Insn&) { raiseGp0(ctx); }
+
+// Bytes of a page from `at` on: those of an instruction and, as the decoder reads words, some more where the page has them.
+class Fetched {
+ public:
+  Fetched(const u8* page, u32 at) : size_(std::min(kMost, static_cast<u32>(kPageSize) - at)) {
+    if (size_ == kMost) [[likely]] {
+      mmu::copyFromGuest(bytes_, page + at, kMost);
+    } else {
+      mmu::copyFromGuest(bytes_, page + at, size_);
+    }
+  }
+  std::span<const u8> bytes() const { return {bytes_, size_}; }
+
+ private:
+  static constexpr u32 kMost = 24;
+  u8 bytes_[kMost];
+  const u32 size_;
+};
 
 // What a row's name says, by Row::index.
 struct Meaning {
@@ -110,11 +128,8 @@ bool BlockBuilder::decodeAgain(Block& block) {
   const u32 end = at + block.bytes;
   cache_.renew(block);
   for (unsigned n = 0; n < block.count; ++n) {
-    u8 bytes[kMaxLength];
-    const u32 size = std::min(kMaxLength, static_cast<u32>(kPageSize) - at);
-    mmu::copyFromGuest(bytes, page + at, size);
     BlockInsn& insn = *new (&block.insns[n]) BlockInsn;
-    const DecodeStatus status = decode({bytes, size}, insn);
+    const DecodeStatus status = decode(Fetched(page, at).bytes(), insn);
     const bool ended = status == DecodeStatus::NeedMore || prepare(insn, status);
     at += insn.length;
     if (at > end || (ended && n + 1u < block.count)) break;
@@ -149,10 +164,8 @@ bool BlockBuilder::decodePage(Block& block, const u8* page) {
       block.version = version;
       marked = until;
     }
-    u8 bytes[kMaxLength];
-    mmu::copyFromGuest(bytes, page + at, end - at);
     BlockInsn& insn = *new (&block.insns[block.count]) BlockInsn;
-    const DecodeStatus status = decode({bytes, end - at}, insn);
+    const DecodeStatus status = decode(Fetched(page, at).bytes(), insn);
     if (status == DecodeStatus::NeedMore) break;
     if (at + insn.length - start > limit) {
       if (block.count) break;

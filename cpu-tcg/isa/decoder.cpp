@@ -12,8 +12,6 @@
 namespace duet::tcg::isa {
 namespace {
 
-using Candidates = std::span<const Row* const>;
-
 // Who decodes: what the bytes mean to it.
 struct Decoding {
   bool protectedMode;
@@ -21,39 +19,26 @@ struct Decoding {
   Dialect dialect;
 };
 
-// Everything about a row that does not look at ModRM.
-bool fitsMode(const Row& row, const Decoding& how, const Insn& insn) {
-  const bool wide = insn.mode == CodeMode::Bits64;
-  const bool w = insn.has(kPrefixRexW);
-  if (row.has(wide ? kAttrI64 : kAttrO64)) return false;
-  if (row.has(kAttrProt) && !how.protectedMode) return false;
-  if (row.has(kAttrIntel) && how.dialect != Dialect::Intel) return false;
-  if (row.w >= 0 && (row.w != 0) != w) return false;
-  if (row.l >= 0 && row.l != insn.vexL) return false;
-  if (row.rexB >= 0 && row.rexB != (insn.rex & 1)) return false;
-  return how.features.has(row.feature);
-}
-
-bool fitsModrm(const Row& row, u8 modrm) {
-  if (row.modIgnored) return true;
-  const bool memory = modrm < 0xc0;
-  if (row.modrm == ModrmRule::Memory && !memory) return false;
-  if (row.modrm == ModrmRule::Register && memory) return false;
-  if (row.modrmReg >= 0 && row.modrmReg != ((modrm >> 3) & 7)) return false;
-  return row.modrmRm < 0 || row.modrmRm == (modrm & 7);
+unsigned factsOf(const Decoding& how, const Insn& insn) {
+  return (insn.mode == CodeMode::Bits64 ? kIn64 : kNotIn64) | (how.protectedMode ? 0 : kUnprotected) |
+         (how.dialect == Dialect::Intel ? 0 : kOnAmd) | (insn.has(kPrefixRexW) ? kW1 : kW0) |
+         (insn.vexL ? kL1 : kL0) | (insn.rex & 1 ? kB1 : kB0);
 }
 
 // Reads ModRM if the opcode has one, and settles on the row. Null: no such instruction.
-const Row* chooseRow(Candidates candidates, ByteReader& reader, const Decoding& how, Insn& insn) {
-  for (const Row* row : candidates) {
-    if (!fitsMode(*row, how, insn)) continue;
-    if (row->modrm == ModrmRule::Absent) return row;
+const Row* chooseRow(const OpcodePlace& place, ByteReader& reader, const Decoding& how, Insn& insn) {
+  const RowIndex& index = rowIndex();
+  unsigned facts = factsOf(how, insn);
+  for (const Selector& s : index.find(place.vex, place.map, insn.opcode, place.prefix)) {
+    if ((s.refuses & facts) || !how.features.has(s.feature)) continue;
+    if (!s.hasModrm) return &index.rowOf(s);
     if (!insn.hasModrm) {
       insn.hasModrm = true;
       insn.modrm = reader.next();
       if (!reader.ok()) return nullptr;
+      facts |= insn.modrm < 0xc0 ? kOnMemory : kOnRegister;
     }
-    if (fitsModrm(*row, insn.modrm)) return row;
+    if (!(s.refuses & facts) && ((insn.modrm ^ s.modrmValue) & s.modrmMask) == 0) return &index.rowOf(s);
   }
   return nullptr;
 }
@@ -128,13 +113,13 @@ DecodeStatus undefined(ByteReader& reader, const OpcodePlace& place, Insn& insn)
 }
 
 DecodeStatus decodeInto(ByteReader& reader, const Decoding& how, Insn& insn) {
-  const OpcodePlace place = readOpcode(reader, how.protectedMode, insn);
+  OpcodePlace place;
+  readOpcode(reader, how.protectedMode, insn, place);
   if (!reader.ok()) return reader.status();
   insn.addrSize = effectiveAddrSize(insn);
   insn.opSize = plainOpSize(insn);
   if (!place.valid) return undefined(reader, place, insn);
-  const Candidates candidates = rowIndex().find(place.vex, place.map, insn.opcode, place.prefix);
-  insn.row = chooseRow(candidates, reader, how, insn);
+  insn.row = chooseRow(place, reader, how, insn);
   if (!reader.ok()) return reader.status();
   if (!insn.row) return undefined(reader, place, insn);
 

@@ -6,6 +6,8 @@
 
 namespace duet::tcg::isa {
 
+inline constexpr size_t kMaxInsnLength = 15;
+
 // What the bytes mean depends on the code segment alone.
 enum class CodeMode : u8 { Bits16, Bits32, Bits64 };
 

@@ -1,5 +1,7 @@
 #include "cpu-tcg/isa/prefixes.h"
 
+#include <array>
+
 namespace duet::tcg::isa {
 namespace {
 
@@ -12,58 +14,60 @@ void setSegment(Insn& insn, SegReg segment) {
   insn.prefixes |= kPrefixSegment;
 }
 
-bool takeLegacyPrefix(u8 byte, Insn& insn) {
+void takeLegacyPrefix(u8 byte, Insn& insn) {
   switch (byte) {
     case 0x26:
-      setSegment(insn, kEs);
-      return true;
+      return setSegment(insn, kEs);
     case 0x2e:
-      setSegment(insn, kCs);
-      return true;
+      return setSegment(insn, kCs);
     case 0x36:
-      setSegment(insn, kSs);
-      return true;
+      return setSegment(insn, kSs);
     case 0x3e:
-      setSegment(insn, kDs);
-      return true;
+      return setSegment(insn, kDs);
     case 0x64:
-      setSegment(insn, kFs);
-      return true;
+      return setSegment(insn, kFs);
     case 0x65:
-      setSegment(insn, kGs);
-      return true;
+      return setSegment(insn, kGs);
     case 0x66:
       insn.prefixes |= kPrefix66;
-      return true;
+      return;
     case 0x67:
       insn.prefixes |= kPrefix67;
-      return true;
+      return;
     case 0xf0:
       insn.prefixes |= kPrefixLock;
-      return true;
+      return;
     case 0xf2:
       insn.prefixes = static_cast<u8>((insn.prefixes & ~kPrefixRep) | kPrefixRepne);
-      return true;
-    case 0xf3:
+      return;
+    default:  // F3
       insn.prefixes = static_cast<u8>((insn.prefixes & ~kPrefixRepne) | kPrefixRep);
-      return true;
-    default:
-      return false;
   }
 }
 
+enum class ByteKind : u8 { Opcode, Rex, Legacy };  // Rex: in 64-bit mode
+
+constexpr std::array<ByteKind, 256> kByteKinds = [] {
+  std::array<ByteKind, 256> kinds{};
+  for (unsigned rex = 0x40; rex < 0x50; ++rex) kinds[rex] = ByteKind::Rex;
+  for (const int byte : {0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3})
+    kinds[byte] = ByteKind::Legacy;
+  return kinds;
+}();
+
 // Reads all prefixes and the byte after them. A REX counts only right before the opcode.
 u8 readPrefixes(ByteReader& reader, Insn& insn) {
+  const ByteKind mostly = insn.mode == CodeMode::Bits64 ? ByteKind::Opcode : ByteKind::Rex;
   u8 rex = 0;
   for (;;) {
     const u8 byte = reader.next();
-    if (!reader.ok()) return 0;
-    if (takeLegacyPrefix(byte, insn)) {
+    if (const ByteKind kind = kByteKinds[byte]; kind > mostly) {
       rex = 0;
-      continue;
-    }
-    if (insn.mode == CodeMode::Bits64 && (byte & 0xf0) == 0x40) {
-      rex = byte;
+      if (kind == ByteKind::Rex) {
+        rex = byte;
+      } else {
+        takeLegacyPrefix(byte, insn);
+      }
       continue;
     }
     insn.rex = rex & 0xf;
@@ -87,8 +91,7 @@ bool startsVex(ByteReader& reader, u8 byte, bool protectedMode, const Insn& insn
 }
 
 // SDM vol. 2 2.3.5, figure 2-9. Register bits are stored inverted.
-OpcodePlace readVex(ByteReader& reader, u8 escape, Insn& insn) {
-  OpcodePlace place{.vex = true, .map = Map::M0F};
+void readVex(ByteReader& reader, u8 escape, Insn& insn, OpcodePlace& place) {
   u8 last = reader.next();
   u8 map = 1;
   u8 rex = (last & 0x80) ? 0 : 4;
@@ -104,6 +107,7 @@ OpcodePlace readVex(ByteReader& reader, u8 escape, Insn& insn) {
   static constexpr PrefixClass kClasses[4] = {PrefixClass::None, PrefixClass::P66, PrefixClass::PF3,
                                               PrefixClass::PF2};
   static constexpr Map kMaps[4] = {Map::OneByte, Map::M0F, Map::M0F38, Map::M0F3A};
+  place.vex = true;
   place.known = map >= 1 && map <= 3;
   place.valid = !(insn.prefixes & kForbidden) && place.known;
   place.map = kMaps[map & 3];
@@ -113,20 +117,21 @@ OpcodePlace readVex(ByteReader& reader, u8 escape, Insn& insn) {
   insn.vvvv = (~last >> 3) & 0xf;
   if (rex & kRexW) insn.prefixes |= kPrefixRexW;
   if (place.known) insn.opcode = reader.next();
-  return place;
 }
 
 }  // namespace
 
-OpcodePlace readOpcode(ByteReader& reader, bool protectedMode, Insn& insn) {
+void readOpcode(ByteReader& reader, bool protectedMode, Insn& insn, OpcodePlace& place) {
   u8 byte = readPrefixes(reader, insn);
-  if (!reader.ok()) return {};
+  if (!reader.ok()) return;
   if (startsVex(reader, byte, protectedMode, insn)) {
     // A REX before VEX is enough for #UD: no byte more is read (seen on Zen 4).
-    if (insn.has(kPrefixRex)) return {.vex = true, .known = false, .valid = false};
-    return readVex(reader, byte, insn);
+    if (!insn.has(kPrefixRex)) return readVex(reader, byte, insn, place);
+    place.vex = true;
+    place.known = place.valid = false;
+    return;
   }
-  OpcodePlace place{.prefix = legacyClass(insn)};
+  place.prefix = legacyClass(insn);
   if (byte == 0x0f) {
     byte = reader.next();
     place.map = Map::M0F;
@@ -136,7 +141,6 @@ OpcodePlace readOpcode(ByteReader& reader, bool protectedMode, Insn& insn) {
     }
   }
   insn.opcode = byte;
-  return place;
 }
 
 }  // namespace duet::tcg::isa

@@ -15,7 +15,8 @@ struct OpcodePlace {
 };
 
 // Reads up to and including the opcode byte. Sets insn.prefixes, rex, vexL, vvvv, opcode and
-// mem.segment. Check reader.ok() before using the result.
-OpcodePlace readOpcode(ByteReader& reader, bool protectedMode, Insn& insn);
+// mem.segment. Check reader.ok() before using `place`. (As a result it would be put together in memory from single bytes, which
+// costs as much as all the rest.)
+void readOpcode(ByteReader& reader, bool protectedMode, Insn& insn, OpcodePlace& place);
 
 }  // namespace duet::tcg::isa

@@ -58,6 +58,7 @@
 //              host's own instruction through a stub (all vector and x87 arithmetic).
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "core/base/types.h"
@@ -161,11 +162,8 @@ struct FlagEffect {
 
 inline constexpr unsigned kMaxOperands = 4;
 
-struct Row {
-  const char* encoding;
-  const char* mnemonic;
-  const char* operandText;
-  const char* semName;
+// What the decoder reads comes first: it fills a cache line.
+struct alignas(64) Row {
   u16 index = 0;  // position in allRows(): stable within a build
   Map map = Map::OneByte;
   u8 opcode = 0;
@@ -183,11 +181,17 @@ struct Row {
   u8 operandCount = 0;
   OperandSpec operands[kMaxOperands];
   u32 attrs = 0;
+
   u8 exceptionClass = 0;  // 1..13 of SDM vol. 2 table 2-17, 0 none
   Feature feature = Feature::Base;
   FlagEffect flags;
+  const char* encoding = nullptr;
+  const char* mnemonic = nullptr;
+  const char* operandText = nullptr;
+  const char* semName = nullptr;
 
   bool has(Attr a) const { return attrs & a; }
 };
+static_assert(offsetof(Row, exceptionClass) <= 64);
 
 }  // namespace duet::tcg::isa

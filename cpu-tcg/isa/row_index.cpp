@@ -22,9 +22,36 @@ void forEachPlace(const Row& row, Visit visit) {
     for (unsigned p = 0; p < 4; ++p) visit(static_cast<u8>(row.opcode + i), static_cast<PrefixClass>(p));
 }
 
+// `bit` says of a field whether a row demands 0 or 1 of it, or neither.
+u16 refusal(i8 bit, Fact zero, Fact one) { return bit < 0 ? u16{0} : bit ? u16{zero} : u16{one}; }
+
+u16 refusals(const Row& row) {
+  unsigned facts = refusal(row.w, kW0, kW1) | refusal(row.l, kL0, kL1) | refusal(row.rexB, kB0, kB1);
+  if (row.has(kAttrI64)) facts |= kIn64;
+  if (row.has(kAttrO64)) facts |= kNotIn64;
+  if (row.has(kAttrProt)) facts |= kUnprotected;
+  if (row.has(kAttrIntel)) facts |= kOnAmd;
+  if (row.modIgnored) return static_cast<u16>(facts);
+  if (row.modrm == ModrmRule::Memory) facts |= kOnRegister;
+  if (row.modrm == ModrmRule::Register) facts |= kOnMemory;
+  return static_cast<u16>(facts);
+}
+
+Selector selectorOf(const Row& row) {
+  Selector s{row.index, refusals(row), 0, 0, row.modrm != ModrmRule::Absent, row.feature};
+  const auto demand = [&](i8 value, unsigned shift) {
+    if (value < 0 || row.modIgnored) return;
+    s.modrmMask = static_cast<u8>(s.modrmMask | 7 << shift);
+    s.modrmValue = static_cast<u8>(s.modrmValue | value << shift);
+  };
+  demand(row.modrmReg, 3);
+  demand(row.modrmRm, 0);
+  return s;
+}
+
 }  // namespace
 
-RowIndex::RowIndex(std::span<const Row> rows) : ranges_(kSlots) {
+RowIndex::RowIndex(std::span<const Row> rows) : rows_(rows.data()), ranges_(kSlots) {
   // Counting sort: count each slot, lay the slots out, then fill by rank.
   for (const Row& row : rows)
     forEachPlace(row, [&](u8 opcode, PrefixClass prefix) {
@@ -36,13 +63,13 @@ RowIndex::RowIndex(std::span<const Row> rows) : ranges_(kSlots) {
     total = static_cast<u16>(total + r.count);
     r.count = 0;
   }
-  candidates_.resize(total);
+  selectors_.resize(total);
   for (int wanted = 0; wanted < 2; ++wanted)
     for (const Row& row : rows)
       forEachPlace(row, [&](u8 opcode, PrefixClass prefix) {
         if (rank(row.prefix, prefix) != wanted) return;
         Range& r = ranges_[slot(row.vex, row.map, opcode, prefix)];
-        candidates_[r.first + r.count++] = &row;
+        selectors_[r.first + r.count++] = selectorOf(row);
       });
 }
 

@@ -17,8 +17,8 @@ void readModrm(ByteReader& reader, Insn& insn, bool mayBeMemory = true) {
 // A row of another mode, prefix, feature or ModRM.reg that has the opcode: what follows is of the same form.
 const Row* relative(const OpcodePlace& place, u8 opcode) {
   for (const PrefixClass prefix : {PrefixClass::None, PrefixClass::P66, PrefixClass::PF3, PrefixClass::PF2})
-    for (const Row* row : rowIndex().find(false, place.map, opcode, prefix))
-      if (!row->has(kAttrIntel)) return row;
+    for (const Selector& s : rowIndex().find(false, place.map, opcode, prefix))
+      if (!(s.refuses & kOnAmd)) return &rowIndex().rowOf(s);
   return nullptr;
 }
 
