@@ -44,10 +44,12 @@ struct Bails {
 
 // What jumps from elsewhere pass before the block.
 void emitChecks(CodeWriter& w, const Bails& bails) {
+  if (w.place.exact) w.a.alignPatch(0, kRedirectSize);
   w.a.bind(w.own().far);
   checkVersion(w, bails.nothing);
+  if (w.place.exact) w.a.alignPatch(0, kRedirectSize);
   w.a.bind(w.own().back);
-  if (w.place.exact) w.takeInstructions(w.place.block->count);
+  if (w.place.exact) w.takeInstructionsHere(w.place.block->count);
   checkRest(w, w.place.exact ? bails.taken : bails.nothing);
 }
 
@@ -96,7 +98,7 @@ class UnitEmitter::Parts {
     CodeWriter& w = writers_[i];
     if (i == 0) emitChecks(w, bails_[i]);
     w.a.bind(w.own().forward);
-    if (!w.place.exact) w.takeInstructions(w.place.block->count);
+    if (!w.place.exact) w.takeInstructionsHere(w.place.block->count);
     bool ended = false;
     for (unsigned n = 0; n < w.place.block->count; ++n) {
       w.begin(n);

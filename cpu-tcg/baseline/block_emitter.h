@@ -32,6 +32,11 @@ inline constexpr u64 kSlack = kPageSize + Block::kMaxInsns;
 struct Entries {
   u32 far, back, forward;
 };
+// Where a jump of kRedirectSize bytes, set while others run the code, takes everybody who comes by this way in, before any of the
+// block's instructions is taken from what remains.
+inline constexpr u32 kRedirectSize = 5;
+constexpr u32 redirectAt(u32 entry) { return (entry & 7) + kRedirectSize <= 8 ? entry : entry + 4; }
+
 // Where host instructions lie, as offsets; before the hot ones and behind the cold ones there is data.
 struct Stretch {
   u32 begin, end;

@@ -67,6 +67,24 @@ void CodeWriter::takeInstructions(int count) {
   a.mov(frame(FRAME(remaining), 8), kT0);
 }
 
+// Two instructions of four bytes come first, at least one of which begins where five bytes can be changed: that one gets longer.
+void CodeWriter::takeInstructionsHere(int count) {
+  static_assert(offsetof(Frame, remaining) == 0);
+  constexpr u8 kLoad[] = {0x48, 0x8b, 0x4c, 0x24, 0x00};  // mov rcx,[rsp+0], and an offset of one byte
+  constexpr u8 kTake[] = {0x48, 0x8d, 0x89};              // lea rcx,[rcx+...], an offset of four
+  if (redirectAt(a.here()) == a.here()) {
+    a.putData(kLoad, sizeof kLoad);
+    a.lea(kT0, x86::ptr(kT0, -count));
+  } else {
+    a.mov(kT0, frame(FRAME(remaining), 8));
+    DUET_ASSERT(HostCode::isPatchable(a.here(), kRedirectSize));
+    a.putData(kTake, sizeof kTake);
+    const i32 change = -count;
+    a.putData(&change, sizeof change);
+  }
+  a.mov(frame(FRAME(remaining), 8), kT0);
+}
+
 // Windows end with it: it may change rights, or where things are, and go on.
 void CodeWriter::callHandler() {
   flushStores(index_ - 1);  // stores of before: this instruction is not done
@@ -138,6 +156,7 @@ void CodeWriter::exitTo(u64 rip) {
   if (adjoins && isForward(rip)) return;
   if (const asmjit::Label* there = inUnit(rip)) return void(a.jmp(*there));
   const asmjit::Label from = a.newLabel();
+  a.alignPatch(1);
   a.jmp(from);
   addExit(from, rip, a.offset());
 }
@@ -152,6 +171,7 @@ void CodeWriter::exitWhen(x86::CondCode condition, u64 rip) {
   const asmjit::Label label = a.newLabel();
   if (samePage(rip)) {
     if (const asmjit::Label* there = inUnit(rip)) return void(a.j(condition, *there));
+    a.alignPatch(2);
     a.j(condition, label);
     return addExit(label, rip, a.offset());
   }
@@ -164,10 +184,12 @@ void CodeWriter::exitWhen(x86::CondCode condition, u64 rip) {
 void CodeWriter::exitToPage(u64 rip) {
   const asmjit::Label hit = a.newLabel(), miss = a.newLabel();
   a.mov(kT0.r32(), context(&codeTlb()[mmu::Tlb::execIndex(LinearAddr(linear(rip)))].name, 4));
+  a.alignPatch(2);
   a.lea(kT0.r32(), x86::ptr(kT0, static_cast<i32>(u32{0} - PageNames::kNever)));
   const u64 name = a.offset();
   a.jecxz(kT0, hit);
   a.jmp(miss);
+  a.alignPatch(1);
   a.bind(hit);
   a.jmp(miss);
   addExit(miss, rip, a.offset(), name);
@@ -207,6 +229,7 @@ u32 CodeWriter::finish() {
     emitX87(p.x87);
     takeInstructions(-static_cast<int>(place.block->count - p.index));
     const asmjit::Label from = a.newLabel();
+    a.alignPatch(1);
     a.jmp(from);
     exits_.push_back({from, rips_[p.index], a.offset(), 0, true, {}});
   }

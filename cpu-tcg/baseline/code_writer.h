@@ -98,7 +98,8 @@ class CodeWriter {
   // Cold code and data, and where the data begin. Nothing may follow.
   u32 finish();
   void exitWithoutLink(u64 rip);
-  void takeInstructions(int count);  // of what remains
+  void takeInstructions(int count);      // of what remains
+  void takeInstructionsHere(int count);  // likewise, where who comes may be sent elsewhere: see redirectAt()
   void check(asmjit::Error e) { DUET_ASSERT(e == asmjit::kErrorOk); }
 
  private:

@@ -136,6 +136,14 @@ class HostCode final : public x86::Assembler {
   void alignData(u32 to) {
     while (here() % to) put(0);
   }
+  // What can be changed while it runs lies within eight aligned bytes (CodeArena::patch()): `size` bytes, `ahead` of here.
+  static bool isPatchable(u32 offset, u32 size) { return (offset & 7) + size <= 8; }
+  void alignPatch(u32 ahead, u32 size = 4) {
+    static constexpr u8 kNops[5][4] = {
+        {}, {0x90}, {0x66, 0x90}, {0x0f, 0x1f, 0x00}, {0x0f, 0x1f, 0x40, 0x00}};
+    const u32 at = here() + ahead, pad = 8 - (at & 7);
+    if (!isPatchable(at, size)) putData(kNops[pad], pad);
+  }
 
  private:
   // More than the longest unit has.

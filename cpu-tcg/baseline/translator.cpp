@@ -212,8 +212,8 @@ void Translator::connect(const Block& block, const mmu::ExecTlbEntry* page, cons
   if (!link || !link->site || link->rip != to.rip || !sameVariant || link->plain != plain) return;
   if (link->name) {
     if (!page) return;
-    setSite(link->name, u64{0} - page->name);
-    return setSite(link->site, static_cast<u64>(far - (frame_->code + link->site)));
+    setSite(link->site, static_cast<u64>(far - (frame_->code + link->site)));
+    return setSite(link->name, u64{0} - page->name);
   }
   if (link->page != block.position >> 12) return;
   const u8* way = to.code + (link->forward ? to.entries.forward : to.entries.back);
@@ -222,8 +222,9 @@ void Translator::connect(const Block& block, const mmu::ExecTlbEntry* page, cons
 
 // Sets the displacement that ends at `site`.
 void Translator::setSite(u32 site, u64 value) {
-  const u32 displacement = static_cast<u32>(value);
-  std::memcpy(writable(site) - 4, &displacement, 4);
+  u8 displacement[4];
+  std::memcpy(displacement, &value, sizeof displacement);
+  arena_->patch(frame_->code + site - 4, displacement);
 }
 
 Translation* Translator::find(const Block& block, u64 rip, u32 variant) const {
@@ -351,29 +352,27 @@ const u8* Translator::emitAgain(Block& block, const Translation& translation) {
 // exact: where it would check whether it may).
 Translator::Displaced Translator::redirect(const Translation& translation, const u8* to) {
   const Entries& e = translation.entries;
-  if (!(translation.variant & kExact)) return {putJump(translation.code + e.forward, to), {}};
-  return {putJump(translation.code + e.far, to), putJump(translation.code + e.back, to)};
+  const auto put = [&](u32 entry) { return putJump(translation.code + redirectAt(entry), to); };
+  if (!(translation.variant & kExact)) return {put(e.forward), {}};
+  return {put(e.far), put(e.back)};
 }
 
 void Translator::restore(const Translation& translation, const Displaced& displaced) {
   const Entries& e = translation.entries;
+  const auto put = [&](u32 entry, std::span<const u8> bytes) {
+    arena_->patch(translation.code + redirectAt(entry), bytes);
+  };
   const bool exact = translation.variant & kExact;
-  std::ranges::copy(displaced.first, writable(translation.code + (exact ? e.far : e.forward)));
-  if (exact) std::ranges::copy(displaced.second, writable(translation.code + e.back));
+  put(exact ? e.far : e.forward, displaced.first);
+  if (exact) put(e.back, displaced.second);
 }
 
-u8* Translator::writable(const u8* code) {
-  const CodeSlot base = arena_->peek();
-  return base.write + (code - base.execute);
-}
-
-std::array<u8, 5> Translator::putJump(const u8* from, const u8* to) {
-  u8* at = writable(from);
-  std::array<u8, 5> displaced;
-  std::copy_n(at, displaced.size(), displaced.begin());
+Translator::Jump Translator::putJump(const u8* from, const u8* to) {
+  Jump displaced, jump{0xe9};
+  std::copy_n(from, displaced.size(), displaced.begin());
   const i32 distance = static_cast<i32>(to - from - 5);
-  *at = 0xe9;
-  std::memcpy(at + 1, &distance, 4);
+  std::memcpy(&jump[1], &distance, 4);
+  arena_->patch(from, jump);
   return displaced;
 }
 

@@ -65,8 +65,9 @@ class Translator final : public CompiledTier {
   // The code of a block of 64-bit code once more, null likewise, or if it has been written to.
   const u8* emitAgain(Block& block, const Translation& translation);
   // Who comes to the block's code goes to `to` from now on; until it is restored.
+  using Jump = std::array<u8, kRedirectSize>;
   struct Displaced {
-    std::array<u8, 5> first{}, second{};
+    Jump first{}, second{};
   };
   Displaced redirect(const Translation& translation, const u8* to);
   void restore(const Translation& translation, const Displaced& displaced);
@@ -86,9 +87,7 @@ class Translator final : public CompiledTier {
   void clear();
   void enter(const u8* code, u64 left);
   void tellOfStore();
-  u8* writable(const u8* code);
-  u8* writable(u32 place) { return writable(frame_->code + place); }
-  std::array<u8, 5> putJump(const u8* from, const u8* to);
+  Jump putJump(const u8* from, const u8* to);
   void countExit();
   mmu::ExecTlbEntry* codePage();
   const mmu::ExecTlbEntry* namedPage(const Block& block);

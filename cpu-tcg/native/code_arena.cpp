@@ -1,7 +1,12 @@
 #include "cpu-tcg/native/code_arena.h"
 
 #include <sys/mman.h>
+
+#include <atomic>
 #include <cerrno>
+#include <cstring>
+
+#include "core/base/assert.h"
 
 namespace duet::tcg {
 namespace {
@@ -67,6 +72,25 @@ CodeSlot CodeArena::allocate(u32 size) {
     untilForgotten_ -= size;
   }
   return slot;
+}
+
+// The bytes around may be changed meanwhile, by another thread.
+void CodeArena::patch(const u8* execute, std::span<const u8> bytes) {
+  for (const Chunk& chunk : chunks_) {
+    const auto at = static_cast<size_t>(execute - chunk.execute);
+    if (at >= chunkSize_) continue;
+    const size_t inside = at & 7;
+    DUET_ASSERT(inside + bytes.size() <= 8);
+    const std::atomic_ref<u64> word(*reinterpret_cast<u64*>(chunk.write + (at - inside)));
+    u64 before = word.load(std::memory_order_relaxed), after;
+    do {
+      after = before;
+      std::memcpy(reinterpret_cast<u8*>(&after) + inside, bytes.data(), bytes.size());
+    } while (
+        !word.compare_exchange_weak(before, after, std::memory_order_release, std::memory_order_relaxed));
+    return;
+  }
+  DUET_ASSERT(false);
 }
 
 // The pages are shared memory: only their mapping goes.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/base/result.h"
@@ -34,6 +35,12 @@ class CodeArena {
     return {chunks_[current_].write + chunkUsed_, chunks_[current_].execute + chunkUsed_};
   }
   u32 used() const { return used_; }
+  // Changes code that may be running, on other processors too: bytes within eight aligned ones, which belong to one instruction
+  // before and afterwards. Whoever comes there finds the old or the new one whole: a store of eight aligned bytes is seen whole
+  // (SDM vol. 3 9.1.1; APM vol. 2 7.3.2), by instruction fetches too (APM vol. 2 7.6.1, which allows changing code while others
+  // run it for just this; SDM vol. 3 9.1.3 makes no promise of when a processor sees it, unless it is told, by an instruction that
+  // serializes). So what was there has to stay right as long as anybody may still see it. Any thread.
+  void patch(const u8* execute, std::span<const u8> bytes);
   // Slots given out so far may be given out again. Nobody may be executing them.
   void clear();
 

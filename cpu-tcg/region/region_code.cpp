@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "cpu-tcg/baseline/host_code.h"
 #include "cpu-tcg/baseline/jump_lookup.h"
 #include "cpu-tcg/region/flag_kind.h"
 
@@ -152,6 +153,7 @@ class Wrapper {
     const asmjit::Label out = a_.newLabel();
     if (exit.wrote) lookAtStore(out);
     if (near) {
+      alignPatch();
       a_.jmp(out);  // until there is code
     } else if (exit.dynamic) {
       a_.mov(kT0, frame(FRAME(region.link.rip)));
@@ -168,6 +170,11 @@ class Wrapper {
       a_.lea(kT1, x86::ptr(links_, static_cast<i32>((sites_.size() - 1) * sizeof(Link))));
     }
     a_.jmp(setup_.thunksAt + setup_.thunks.exit);
+  }
+
+  // The displacement of the jump that follows can be changed while others run it.
+  void alignPatch() {
+    while (!HostCode::isPatchable(static_cast<u32>(place_.address + a_.offset() + 1), 4)) a_.nop();
   }
 
   // C++ hears of the store before control goes on, unless there is no need. Blocks are entered by a look at their version then, so it

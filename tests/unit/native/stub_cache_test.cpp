@@ -61,6 +61,46 @@ TEST(CodeArena, StopsAtItsCapacity) {
   EXPECT_FALSE(arena->allocate(CodeArena::kChunkSize + 1));
 }
 
+// One thread changes a jump, across four bytes' borders, while another runs it: it ends at one place or the other, and the store
+// of whole bytes around it is seen sooner or later. The jump is kept busy at either place.
+TEST(CodeArena, CodeIsChangedWhileItRuns) {
+  auto arena = CodeArena::create(1u << 20).value();
+  const CodeSlot slot = arena->allocate(64);
+  // 3: jmp first; 8: first: mov eax,1; ret; 16: second: mov eax,2; ret
+  const u8 code[] = {0x90, 0x90, 0x90, 0xe9, 0,    0,    0, 0, 0xb8, 1, 0,
+                     0,    0,    0xc3, 0x90, 0x90, 0xb8, 2, 0, 0,    0, 0xc3};
+  const u8 toFirst[] = {0, 0, 0, 0}, toSecond[] = {8, 0, 0, 0}, load[] = {0xb8, 3, 0, 0, 0},
+           jump[] = {0xe9, 0, 0, 0, 0};
+  std::memcpy(slot.write, code, sizeof code);
+  const auto run = reinterpret_cast<int (*)()>(reinterpret_cast<uintptr_t>(slot.execute));
+  std::atomic<bool> stop = false;
+  std::atomic<u64> seen[3] = {};
+  std::thread other([&] {
+    while (!stop) {
+      const int got = run();
+      if (got != 1 && got != 2) return;
+      ++seen[got];
+    }
+    ++seen[0];
+  });
+  const auto soFar = [&] { return seen[1] + seen[2]; };
+  for (u64 end = 0; seen[1] < 1000 || seen[2] < 1000 || end < 20000; ++end) {
+    arena->patch(slot.execute + 4, end % 2 ? toFirst : toSecond);
+    if (end % 3 == 0) {  // the whole instruction, as another one that goes on behind it
+      arena->patch(slot.execute + 3, load);
+      arena->patch(slot.execute + 3, jump);
+    }
+    if (end > 100000000) break;
+    for (const u64 now = soFar(); end % 64 == 0 && soFar() == now && end < 1000000;)
+      std::this_thread::yield();
+  }
+  stop = true;
+  other.join();
+  EXPECT_EQ(seen[0], 1u) << "it ended elsewhere";
+  EXPECT_GE(seen[1], 1000u);
+  EXPECT_GE(seen[2], 1000u);
+}
+
 // PSHUFD with every immediate makes 256 stubs; a small cache runs out and still computes.
 TEST(StubCache, FullArenaStillRuns) {
   auto cache = StubCache::create(4096).value();
