@@ -1,4 +1,6 @@
 // CR0, CR2, CR3, CR4, CR8 and EFER.
+#include <utility>
+
 #include "core/base/bits.h"
 #include "cpu-tcg/helpers/control.h"
 #include "cpu-tcg/helpers/descriptor.h"
@@ -92,12 +94,13 @@ void loadCr3(Context& ctx, u64 value) {
 }
 
 void writeCr3(Context& ctx, u64 value) {
-  if (ctx.longMode) {
-    // The TLB holds one PCID at a time, so bit 63 ("keep") asks for less than what is done.
-    if (ctx.arch.cr4 & kCr4Pcide) value &= ~kCr3NoFlush;
-    if (value & physicalReservedBits(ctx)) raiseGp0(ctx);
-  }
-  loadCr3(ctx, value);
+  const bool pcids = ctx.arch.cr4 & kCr4Pcide, keep = pcids && (value & kCr3NoFlush);
+  if (pcids) value &= ~kCr3NoFlush;
+  if (ctx.longMode && (value & physicalReservedBits(ctx))) raiseGp0(ctx);
+  if (!pcids) return loadCr3(ctx, value);
+  const u64 before = std::exchange(ctx.arch.cr3, value);
+  updateMode(ctx);
+  switchSpace(ctx, before, keep);
 }
 
 void writeCr4(Context& ctx, u64 value) {

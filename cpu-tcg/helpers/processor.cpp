@@ -150,8 +150,14 @@ void Invpcid::run(Context& ctx, const isa::Insn& insn) {
   if (type > 3 || pcid >> 12) raiseGp0(ctx);
   if (type <= 1 && pcid != 0 && !(ctx.arch.cr4 & kCr4Pcide)) raiseGp0(ctx);
   if (type == 0 && !isCanonicalForModel(ctx, address)) raiseGp0(ctx);
-  if (type == 0)
+  constexpr u64 kPcid = 0xfff;
+  const u64 present = ctx.arch.cr4 & kCr4Pcide ? ctx.arch.cr3 & kPcid : 0;
+  if (type <= 1 && pcid != present)
+    ctx.tlb.forgetSpace(pcid);
+  else if (type == 0)
     flushTlbPage(ctx, systemAddress(ctx, address));
+  else if (type == 1)
+    switchSpace(ctx, ctx.arch.cr3, false);
   else
     flushTlb(ctx, type == 2);
 }

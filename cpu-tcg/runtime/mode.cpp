@@ -122,6 +122,13 @@ void flushTlb(Context& ctx, bool globalToo) {
       globalToo ? "all" : "all but global pages", ctx.arch.cr3);
 }
 
+void switchSpace(Context& ctx, u64 before, bool keep) {
+  ctx.tlb.switchSpace(before, ctx.arch.cr3, keep);
+  ctx.leave |= kLeaveCode;
+  log(LogChannel::Mmu, "cpu {} cr3 {:#x} to {:#x}, translations {}", ctx.env->index, before, ctx.arch.cr3,
+      keep ? "kept" : "dropped");
+}
+
 void flushTlbPage(Context& ctx, LinearAddr address) {
   log(LogChannel::Mmu, "cpu {} flush page 0x{:x}", ctx.env->index, address.value);
   ctx.tlb.flushPage(address);

@@ -18,6 +18,8 @@ void selectMemory(Context& ctx);
 // TLB maintenance by cause (SDM vol. 3 4.10.4).
 void flushTlb(Context& ctx, bool globalToo);
 void flushTlbPage(Context& ctx, LinearAddr address);
+// CR3 was `before`, while CR4.PCIDE is set; `keep`: what is known of the space that is entered stays.
+void switchSpace(Context& ctx, u64 before, bool keep);
 
 // RFLAGS with the arithmetic bits made from the lazy ones; and setting them whole.
 u64 readFlags(const Context& ctx);

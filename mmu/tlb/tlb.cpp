@@ -56,7 +56,10 @@ void Tlb::fill(TlbBank bank, const TlbFill& f) {
   b.physical[i] = physical;
   b.addend[i] = f.host ? reinterpret_cast<u64>(f.host) - f.linear.value : 0;
   used_[n].add(i);
-  if (!t.global) local_[n].add(i);
+  if (!t.global) {
+    local_[n].add(i);
+    latestData_.add(placeOf(n, i));
+  }
   notePageSize(f.linear, t.pageSize);
   ++counters_.fills;
 }
@@ -74,7 +77,10 @@ const ExecTlbEntry& Tlb::fillExec(bool user, LinearAddr address, const Translati
   ExecTlbEntry& e = exec_[user][i];
   e = {address.pageBase().value, host, describe(translation)};
   execUsed_[user] |= group;
-  if (!translation.global) execLocal_[user] |= group;
+  if (!translation.global) {
+    execLocal_[user] |= group;
+    latestCode_.add(placeOf(user, i));
+  }
   notePageSize(address, translation.pageSize);
   ++counters_.execFills;
   return e;
@@ -137,6 +143,9 @@ void Tlb::dropExec(ExecGroups& groups, Drop drop) {
 void Tlb::forgetNames() {
   for (ExecBank& bank : exec_)
     for (ExecTlbEntry& e : bank) e.name = e.shortName = 0;
+  kept_.forEach([](Kept& kept) {
+    for (Kept::Code& c : kept.code) c.entry.name = c.entry.shortName = 0;
+  });
 }
 
 void Tlb::flushAll() {
@@ -145,17 +154,88 @@ void Tlb::flushAll() {
   dropExec(execUsed_, all);
   execLocal_ = {};
   large_ = huge_ = {};
+  latestData_.forget();
+  latestCode_.forget();
+  kept_.forgetAll();
   ++generation_;
   ++counters_.flushes;
 }
 
 void Tlb::flushNonGlobal() {
+  dropLocal();
+  kept_.forgetAll();
+  ++counters_.flushes;
+}
+
+void Tlb::switchSpace(u64 from, u64 to, bool keep) {
+  constexpr u64 kPcid = 0xfff;
+  if (keep && from == to) return;
+  if ((from ^ to) & kPcid) {
+    kept_.put(from, takeLatest());
+    const Kept back = kept_.take(to);
+    if (keep) putBack(back);
+  } else {
+    dropLocal();
+  }
+  ++counters_.flushes;
+}
+
+// What was filled last. The banks hold only global pages then.
+Tlb::Kept Tlb::takeLatest() {
+  Kept kept;
+  kept.data.reserve(kKeptData);
+  kept.code.reserve(kKeptCode);
+  latestData_.forEach([&](u32 place) {
+    const u32 n = place >> 16, i = place & 0xffff;
+    Bank& b = banks_[n];
+    const bool empty = b.read[i] == emptyTag(i) && b.write[i] == emptyTag(i);
+    if (empty || (b.physical[i] & kTlbGlobal)) return;
+    kept.data.push_back({n, i, b.read[i], b.write[i], b.addend[i], b.physical[i]});
+    clear(b, i);
+  });
+  latestCode_.forEach([&](u32 place) {
+    const u32 user = place >> 16, i = place & 0xffff;
+    ExecTlbEntry& e = exec_[user][i];
+    if (e.tag == ExecTlbEntry::kNoTag || (e.physical & kTlbGlobal)) return;
+    kept.code.push_back({user, i, e});
+    e = ExecTlbEntry{};
+  });
+  if (latestData_.complete())
+    for (GroupSet& set : local_) set.clear();
+  if (latestCode_.complete()) execLocal_ = {};
+  dropLocal();
+  return kept;
+}
+
+// The oldest first, so that they are as old as they were.
+void Tlb::putBack(const Kept& kept) {
+  for (auto d = kept.data.rbegin(); d != kept.data.rend(); ++d) {
+    Bank& b = banks_[d->bank];
+    b.read[d->index] = d->read;
+    b.write[d->index] = d->write;
+    b.addend[d->index] = d->addend;
+    b.physical[d->index] = d->physical;
+    used_[d->bank].add(d->index);
+    local_[d->bank].add(d->index);
+    latestData_.add(placeOf(d->bank, d->index));
+  }
+  for (auto c = kept.code.rbegin(); c != kept.code.rend(); ++c) {
+    const u64 group = u64{1} << (c->index / kExecGroup);
+    exec_[c->user][c->index] = c->entry;
+    execUsed_[c->user] |= group;
+    execLocal_[c->user] |= group;
+    latestCode_.add(placeOf(c->user, c->index));
+  }
+}
+
+void Tlb::dropLocal() {
   const auto local = [](u64, u64 physical) { return !(physical & kTlbGlobal); };
   dropAll(local_, local);
   dropExec(execLocal_, local);
   execLocal_ = {};
+  latestData_.forget();
+  latestCode_.forget();
   ++generation_;
-  ++counters_.flushes;
 }
 
 void Tlb::flushPage(LinearAddr address) {

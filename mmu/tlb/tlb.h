@@ -2,11 +2,13 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <optional>
 #include <utility>
 
 #include "core/base/types.h"
 #include "core/base/zero_memory.h"
+#include "mmu/tlb/kept_spaces.h"
 #include "mmu/walk/walker.h"
 
 namespace duet::mmu {
@@ -56,7 +58,7 @@ class Tlb {
  public:
   // A bank. Chosen by bits 27:12 of the address: 16 bits, which compiled code takes by one MOVZX.
   static constexpr unsigned kEntries = 65536;
-  static constexpr unsigned kExecEntries = 1024;  // a bank (Supervisor, User)
+  static constexpr unsigned kExecEntries = 4096;  // a bank (Supervisor, User): 16 MiB, as much as a kernel
 
   // Arrays rather than structures: their elements can be addressed by a scaled index, and neighbours share cache lines.
   struct Bank {
@@ -112,7 +114,7 @@ class Tlb {
   ExecTlbEntry* findExec(bool user, LinearAddr address) {
     return const_cast<ExecTlbEntry*>(std::as_const(*this).findExec(user, address));
   }
-  // Entry 0 of a bank, for compiled code; execIndex() chooses, by bits 21:12 of the address.
+  // Entry 0 of a bank, for compiled code; execIndex() chooses, by bits 23:12 of the address.
   const ExecTlbEntry* execEntries(bool user) const { return exec_[user].data(); }
   static unsigned execIndex(LinearAddr a) {
     return static_cast<unsigned>(a.value >> 12) & (kExecEntries - 1);
@@ -121,10 +123,16 @@ class Tlb {
   // `host`: of the page, nullptr when the code is not in RAM or ROM.
   const ExecTlbEntry& fillExec(bool user, LinearAddr address, const Translation& translation, const u8* host);
 
+  // Of all address spaces, kept ones too.
   void flushAll();
   void flushNonGlobal();
-  // Everything that maps `address`, whatever the page's size.
+  // Everything that maps `address` in the present one, whatever the page's size; and global pages.
   void flushPage(LinearAddr address);
+  // From the address space of one CR3 with a PCID (bit 63 is 0) to another's. What was filled last is kept for the way back; with
+  // `keep` (bit 63 of what is written to CR3) so comes what was kept of the other, else it is gone.
+  void switchSpace(u64 from, u64 to, bool keep);
+  // What is kept of a PCID that is not the present one.
+  void forgetSpace(u64 pcid) { kept_.forget(pcid); }
   // Grows with every flush: who remembers a translation remembers it with this.
   u64 generation() const { return generation_; }
 
@@ -151,6 +159,9 @@ class Tlb {
     void keep(unsigned word, u64 groups, u64 left) {
       bits[word] &= ~groups | left;
       if (!bits[word]) words &= ~(u64{1} << word);
+    }
+    void clear() {
+      for (; words; words &= words - 1) bits[static_cast<unsigned>(std::countr_zero(words))] = 0;
     }
   };
   static_assert(kGroupWords == 64);
@@ -182,6 +193,26 @@ class Tlb {
       return nullptr;
     return reinterpret_cast<u8*>(address.value + bank.addend[i]);
   }
+  // A space's entries, the one filled last first.
+  struct Kept {
+    struct Data {
+      u32 bank, index;
+      u64 read, write, addend, physical;
+    };
+    struct Code {
+      u32 user, index;
+      ExecTlbEntry entry;
+    };
+    std::vector<Data> data;
+    std::vector<Code> code;
+  };
+  static constexpr unsigned kKeptData = 96,
+                            kKeptCode = 48;  // a space: more costs more than filling what is used
+
+  static u32 placeOf(unsigned bank, unsigned index) { return bank << 16 | index; }
+  Kept takeLatest();
+  void putBack(const Kept& kept);
+  void dropLocal();
   void clearEnds();
   static void clear(Bank& bank, unsigned i);
   void notePageSize(LinearAddr address, u64 size);
@@ -206,6 +237,10 @@ class Tlb {
   static constexpr unsigned kExecGroup = kExecEntries / 64;
   ExecGroups execUsed_{}, execLocal_{};
   Counters counters_;
+  // Fills of pages that are not global.
+  LatestFills<kKeptData> latestData_;
+  LatestFills<kKeptCode> latestCode_;
+  KeptSpaces<Kept> kept_;
   alignas(64) std::array<ExecBank, 2> exec_;
 };
 

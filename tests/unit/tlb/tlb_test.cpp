@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 namespace duet::mmu {
 namespace {
 
@@ -174,6 +176,117 @@ TEST_F(TlbTest, ExecEntries) {
   EXPECT_EQ(tlb_->findExec(true, LinearAddr(0x7fff))->host, memory_);
   tlb_->flushPage(LinearAddr(0x7000));
   EXPECT_EQ(tlb_->findExec(true, LinearAddr(0x7000)), nullptr);
+}
+
+// --- address spaces: CR3 values of PCIDs 1 and 2
+
+constexpr u64 kOne = 0x10001, kTwo = 0x20002;
+
+TEST_F(TlbTest, SpacesAreKeptForTheWayBack) {
+  tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_, false));
+  tlb_->switchSpace(kOne, kTwo, true);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+  tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x2000, memory_ + 4096));
+  const u64 generation = tlb_->generation();
+  tlb_->switchSpace(kTwo, kOne, true);
+  EXPECT_NE(tlb_->generation(), generation);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7008), 1), memory_ + 8);
+  EXPECT_EQ(tlb_->write(LinearAddr(0x7008), 1), nullptr) << "rights are kept as they were";
+  tlb_->switchSpace(kOne, kTwo, true);
+  EXPECT_EQ(tlb_->write(LinearAddr(0x7008), 1), memory_ + 4096 + 8);
+}
+
+TEST_F(TlbTest, EnteringWithoutKeepDropsThatSpaceAlone) {
+  tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_));
+  tlb_->switchSpace(kOne, kTwo, true);
+  tlb_->fill(TlbBank::Supervisor, page(0x8000, 0x2000, memory_ + 4096));
+  tlb_->switchSpace(kTwo, kOne, false);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+  tlb_->switchSpace(kOne, kTwo, true);
+  EXPECT_NE(tlb_->read(LinearAddr(0x8000), 1), nullptr);
+}
+
+TEST_F(TlbTest, GlobalPagesBelongToAllSpaces) {
+  tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_, true, true));
+  tlb_->switchSpace(kOne, kTwo, false);
+  EXPECT_NE(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+  tlb_->flushPage(LinearAddr(0x7000));
+  tlb_->switchSpace(kTwo, kOne, true);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr) << "what was flushed does not come back";
+}
+
+TEST_F(TlbTest, ASpaceStaysWhereItIs) {
+  tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_));
+  tlb_->switchSpace(kOne, kOne, true);
+  EXPECT_NE(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+  tlb_->switchSpace(kOne, kOne, false);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+}
+
+// A PCID with other tables than those it was left with has nothing to come back to.
+TEST_F(TlbTest, OtherTablesAreAnotherSpace) {
+  tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_));
+  tlb_->switchSpace(kOne, kTwo, true);
+  tlb_->switchSpace(kTwo, kOne + 0x1000, true);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+  tlb_->switchSpace(kOne + 0x1000, kOne, true);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+}
+
+TEST_F(TlbTest, FlushesForgetKeptSpaces) {
+  const std::function<void()> flushes[] = {[&] { tlb_->flushAll(); }, [&] { tlb_->flushNonGlobal(); },
+                                           [&] { tlb_->forgetSpace(1); }};
+  for (const auto& flush : flushes) {
+    tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_));
+    tlb_->switchSpace(kOne, kTwo, true);
+    flush();
+    tlb_->switchSpace(kTwo, kOne, true);
+    EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+  }
+  tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_));
+  tlb_->switchSpace(kOne, kTwo, true);
+  tlb_->forgetSpace(3);
+  tlb_->switchSpace(kTwo, kOne, true);
+  EXPECT_NE(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+}
+
+// Of many pages those that were filled last come back, also after a second time away.
+TEST_F(TlbTest, WhatWasFilledLastIsKept) {
+  for (u64 i = 0; i < 200; ++i) tlb_->fill(TlbBank::User, page(0x100000 + i * 4096, 0x1000, memory_));
+  tlb_->select(TlbBank::User);
+  for (int times = 0; times < 2; ++times) {
+    tlb_->switchSpace(kOne, kTwo, true);
+    tlb_->switchSpace(kTwo, kOne, true);
+    EXPECT_EQ(tlb_->read(LinearAddr(0x100000), 1), nullptr);
+    EXPECT_NE(tlb_->read(LinearAddr(0x100000 + 199 * 4096), 1), nullptr);
+    EXPECT_NE(tlb_->read(LinearAddr(0x100000 + 110 * 4096), 1), nullptr);
+  }
+  tlb_->flushNonGlobal();
+  for (u64 i = 0; i < 200; ++i)
+    EXPECT_EQ(tlb_->read(LinearAddr(0x100000 + i * 4096), 1), nullptr) << "put back, and flushed again";
+}
+
+TEST_F(TlbTest, SpacesLeftLongAgoAreForgotten) {
+  tlb_->fill(TlbBank::Supervisor, page(0x7000, 0x1000, memory_));
+  for (u64 pcid = 1; pcid < 20; ++pcid) tlb_->switchSpace(pcid, pcid + 1, true);
+  tlb_->switchSpace(20, 1, true);
+  EXPECT_EQ(tlb_->read(LinearAddr(0x7000), 1), nullptr);
+}
+
+TEST_F(TlbTest, KeptCodeHasItsNameUntilNamesAreForgotten) {
+  Translation t = page(0x7000, 0x1000, memory_).translation;
+  tlb_->fillExec(true, LinearAddr(0x7000), t, memory_);
+  tlb_->findExec(true, LinearAddr(0x7000))->name = 77;
+  tlb_->switchSpace(kOne, kTwo, true);
+  EXPECT_EQ(tlb_->findExec(true, LinearAddr(0x7000)), nullptr);
+  tlb_->switchSpace(kTwo, kOne, true);
+  ASSERT_NE(tlb_->findExec(true, LinearAddr(0x7000)), nullptr);
+  EXPECT_EQ(tlb_->findExec(true, LinearAddr(0x7000))->name, 77u);
+  tlb_->switchSpace(kOne, kTwo, true);
+  tlb_->forgetNames();
+  tlb_->switchSpace(kTwo, kOne, true);
+  ASSERT_NE(tlb_->findExec(true, LinearAddr(0x7000)), nullptr);
+  EXPECT_EQ(tlb_->findExec(true, LinearAddr(0x7000))->name, 0u);
 }
 
 }  // namespace
