@@ -55,13 +55,21 @@ Effect effectOf(std::string_view sem) {
   return at == table.end() ? Effect::Unknown : at->second;
 }
 
-Effect effectOf(const Row& row) {
-  static const std::vector<Effect> effects = [] {
-    std::vector<Effect> all;
-    for (const Row& r : allRows()) all.push_back(effectOf(std::string_view(r.semName)));
+// What a row's name says, by Row::index.
+struct Meaning {
+  Effect effect;
+  bool bitString;  // with a bit's number in a register: its word is somewhere else than its operand
+  bool ret, pcmpstri;
+};
+
+Meaning meaningOf(const Row& row) {
+  static const std::vector<Meaning> meanings = [] {
+    std::vector<Meaning> all;
+    for (const Row& r : allRows())
+      all.push_back({effectOf(r.semName), r.semName.starts_with("Bt"), r.semName == "Ret", isPcmpstri(r)});
     return all;
   }();
-  return effects[row.index];
+  return meanings[row.index];
 }
 
 }  // namespace
@@ -88,14 +96,15 @@ class AccessWindows::Builder {
     for (unsigned i = 0; i < block_.count; ++i) {
       const BlockInsn& insn = block_.insns[i];
       ip_ += insn.length;
-      const Effect effect = insn.row ? effectOf(*insn.row) : Effect::Unknown;
+      const Meaning meaning = insn.row ? meaningOf(*insn.row) : Meaning{};
+      const Effect effect = meaning.effect;
       if (effect == Effect::Unknown) {
         forgetAll();
         continue;
       }
       out_.simple_[i] = effect != Effect::Wide && effect != Effect::Leave && !insn.row->has(kAttrEnd);
-      noteAccesses(i, insn, effect);
-      apply(insn, effect);
+      noteAccesses(i, insn, meaning);
+      apply(insn, meaning);
     }
   }
 
@@ -115,15 +124,10 @@ class AccessWindows::Builder {
     constants_ = ++versions_;
   }
 
-  // Its word is somewhere else than its operand.
-  static bool isBitString(const BlockInsn& insn) {
-    return insn.op[1].kind == OperandKind::Gpr && std::string_view(insn.row->semName).starts_with("Bt");
-  }
-
-  void noteAccesses(unsigned i, const BlockInsn& insn, Effect effect) {
+  void noteAccesses(unsigned i, const BlockInsn& insn, const Meaning& meaning) {
     for (unsigned n = 0; n < insn.row->operandCount; ++n) {
       if (insn.op[n].kind != OperandKind::Memory || !insn.op[n].size) continue;
-      if (isBitString(insn)) {
+      if (meaning.bitString && insn.op[1].kind == OperandKind::Gpr) {
         out_.simple_[i] = 0;
         return;
       }
@@ -131,13 +135,13 @@ class AccessWindows::Builder {
       const bool writes = native ? insn.native.writes : insn.row->operands[n].access != Access::Read;
       noteOperand(i, insn, native ? insn.native.size : insn.op[n].size, writes);
     }
-    const std::string_view sem = insn.row->semName;
+    const Effect effect = meaning.effect;
     if (insn.opSize != word(insn)) {
       if (effect == Effect::Push || effect == Effect::Pop) out_.simple_[i] = 0;
       return;
     }
     if (effect == Effect::Push) noteStack(i, -static_cast<i64>(word(insn)), word(insn), true);
-    if (effect == Effect::Pop || sem == "Ret") noteStack(i, 0, word(insn), false);
+    if (effect == Effect::Pop || meaning.ret) noteStack(i, 0, word(insn), false);
   }
 
   void noteOperand(unsigned i, const BlockInsn& insn, unsigned size, bool writes) {
@@ -213,12 +217,12 @@ class AccessWindows::Builder {
     registers_[reg].added += value;
   }
 
-  void apply(const BlockInsn& insn, Effect effect) {
+  void apply(const BlockInsn& insn, const Meaning& meaning) {
     const i64 immediate =
         word(insn) == 8 ? static_cast<i64>(insn.imm) : static_cast<i32>(static_cast<u32>(insn.imm));
     const bool constant = insn.op[1].kind == OperandKind::Immediate;
     const i64 bytes = insn.opSize;
-    switch (effect) {
+    switch (meaning.effect) {
       case Effect::Add:
         return constant ? addConstant(insn, immediate) : forgetOperands(insn);
       case Effect::Subtract:
@@ -247,7 +251,7 @@ class AccessWindows::Builder {
         return forgetOperands(insn);
       default:
         forgetOperands(insn);
-        if (isPcmpstri(*insn.row)) forget(kRcx);
+        if (meaning.pcmpstri) forget(kRcx);
     }
   }
 

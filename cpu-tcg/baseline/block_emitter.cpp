@@ -12,15 +12,15 @@ namespace {
 #define FRAME(member) offsetof(Frame, member)
 
 // Leaves for `bail` when it is not 0.
-void leaveUnlessZero(CodeWriter& w, const x86::Gp& value, const asmjit::Label& bail) {
-  const asmjit::Label good = w.a.newLabel();
+void leaveUnlessZero(CodeWriter& w, const x86::Gp& value, Label bail) {
+  const Label good = w.a.label();
   w.a.jecxz(value, good);
   w.a.jmp(bail);
   w.a.bind(good);
 }
 
 // The page's version is that of the block.
-void checkVersion(CodeWriter& w, const asmjit::Label& bail) {
+void checkVersion(CodeWriter& w, Label bail) {
   const Block& block = *w.place.block;
   w.a.mov(kT1, reinterpret_cast<u64>(w.setup.ram->states() + (block.position >> 12)));
   w.a.mov(kT0.r32(), x86::dword_ptr(kT1));
@@ -29,7 +29,7 @@ void checkVersion(CodeWriter& w, const asmjit::Label& bail) {
 }
 
 // No mail, and instructions remain: two numbers that are 0 when all is well are added up, as flags must stay as they are.
-void checkRest(CodeWriter& w, const asmjit::Label& bail) {
+void checkRest(CodeWriter& w, Label bail) {
   w.a.mov(kT0.r32(), w.frame(FRAME(remaining) + 4, 4));
   w.a.mov(kT1, w.frame(FRAME(mail), 8));
   w.a.mov(kT1.r32(), x86::dword_ptr(kT1));
@@ -39,7 +39,7 @@ void checkRest(CodeWriter& w, const asmjit::Label& bail) {
 
 // Where a block leaves that must not run: its instructions were taken already, or not.
 struct Bails {
-  asmjit::Label taken, nothing;
+  Label taken, nothing;
 };
 
 // What jumps from elsewhere pass before the block.
@@ -67,8 +67,8 @@ class UnitEmitter::Parts {
     labels_.clear();
     bails_.clear();
     for (const BlockPlace& place : places) {
-      labels_.push_back({place.rip, code_.newLabel(), code_.newLabel(), code_.newLabel()});
-      bails_.push_back({code_.newLabel(), code_.newLabel()});
+      labels_.push_back({place.rip, code_.label(), code_.label(), code_.label()});
+      bails_.push_back({code_.label(), code_.label()});
     }
     for (size_t i = 0; i < places.size(); ++i) writers_[i].start(places[i]);
     stretches(made_.hot, places.size(), [&](size_t i) { return emitHot(i), code_.here(); });

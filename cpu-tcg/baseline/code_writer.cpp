@@ -42,22 +42,26 @@ void CodeWriter::begin(unsigned index) {
   if (!staysHere(index)) flushStores(index_);
   index_ = index;
   slowUsed_ = false;
-  slow_ = a.newLabel();
-  next_ = a.newLabel();
   if (isLast()) settleX87();
   x87Before_ = x87_;
 }
 
 void CodeWriter::end() {
   if (isLast()) flushStores(index_);
-  a.bind(next_);
-  if (slowUsed_) slows_.push_back({index_, slow_, next_, x87Before_});
+  if (slowUsed_) {
+    a.bind(next_);
+    slows_.push_back({index_, slow_, next_, x87Before_});
+  }
   if (isLast()) settleX87();
 }
 
-asmjit::Label CodeWriter::slowPath() {
+Label CodeWriter::slowPath() {
   DUET_ASSERT(unchecked_.empty());
-  slowUsed_ = true;
+  if (!slowUsed_) {
+    slow_ = a.label();
+    next_ = a.label();
+    slowUsed_ = true;
+  }
   return slow_;
 }
 
@@ -137,14 +141,14 @@ bool CodeWriter::samePage(u64 rip) const { return (linear(rip) ^ linear(place.ri
 bool CodeWriter::isForward(u64 rip) const { return rip >= rips_.back() && !place.exact; }
 
 // From plain code the way goes back to code with windows.
-const asmjit::Label* CodeWriter::inUnit(u64 rip) const {
+const Label* CodeWriter::inUnit(u64 rip) const {
   if (place.plain || setup.separate) return nullptr;
   for (const BlockLabels& b : unit_)
     if (b.rip == rip) return isForward(rip) ? &b.forward : &b.back;
   return nullptr;
 }
 
-void CodeWriter::addExit(const asmjit::Label& from, u64 rip, u64 site, u64 name) {
+void CodeWriter::addExit(Label from, u64 rip, u64 site, u64 name) {
   exits_.push_back({from, rip, site, name, false, {}});
 }
 
@@ -154,23 +158,23 @@ void CodeWriter::exitTo(u64 rip) {
   if (!samePage(rip)) return exitToPage(rip);
   const bool adjoins = isLast() && self_ + 1 < unit_.size() && unit_[self_ + 1].rip == rip;
   if (adjoins && isForward(rip)) return;
-  if (const asmjit::Label* there = inUnit(rip)) return void(a.jmp(*there));
-  const asmjit::Label from = a.newLabel();
+  if (const Label* there = inUnit(rip)) return void(a.jmp(*there));
+  const Label from = a.label();
   a.alignPatch(1);
   a.jmp(from);
   addExit(from, rip, a.offset());
 }
 
 void CodeWriter::exitWithoutLink(u64 rip) {
-  const asmjit::Label from = a.newLabel();
+  const Label from = a.label();
   a.jmp(from);
   addExit(from, rip);
 }
 
 void CodeWriter::exitWhen(x86::CondCode condition, u64 rip) {
-  const asmjit::Label label = a.newLabel();
+  const Label label = a.label();
   if (samePage(rip)) {
-    if (const asmjit::Label* there = inUnit(rip)) return void(a.j(condition, *there));
+    if (const Label* there = inUnit(rip)) return void(a.j(condition, *there));
     a.alignPatch(2);
     a.j(condition, label);
     return addExit(label, rip, a.offset());
@@ -182,7 +186,7 @@ void CodeWriter::exitWhen(x86::CondCode condition, u64 rip) {
 
 // To code that is known by the name of its page: name and jump are set together, once there is code.
 void CodeWriter::exitToPage(u64 rip) {
-  const asmjit::Label hit = a.newLabel(), miss = a.newLabel();
+  const Label hit = a.label(), miss = a.label();
   a.mov(kT0.r32(), context(&codeTlb()[mmu::Tlb::execIndex(LinearAddr(linear(rip)))].name, 4));
   a.alignPatch(2);
   a.lea(kT0.r32(), x86::ptr(kT0, static_cast<i32>(u32{0} - PageNames::kNever)));
@@ -197,7 +201,7 @@ void CodeWriter::exitToPage(u64 rip) {
 
 // See JumpEntry for the sum.
 void CodeWriter::lookUpTarget() {
-  const asmjit::Label hit = a.newLabel();
+  const Label hit = a.label();
   emitJumpLookup(a, setup.places, place.key & kUser, {place.segment.base, place.segmentNumber});
   a.jecxz(kT0, hit);
   a.jmp(slowPath());
@@ -228,14 +232,14 @@ u32 CodeWriter::finish() {
     a.bind(p.from);
     emitX87(p.x87);
     takeInstructions(-static_cast<int>(place.block->count - p.index));
-    const asmjit::Label from = a.newLabel();
+    const Label from = a.label();
     a.alignPatch(1);
     a.jmp(from);
     exits_.push_back({from, rips_[p.index], a.offset(), 0, true, {}});
   }
   for (Exit& e : exits_) {
     a.bind(e.from);
-    a.lea(kT1, e.link = a.newLabel());
+    a.lea(kT1, e.link = a.label());
     a.jmp(setup.thunksAt + setup.thunks.exit);
   }
   const u32 end = a.here();

@@ -17,7 +17,7 @@ namespace duet::tcg::baseline {
 // The ways into a block of the unit (Entries).
 struct BlockLabels {
   u64 rip;
-  asmjit::Label far, back, forward;
+  Label far, back, forward;
 };
 
 // Of block `self` of units, one after the other.
@@ -43,7 +43,7 @@ class CodeWriter {
   void callHandler();
   void callCpuid();  // CPUID by C++, and on behind the call
   // The same as callHandler(), out of line: where to jump when the short way will not do.
-  asmjit::Label slowPath();
+  Label slowPath();
 
   // --- guest registers, `size` bytes wide
   x86::Gp host(const x86::Gp& reg, unsigned size) const;
@@ -113,49 +113,49 @@ class CodeWriter {
   };
   struct Slow {
     unsigned index;
-    asmjit::Label from, back;
+    Label from, back;
     X87Pointers x87;  // before the instruction
   };
   struct Store {
     unsigned index, size;
     int window;  // that one or more instructions stored to; -1: none
-    asmjit::Label from, back;
+    Label from, back;
     X87Pointers x87;  // after it
   };
   struct Exit {
-    asmjit::Label from;
+    Label from;
     u64 rip;
     u64 site;  // offset behind the displacement, 0: none
     u64 name;  // offset behind that of the page's name, 0: none
     bool plain = false;
-    asmjit::Label link{};
+    Label link{};
   };
   struct PlainExit {
     unsigned index;
-    asmjit::Label from;
+    Label from;
     X87Pointers x87;  // before the instruction
   };
   u64 constantOffset() const;
   bool writesOperand() const;
   u64 linear(u64 rip) const { return wide() ? rip : (rip + place.segment.base) & 0xffffffff; }
-  void addExit(const asmjit::Label& from, u64 rip, u64 site = 0, u64 name = 0);
+  void addExit(Label from, u64 rip, u64 site = 0, u64 name = 0);
   bool samePage(u64 rip) const;
   bool isLast() const { return index_ + 1u == place.block->count; }
   bool isForward(u64 rip) const;
-  const asmjit::Label* inUnit(u64 rip) const;
+  const Label* inUnit(u64 rip) const;
   void exitToPage(u64 rip);
   const mmu::ExecTlbEntry* codeTlb() const { return setup.places.ctx->tlb.execEntries(place.key & kUser); }
   void probeOne(unsigned size, bool write, unsigned alignMask);
-  void lookUp(const x86::Gp& first, bool write, i32 last, size_t mask, const asmjit::Label& miss);
+  void lookUp(const x86::Gp& first, bool write, i32 last, size_t mask, Label miss);
   void findWindow(const WindowAccess& access, unsigned size, bool write);
   void rememberState(int window);
   bool staysHere(unsigned index);
   void stateOfPage();
-  void checkState(const asmjit::Label& look);
+  void checkState(Label look);
   void lookAfter(unsigned insn, int window);
   void flushStores(unsigned done);
   void checkAligned(unsigned mask);
-  asmjit::Label plainPath();
+  Label plainPath();
   x86::Mem addendSlot(int window) const;
   x86::Mem stateSlot(int window) const;
   void checkOffset(unsigned size);
@@ -172,7 +172,7 @@ class CodeWriter {
   unsigned index_ = 0;
   u32 firstSpot_ = 0;
   std::vector<u64> rips_;  // of each instruction, and behind the last
-  asmjit::Label slow_, next_;
+  Label slow_, next_;
   bool slowUsed_ = false;
   Units units_;
   X87Pointers x87_, x87Before_;

@@ -3,14 +3,19 @@
 #pragma once
 
 #include <cstring>
+#include <memory>
 #include <span>
 #include <type_traits>
-#include <vector>
 
 #include "core/base/assert.h"
 #include "cpu-tcg/baseline/registers.h"
 
 namespace duet::tcg::baseline {
+
+// A place in the code. (asmjit's take four times as much memory, and several times as long to hand around.)
+struct Label {
+  u32 id = ~u32{0};
+};
 
 // One for all units of a translator: begin() forgets what was made before. Functions that hide asmjit's do the same as those.
 class HostCode final : public x86::Assembler {
@@ -25,7 +30,7 @@ class HostCode final : public x86::Assembler {
   void begin(u64 address) {
     _bufferPtr = _bufferData;
     address_ = address;
-    labels_.clear();
+    labelCount_ = 0;
   }
   std::span<const u8> bytes() const { return {_bufferData, offset()}; }
   u32 here() const { return static_cast<u32>(offset()); }
@@ -33,13 +38,14 @@ class HostCode final : public x86::Assembler {
   bool hasRoom(size_t size) const { return remainingSpace() >= size; }
 
   // --- labels: all of them are bound in the end
-  asmjit::Label newLabel() override {
-    labels_.emplace_back();
-    return asmjit::Label(static_cast<u32>(labels_.size() - 1));
+  Label label() {
+    DUET_ASSERT(labelCount_ < kMostLabels);
+    labels_[labelCount_] = {kNowhere, 0, 0};
+    return {labelCount_++};
   }
-  u32 offsetOf(const asmjit::Label& label) const { return labels_[label.id()].at; }
-  asmjit::Error bind(const asmjit::Label& label) override {
-    State& l = labels_[label.id()];
+  u32 offsetOf(Label label) const { return labels_[label.id].at; }
+  void bind(Label label) {
+    State& l = labels_[label.id];
     l.at = here();
     while (l.far) l.far = resolve(l.far, l.at);
     if (l.near) {
@@ -47,26 +53,25 @@ class HostCode final : public x86::Assembler {
       DUET_ASSERT(distance < 128);
       _bufferData[l.near - 1] = static_cast<u8>(distance);
     }
-    return asmjit::kErrorOk;
   }
 
   // --- jumps
-  void jmp(const asmjit::Label& to) {
+  void jmp(Label to) {
     put(0xe9);
     displacement(to);
   }
-  void j(x86::CondCode condition, const asmjit::Label& to) {
+  void j(x86::CondCode condition, Label to) {
     put(0x0f);
     put(0x80 | encodingOf(condition));
     displacement(to);
   }
   // These two go forward, by less than 128 bytes; one of them to a label.
-  void jecxz(const x86::Gp& counter, const asmjit::Label& to) {
+  void jecxz(const x86::Gp& counter, Label to) {
     if (counter.size() == 4) put(0x67);
     put(0xe3);
     nearBy(to);
   }
-  void jumpNear(const asmjit::Label& to) {
+  void jumpNear(Label to) {
     put(0xeb);
     nearBy(to);
   }
@@ -105,7 +110,7 @@ class HostCode final : public x86::Assembler {
     put(0xc0 | (to.id() & 7) << 3 | (from.id() & 7));
   }
   void movzx(const x86::Gp& to, const x86::Mem& from) { x86::Assembler::movzx(to, from); }
-  void lea(const x86::Gp& to, const asmjit::Label& at) {
+  void lea(const x86::Gp& to, Label at) {
     put(to.id() & 8 ? 0x4c : 0x48);
     put(0x8d);
     put((to.id() & 7) << 3 | 5);
@@ -149,12 +154,13 @@ class HostCode final : public x86::Assembler {
   // More than the longest unit has.
   static constexpr size_t kCapacity = 1u << 20;
 
+  static constexpr u32 kMostLabels = 1u << 15;
   static constexpr u32 kNowhere = ~u32{0};
 
   struct State {
-    u32 at = kNowhere;
-    u32 far = 0;   // behind the last displacement to it of four bytes, which holds the one before; 0: none
-    u32 near = 0;  // behind that of one byte
+    u32 at;
+    u32 far;   // behind the last displacement to it of four bytes, which holds the one before; 0: none
+    u32 near;  // behind that of one byte
   };
 
   static void slow(asmjit::Error) {}
@@ -180,14 +186,14 @@ class HostCode final : public x86::Assembler {
     std::memcpy(_bufferData + behind - 4, &distance, 4);
     return before;
   }
-  void displacement(const asmjit::Label& to) {
-    State& l = labels_[to.id()];
+  void displacement(Label to) {
+    State& l = labels_[to.id];
     if (l.at != kNowhere) return put32(l.at - (here() + 4));
     put32(l.far);
     l.far = here();
   }
-  void nearBy(const asmjit::Label& to) {
-    State& l = labels_[to.id()];
+  void nearBy(Label to) {
+    State& l = labels_[to.id];
     DUET_ASSERT(l.at == kNowhere && !l.near);
     put(0);
     l.near = here();
@@ -251,7 +257,8 @@ class HostCode final : public x86::Assembler {
 
   asmjit::CodeHolder holder_;
   u64 address_ = 0;
-  std::vector<State> labels_;
+  const std::unique_ptr<State[]> labels_{new State[kMostLabels]};  // touched as they are used
+  u32 labelCount_ = 0;
 };
 
 }  // namespace duet::tcg::baseline

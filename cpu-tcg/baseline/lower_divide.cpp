@@ -13,14 +13,14 @@ namespace {
 
 // On, if T0 is 0; else the slow path.
 void require0(CodeWriter& w) {
-  const asmjit::Label good = w.a.newLabel();
+  const Label good = w.a.label();
   w.a.jecxz(kT0, good);
   w.a.jmp(w.slowPath());
   w.a.bind(good);
 }
 
 void refuse0(CodeWriter& w) {
-  const asmjit::Label zero = w.a.newLabel(), good = w.a.newLabel();
+  const Label zero = w.a.label(), good = w.a.label();
   w.a.jecxz(kT0, zero);
   w.a.jumpNear(good);
   w.a.bind(zero);

@@ -121,7 +121,7 @@ void loadCount(CodeWriter& w, i32 added) {
 bool lowerJcxz(CodeWriter& w) {
   const u64 target = relativeTarget(w);
   if (!mayGoTo(w, target)) return false;
-  const asmjit::Label zero = w.a.newLabel(), other = w.a.newLabel();
+  const Label zero = w.a.label(), other = w.a.label();
   loadCount(w, 0);
   w.a.jecxz(kT0, zero);
   w.a.jmp(other);
@@ -137,7 +137,7 @@ bool lowerLoop(CodeWriter& w, const x86::CondCode* ends) {
   const u64 target = relativeTarget(w);
   if (!mayGoTo(w, target)) return false;
   if (ends && (w.insn().has(kPrefixRep) || w.insn().has(kPrefixRepne))) return false;
-  const asmjit::Label out = w.a.newLabel(), zero = w.a.newLabel(), on = w.a.newLabel();
+  const Label out = w.a.label(), zero = w.a.label(), on = w.a.label();
   const x86::Gp count = w.host(x86::gpq(kHostOf[kRcx]), w.insn().addrSize);
   loadCount(w, -1);
   w.a.lea(count, x86::ptr(x86::gpq(kHostOf[kRcx]), -1));

@@ -6,6 +6,7 @@
 #include "core/cpu/cpu_model.h"
 #include "core/cpu/registers.h"
 #include "cpu-tcg/baseline/lowering.h"
+#include "cpu-tcg/baseline/recode.h"
 #include "cpu-tcg/isa/decoder.h"
 
 namespace duet::tcg::baseline {
@@ -83,7 +84,7 @@ const Operation* find(std::string_view sem) {
 const Operation* find(const Row& row) {
   static const std::vector<const Operation*> operations = [] {
     std::vector<const Operation*> all;
-    for (const Row& r : allRows()) all.push_back(find(std::string_view(r.semName)));
+    for (const Row& r : allRows()) all.push_back(find(r.semName));
     return all;
   }();
   return operations[row.index];
@@ -129,14 +130,28 @@ class Lowering {
       if (loose_ > 1) w_.a.lea(kT2, w_.pointer(8));
     }
     for (unsigned i = 0; i < row_.operandCount; ++i) operands_[i] = operand(i);
-    if (insn_.has(kPrefixLock) && std::string_view(row_.semName) != "Xchg") w_.a.lock();  // that locks anyway
-    w_.check(w_.a.emitOpArray(instruction(operation_, insn_), operands_, row_.operandCount));
+    if (isOwn() && canRecode(insn_)) {
+      encode();
+    } else {
+      if (locks()) w_.a.lock();
+      w_.check(w_.a.emitOpArray(instruction(operation_, insn_), operands_, row_.operandCount));
+    }
     for (unsigned i = 0; i < row_.operandCount; ++i) storeBack(i);
     if (writesMemory()) w_.checkStore();
     return true;
   }
 
  private:
+  // Not renamed by a test.
+  bool isOwn() const { return !w_.setup.rename || &operation_ == find(row_); }
+  bool locks() const { return insn_.has(kPrefixLock) && row_.semName != "Xchg"; }  // that locks anyway
+  void encode() {
+    HostOperands host = operandsOf(insn_);
+    host.lock = locks();
+    for (unsigned i = 0; i < row_.operandCount; ++i) setOperand(host, insn_, i, operands_[i]);
+    recode(w_.a, insn_, host);
+  }
+
   unsigned size() const { return insn_.op[memory_].size; }
   bool writesMemory() const { return memory_ >= 0 && row_.operands[memory_].access != Access::Read; }
   bool inMemory(unsigned i) const {
@@ -177,8 +192,8 @@ class Lowering {
       loose_ += isLoose(i);
     }
     // Bit strings reach beyond their operand.
-    const bool bitString = memory_ == 0 && std::string_view(row_.semName).starts_with("Bt") &&
-                           insn_.op[1].kind == OperandKind::Gpr;
+    const bool bitString =
+        memory_ == 0 && row_.semName.starts_with("Bt") && insn_.op[1].kind == OperandKind::Gpr;
     return !bitString && !(memory_ >= 0 && loose_ > (writesMemory() ? 1 : 2));
   }
 

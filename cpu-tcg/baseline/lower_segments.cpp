@@ -17,7 +17,7 @@ const SegmentRegister& registerOf(const CodeWriter& w, unsigned n) {
 }
 
 void require0(CodeWriter& w, const x86::Mem& word) {
-  const asmjit::Label good = w.a.newLabel();
+  const Label good = w.a.label();
   w.a.mov(w.host(kT0, word.size()), word);
   w.a.jecxz(kT0, good);
   w.a.jmp(w.slowPath());

@@ -122,7 +122,7 @@ bool lowerEnter(CodeWriter& w) {
 void probeAll(CodeWriter& w, i32 bytes, bool write) {
   const unsigned size = 8 * w.insn().opSize;
   if (w.stackSize() == 2) {
-    const asmjit::Label good = w.a.newLabel();
+    const Label good = w.a.label();
     w.a.lea(kT0.r32(), x86::ptr(kStack, bytes));
     w.a.movzx(kT0.r32(), kT0.r16());
     w.a.lea(kT0, x86::ptr(kT0, static_cast<i32>(size - 1)));

@@ -22,7 +22,7 @@ void keep(CodeWriter& w, const x86::Gp& value, size_t mask) {
 
 // On, if the byte is 0; else the slow path.
 void requireZero(CodeWriter& w, const void* byte) {
-  const asmjit::Label zero = w.a.newLabel();
+  const Label zero = w.a.label();
   w.a.movzx(kT0.r32(), w.context(byte, 1));
   w.a.jecxz(kT0, zero);
   w.a.jmp(w.slowPath());
@@ -48,7 +48,7 @@ bool lowerCli(CodeWriter& w) {
 // finds mail and has run nothing since finds the shadow (Frame::shadowed).
 bool lowerSti(CodeWriter& w) {
   if (!requireLevel0(w)) return false;
-  const asmjit::Label off = w.a.newLabel(), done = w.a.newLabel();
+  const Label off = w.a.label(), done = w.a.label();
   w.a.mov(kT1, flagsOf(w));
   w.a.pext(kT0, kT1, w.frame(FRAME(onlyIf), 8));
   w.a.jecxz(kT0, off);
@@ -105,7 +105,7 @@ void forbidsTsc(CodeWriter& w) {
 bool lowerRdtsc(CodeWriter& w, bool withAux) {
   static_assert(kHostOf[kRax] == 0 && kHostOf[kRdx] == 2);
   const Context& ctx = *w.setup.places.ctx;
-  const asmjit::Label good = w.a.newLabel();
+  const Label good = w.a.label();
   forbidsTsc(w);
   w.a.mov(kT1, w.frame(FRAME(tscAway), 8));
   w.a.lea(kT0, x86::ptr(kT0, kT1));
@@ -131,8 +131,8 @@ bool lowerRdtsc(CodeWriter& w, bool withAux) {
 }
 
 // On, if the word is what the frame's, negated, says.
-void requireEqual(CodeWriter& w, const u64* word, size_t negated, const asmjit::Label& otherwise) {
-  const asmjit::Label same = w.a.newLabel();
+void requireEqual(CodeWriter& w, const u64* word, size_t negated, Label otherwise) {
+  const Label same = w.a.label();
   w.a.mov(kT0, w.context(word, 8));
   w.a.mov(kT1, w.frame(negated, 8));
   w.a.lea(kT0, x86::ptr(kT0, kT1));
@@ -146,7 +146,7 @@ void requireEqual(CodeWriter& w, const u64* word, size_t negated, const asmjit::
 bool lowerCpuid(CodeWriter& w) {
   static_assert(sizeof(CpuidNote) == 24);
   const CpuState& arch = w.setup.places.ctx->arch;
-  const asmjit::Label ask = w.a.newLabel(), known = w.a.newLabel(), done = w.a.newLabel();
+  const Label ask = w.a.label(), known = w.a.label(), done = w.a.label();
   w.a.mov(kT0, w.nextRip());
   w.lookUpTarget();
   w.a.mov(kT1, x86::qword_ptr(kT1, 8));

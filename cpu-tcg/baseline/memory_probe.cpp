@@ -71,7 +71,7 @@ bool CodeWriter::writesOperand() const {
 // offset + size - 1 - reach is below 0 where all is well: of its complement the upper half is 0.
 void CodeWriter::toLinear(SegReg segment, unsigned size, bool write) {
   if (wide() || !checksSegment(segment)) return;
-  const asmjit::Label good = a.newLabel();
+  const Label good = a.label();
   a.mov(kT2, frame(FRAME(reach) + 8 * (6 * write + segment), 8));
   a.lea(kT0, x86::ptr(kT1, kT2, 0, static_cast<i32>(size - 1)));
   a.not_(kT0);
@@ -86,7 +86,7 @@ void CodeWriter::toLinear(SegReg segment, unsigned size, bool write) {
 // AMD's processors want the offset itself canonical where a base is added to it (runtime's checkOffset): whether the first and the
 // last byte are in the 48-bit halves, else the handler decides.
 void CodeWriter::checkOffset(unsigned size) {
-  const asmjit::Label good = a.newLabel();
+  const Label good = a.label();
   a.mov(kT2, u64{1} << 47);
   a.lea(kT0, x86::ptr(kT1, kT2));
   a.pext(kT0, kT0, frame(FRAME(highMask), 8));
@@ -155,9 +155,9 @@ x86::Mem CodeWriter::stateSlot(int window) const {
   return frame(FRAME(windowStates) + 8 * (static_cast<unsigned>(window) % kWindowSlots), 8);
 }
 
-asmjit::Label CodeWriter::plainPath() {
+Label CodeWriter::plainPath() {
   DUET_ASSERT(unchecked_.empty());
-  plainExits_.push_back({index_, a.newLabel(), x87Before_});
+  plainExits_.push_back({index_, a.label(), x87Before_});
   return plainExits_.back().from;
 }
 
@@ -168,8 +168,8 @@ void CodeWriter::probeOne(unsigned size, bool write, unsigned alignMask) {
 }
 
 // Tlb::hits(): the entry is that of `first`, T1 + last lies in the page where `mask` is all that matters. The addend to T2.
-void CodeWriter::lookUp(const x86::Gp& first, bool write, i32 last, size_t mask, const asmjit::Label& miss) {
-  const asmjit::Label hit = a.newLabel();
+void CodeWriter::lookUp(const x86::Gp& first, bool write, i32 last, size_t mask, Label miss) {
+  const Label hit = a.label();
   const mmu::Tlb::Bank& bank = *setup.bank;
   static_assert(mmu::Tlb::kEntries == 65536);
   a.rorx(kT2, first, 12);
@@ -185,7 +185,7 @@ void CodeWriter::lookUp(const x86::Gp& first, bool write, i32 last, size_t mask,
 
 // In code with windows, which found them by T1.
 void CodeWriter::checkAligned(unsigned mask) {
-  const asmjit::Label good = a.newLabel();
+  const Label good = a.label();
   a.pext(kT0, kT1, frame(FRAME(alignMasks) + 8 * forAlignment(mask), 8));
   a.jecxz(kT0, good);
   a.jmp(plainPath());
@@ -223,8 +223,8 @@ void CodeWriter::stateOfPage() {
 }
 
 // Ram::isQuiet() by the half of a word at T0.
-void CodeWriter::checkState(const asmjit::Label& look) {
-  const asmjit::Label quiet = a.newLabel();
+void CodeWriter::checkState(Label look) {
+  const Label quiet = a.label();
   a.mov(kT0.r32(), x86::dword_ptr(kT0));
   a.lea(kT0.r32(), x86::ptr(kT0, static_cast<i32>(kQuiet)));
   a.jecxz(kT0, quiet);
@@ -247,7 +247,7 @@ void CodeWriter::checkStore() {
 // `insn`: the last that is done.
 void CodeWriter::lookAfter(unsigned insn, int window) {
   DUET_ASSERT(window >= 0 || stored_ <= 64);  // emitLook()
-  const asmjit::Label look = a.newLabel(), back = a.newLabel();
+  const Label look = a.label(), back = a.label();
   checkState(look);
   a.bind(back);
   stores_.push_back({insn, stored_, window, look, back, x87_});

@@ -12,7 +12,7 @@ namespace duet::tcg::baseline {
 // bring everything back.
 void CodeWriter::need(bool& there, size_t away, u32 thunk) {
   if (there) return;
-  const asmjit::Label done = a.newLabel();
+  const Label done = a.label();
   a.mov(kT0, frame(away, 8));
   a.jecxz(kT0, done);
   a.call(setup.thunksAt + thunk);
@@ -45,7 +45,7 @@ void CodeWriter::needMxcsr() { need(units_.mxcsr, FRAME(mxcsrAway), setup.thunks
 // NativeState's flag, as C++ moves these registers, too.
 void CodeWriter::needX87() {
   if (units_.x87) return;
-  const asmjit::Label there = a.newLabel();
+  const Label there = a.label();
   a.movzx(kT0.r32(), context(&setup.places.ctx->native.x87Resident, 1));
   a.lea(kT0, x86::ptr(kT0, -1));
   a.jecxz(kT0, there);

@@ -188,7 +188,7 @@ struct alignas(64) Row {
   const char* encoding = nullptr;
   const char* mnemonic = nullptr;
   const char* operandText = nullptr;
-  const char* semName = nullptr;
+  std::string_view semName;
 
   bool has(Attr a) const { return attrs & a; }
 };

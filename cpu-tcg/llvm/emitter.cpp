@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "cpu-tcg/llvm/host_step.h"
 #include "cpu-tcg/llvm/semantics.h"
 
 namespace duet::tcg::region {
@@ -249,11 +248,7 @@ void Emitter::makeStep(const Step& step) {
   restart_ = nullptr;
   when_ = nullptr;
   stores_.clear();
-  if (step.host.count) {
-    buildHostStep(*this);
-  } else {
-    buildMeaning(*this, step.insn);
-  }
+  buildMeaning(*this, step.insn);
   if (!stores_.empty()) finishStores();
 }
 
