@@ -48,6 +48,7 @@ class LlvmCompiler final : public Compiler {
     LLVMInitializeX86Target();
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
+    LLVMInitializeX86AsmParser();  // of what host steps are
     const std::string triple = llvm::sys::getDefaultTargetTriple();
     std::string error;
     const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, error);

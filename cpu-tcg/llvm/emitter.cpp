@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "cpu-tcg/llvm/host_step.h"
 #include "cpu-tcg/llvm/semantics.h"
 
 namespace duet::tcg::region {
@@ -248,7 +249,11 @@ void Emitter::makeStep(const Step& step) {
   restart_ = nullptr;
   when_ = nullptr;
   stores_.clear();
-  buildMeaning(*this, step.insn);
+  if (step.host.count) {
+    buildHostStep(*this);
+  } else {
+    buildMeaning(*this, step.insn);
+  }
   if (!stores_.empty()) finishStores();
 }
 

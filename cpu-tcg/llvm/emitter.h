@@ -49,6 +49,10 @@ class Emitter {
   Value* guestAddress(u64 address, Value* plus = nullptr);
   Value* load(Value* host, unsigned size);
   void store(Value* host, unsigned size, Value* v);
+  // What has stored, otherwise, where host() found the address last.
+  void stored(Value* host, unsigned size) { stores_.push_back({stateNow_, host, size}); }
+  // Whether upper halves of vector registers may be other than 0 from now on.
+  void setUppers(bool live) { storeAt(plan_.layout.uppersLive, number(64, live)); }
   // Leaves the region before the instruction unless `good`; it must not have changed anything yet.
   void leaveUnless(Value* good);
   // What fn changes is changed if the bit is set. It touches no memory.

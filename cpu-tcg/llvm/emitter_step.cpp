@@ -153,7 +153,7 @@ Value* Emitter::load(Value* host, unsigned size) {
 void Emitter::store(Value* host, unsigned size, Value* v) {
   Builder& b = *building;
   b.CreateAlignedStore(v, b.CreateIntToPtr(host, b.getPtrTy()), llvm::Align(1), true);
-  stores_.push_back({stateNow_, host, size});
+  stored(host, size);
 }
 
 void Emitter::jump(Value* target, Value* condition) {

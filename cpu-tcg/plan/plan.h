@@ -11,11 +11,29 @@
 
 namespace duet::tcg::region {
 
+// How the host carries an instruction out by the guest's own opcode, on the guest's vector registers, which are in the processor's of
+// the same numbers while the region runs.
+struct HostStep {
+  static constexpr u8 kNoRegister = 0xff;
+  std::array<u8, 16> bytes{};
+  u8 count = 0;      // of them; 0: the host does not
+  u8 access = 0;     // bytes of the memory operand, which is taken to be at [RSI]; 0: there is none
+  u8 alignMask = 0;  // address bits that must be 0
+  bool writes = false;
+  std::array<u8, isa::kMaxOperands> registers{};  // of the host: by operand, where that is a general register
+  enum class Uppers : u8 {
+    Stay,
+    Live,
+    Zero
+  } uppers = Uppers::Stay;  // upper halves of vector registers afterwards
+};
+
 // A guest instruction of a region.
 struct Step {
   isa::Insn insn;
   u64 rip = 0, next = 0;       // of it and behind it
   std::array<u8, 15> bytes{};  // `insn.length` of them
+  HostStep host{};
 };
 
 // A straight run of them; control may enter at the first alone. Ends with a branch, or goes on at `next`.
@@ -32,6 +50,11 @@ struct CodePage {
   u32 version = 0;  // of that page, under which it was decoded
 };
 
+// What of the guest's has to be in the processor when a region begins: vector registers, with upper halves for AVX, and MXCSR.
+struct Units {
+  bool sse = false, avx = false, mxcsr = false;
+};
+
 // What was looked at to form a plan; more than is in it where bounds were met.
 struct Extent {
   u32 instructions = 0, nodes = 0, pages = 0;
@@ -44,9 +67,10 @@ struct Layout {
   i32 remaining = 0, mail = 0, flags = 0;
   i32 flagKind = 0, flagA = 0, flagB = 0, flagC = 0;
   i32 exitRip = 0, wroteHost = 0, wroteSize = 0;
-  i32 states = 0;  // upper halves of Ram::states(), for page numbers of host addresses
-  i32 origin = 0;  // Plan::origin()
-  i32 guards = 0;  // where the region's guards lie
+  i32 uppersLive = 0;  // 8 bytes: whether upper halves in the processor may be other than 0
+  i32 states = 0;      // upper halves of Ram::states(), for page numbers of host addresses
+  i32 origin = 0;      // Plan::origin()
+  i32 guards = 0;      // where the region's guards lie
   i32 tlbRead = 0, tlbWrite = 0, tlbAddend = 0;  // Tlb::Bank, of the bank in use
   u32 tlbMask = 0;                               // of page numbers: which element
   u32 quiet = 0;                                 // such a half (Ram::isQuiet)
@@ -60,6 +84,7 @@ struct Plan {
   std::vector<CodePage> pages;  // nodes[0] lies in the first
   std::vector<u64> leaders;     // where control was taken to go at all
   Extent extent;
+  Units units;
   bool amd = false;
   u8 canonicalShift = 16;
   u64 decoding = 0;  // what decoding depended on beside the bytes, as a hash

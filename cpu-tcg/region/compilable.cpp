@@ -20,13 +20,17 @@ bool isPlainOperand(const isa::Insn& insn, const isa::Operand& op) {
   if (op.kind != Memory)
     return op.kind == None || op.kind == Gpr || op.kind == GprHigh || op.kind == Immediate ||
            op.kind == Relative;
+  return isPlainMemory(insn);
+}
+
+}  // namespace
+
+bool isPlainMemory(const isa::Insn& insn) {
   const isa::MemoryRef& m = insn.mem;
   // With a base, AMD's processors look at the offset too (runtime's checkOffset).
   const bool based = m.segment >= isa::kFs && m.segment != isa::kNoSegment;
   return !based || (m.base == isa::kNoReg && m.index == isa::kNoReg);
 }
-
-}  // namespace
 
 bool isCompilable(const isa::Insn& insn) {
   if (!insn.row || insn.mode != isa::CodeMode::Bits64 || insn.addrSize == 2) return false;

@@ -9,6 +9,7 @@
 #include "core/base/bits.h"
 #include "cpu-tcg/isa/decoder.h"
 #include "cpu-tcg/region/compilable.h"
+#include "cpu-tcg/region/host_step.h"
 #include "mmu/ram/guest_copy.h"
 
 namespace duet::tcg::region {
@@ -49,6 +50,8 @@ class Former {
     keepPages(plan);
     plan.extent = {static_cast<u32>(steps_.size()), static_cast<u32>(plan.nodes.size()),
                    static_cast<u32>(pages_.size())};
+    for (const Node& n : plan.nodes)
+      for (const Step& s : n.steps) addUnits(plan.units, s);
     plan.amd = ctx_.amd;
     plan.canonicalShift = ctx_.canonicalShift;
     plan.decoding = hashOfDecoding(ctx_);
@@ -94,7 +97,8 @@ class Former {
   void walk(u64 rip) {
     while (!steps_.count(rip) && steps_.size() < bounds_.instructions) {
       Step step{.insn = {}, .rip = rip};
-      if (!decode(rip, step) || !isCompilable(step.insn)) return;
+      if (!decode(rip, step)) return;
+      if (!isCompilable(step.insn) && !makeHostStep(step, around_.modeKey, ctx_.amd)) return;
       rip = step.next = rip + step.insn.length;
       steps_.emplace(step.rip, step);
       if (!step.insn.row->has(isa::kAttrEnd)) continue;

@@ -27,7 +27,8 @@ struct Surroundings {
   std::span<const HotPlace>
       hot;  // what of it can be reached is taken to be where indirect jumps and calls go
   std::function<bool(u64 rip, u64 position)>
-      runs;  // whether control gets to an address, a place in RAM; null: anywhere
+      runs;         // whether control gets to an address, a place in RAM; null: anywhere
+  u32 modeKey = 0;  // which units may be used (baseline/mode_key.h)
 };
 
 // What can be reached from `rip`, where `block` begins, and does run: breadth first, within the bounds, in pages that the code TLB

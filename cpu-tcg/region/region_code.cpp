@@ -48,6 +48,13 @@ class Wrapper {
 
   void enter(const asmjit::Label& region, const asmjit::Label& exits, const asmjit::Label& kinds) {
     for (const auto& page : place_.others) expect(page);
+    const Units& units = place_.units;
+    if (units.avx) {
+      bring(FRAME(avxAway), setup_.thunks.avx);
+    } else if (units.sse) {
+      bring(FRAME(vectorsAway), setup_.thunks.vectors);
+    }
+    if (units.mxcsr) bring(FRAME(mxcsrAway), setup_.thunks.mxcsr);
     forEachPinned([&](unsigned guest, const x86::Gp& host) { a_.mov(gpr(guest), host); });
     a_.lahf();
     a_.seto(x86::al);
@@ -83,6 +90,15 @@ class Wrapper {
     a_.lea(kT0.r32(), x86::ptr(kT0, -static_cast<i32>(page.name)));
     a_.jecxz(kT0, there);
     a_.jmp(place_.fallback);
+    a_.bind(there);
+  }
+
+  // The guest's registers of a unit into the processor's, unless they are there. Flags are the guest's.
+  void bring(i32 away, u32 thunk) {
+    const asmjit::Label there = a_.newLabel();
+    a_.mov(kT0, frame(away));
+    a_.jecxz(kT0, there);
+    a_.call(setup_.thunksAt + thunk);
     a_.bind(there);
   }
 

@@ -23,6 +23,7 @@ struct RegionPlace {
   std::vector<NamedPage> others =
       {};  // what the code TLB must have for the region to begin, beside the first page
   std::vector<Guard> guards = {};
+  Units units = {};
 };
 
 // The region itself, and what leads into it and out of it, to be put at `place.address`, where it is entered as a block is. Empty

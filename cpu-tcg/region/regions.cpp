@@ -89,6 +89,7 @@ Layout Regions::layout(u32 variant) const {
   l.exitRip = FRAME(region.link.rip);
   l.wroteHost = FRAME(region.wroteHost);
   l.wroteSize = FRAME(region.wroteSize);
+  l.uppersLive = FRAME(uppersLive);
   l.states = FRAME(states);
   l.origin = FRAME(region.origin);
   l.guards = FRAME(region.guards);
@@ -103,7 +104,7 @@ Layout Regions::layout(u32 variant) const {
 
 std::optional<Plan> Regions::form(const Block& block, const Translation& translation,
                                   const Bounds& bounds) const {
-  Surroundings around{hot_, nullptr};
+  Surroundings around{hot_, nullptr, translation.variant & (kModeKeys - 1)};
   if (!options_.everything)
     around.runs = [&](u64, u64 position) { return translator_.hasCode(position, block.decodeKey); };
   return formPlan(translator_.context(), block, translation.rip, bounds, around);
@@ -211,7 +212,8 @@ std::optional<Plan> Regions::formAs(const cache::Shape& shape, const Block& bloc
   for (const u64 distance : shape.indirect) hot.push_back({origin + distance, HotPlace::kAnyPage, 2});
   const std::set<u64> leaders(shape.leaders.begin(), shape.leaders.end());
   const Bounds bounds{shape.extent.instructions, shape.extent.nodes, shape.extent.pages};
-  const Surroundings around{hot, [&](u64 rip, u64) { return leaders.count(rip - origin) != 0; }};
+  const Surroundings around{hot, [&](u64 rip, u64) { return leaders.count(rip - origin) != 0; },
+                            translation.variant & (kModeKeys - 1)};
   return formPlan(translator_.context(), block, translation.rip, bounds, around);
 }
 
@@ -262,7 +264,8 @@ void Regions::install(const Pending& what, const Code& code) {
                     &counted.entries,
                     &counted.ran,
                     what.others,
-                    {}};
+                    {},
+                    what.plan.units};
   const auto* states = translator_.context().ram->states();
   for (const CodePage& p : what.plan.pages)
     place.guards.push_back({reinterpret_cast<u64>(states + p.ram), p.version});
