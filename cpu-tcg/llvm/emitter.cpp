@@ -78,6 +78,12 @@ void Emitter::survey() {
   for (const Node& n : plan_.nodes)
     for (const u64 rip : targets(n))
       if (const int to = nodeAt(rip); to >= 0) ++nodes_[static_cast<unsigned>(to)].edges;
+  for (unsigned i = 0; i < nodes_.size(); ++i) {
+    const Node& n = plan_.nodes[i];
+    nodes_[i].loopsAlone = std::ranges::count(targets(n), n.rip) != 0;
+    nodes_[i].strides.add(n);
+    strides_.add(n);
+  }
   nodes_[0].edges += 2;  // never inherits
   nodes_[0].checked = true;
   std::vector<u8> colour(nodes_.size());

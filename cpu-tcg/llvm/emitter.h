@@ -6,6 +6,7 @@
 
 #include "cpu-tcg/llvm/flags.h"
 #include "cpu-tcg/plan/plan.h"
+#include "cpu-tcg/plan/strides.h"
 
 namespace duet::tcg::region {
 
@@ -75,6 +76,8 @@ class Emitter {
     unsigned edges = 0;                 // into it
     bool checked = false;               // looks at the budget and the mailbox: every loop has one that does
     bool built = false;
+    bool loopsAlone = false;  // control goes from its end to its start; then what that changes:
+    Strides strides;
     u32 longest = 0;  // instructions from its start to the next check, at most
   };
   struct Store {
@@ -87,6 +90,14 @@ class Emitter {
     Value* base;  // null: 0
     unsigned number;
     Value *addend, *state;
+  };
+  // What the TLB has: the entry's negated tag, and for a write where the page's word is.
+  struct Entry {
+    Value *tag, *addend, *state;
+  };
+  // Of a window in a loop: what was found there last. In range of the page's start: `limit`, which is 0 at first.
+  struct Remembered {
+    llvm::AllocaInst *tag = nullptr, *limit = nullptr, *addend = nullptr, *state = nullptr;
   };
   // What is known on a straight path.
   struct Path {
@@ -127,6 +138,10 @@ class Emitter {
 
   const Open& window(Value* linear, unsigned size, bool write);
   Open open(Value* base, Window range);
+  Entry lookUp(Value* first, Value* last, bool write);
+  bool isSteady() const;
+  Entry recall(Value* first, Value* last, bool write);
+  const Remembered& remembered(unsigned window);
   Value* stateOf(Value* host);
 
   Value* at(i32 offset);  // in the frame
@@ -142,6 +157,8 @@ class Emitter {
   std::vector<NodeState> nodes_;
   std::vector<Path> paths_;  // by node, where it inherits
   std::map<u64, unsigned> byRip_;
+  Strides strides_;                            // of all nodes
+  std::map<unsigned, Remembered> remembered_;  // by number of the window
   std::deque<Made> made_;
   bool again_ = false;
 

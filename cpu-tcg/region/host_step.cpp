@@ -54,7 +54,7 @@ bool isHostRow(const Insn& insn, u32 key) {
   if (!insn.row || insn.mode != CodeMode::Bits64 || insn.addrSize == 2) return false;
   const Row& row = *insn.row;
   constexpr u32 kOthers = kAttrFpu | kAttrMmx | kAttrVsibX | kAttrVsibY | kAttrEnd;
-  if (std::string_view(row.semName) != "Native" || (row.attrs & kOthers) || !isUsable(row, key)) return false;
+  if (row.semName != "Native" || (row.attrs & kOthers) || !isUsable(row, key)) return false;
   if (baseline::isPcmpstri(row) || !isPlainEffect(row.flags)) return false;
   for (unsigned n = 0; n < row.operandCount; ++n)
     if (!isPlainOperand(insn, n)) return false;

@@ -7,6 +7,7 @@
 
 #include "core/cpu/cpu_model.h"
 #include "cpu-tcg/isa/decoder.h"
+#include "cpu-tcg/plan/strides.h"
 
 namespace duet::test {
 namespace {
@@ -47,6 +48,26 @@ TEST(Former, LooksForCarriesInInnerLoops) {
   EXPECT_TRUE(tcg::region::carries(plan));
   plan.nodes[1].next = 0x1009;
   EXPECT_FALSE(tcg::region::carries(plan)) << "it goes on elsewhere";
+}
+
+// Whether [rsi + rcx * 8] moves by little in a loop of the instructions.
+bool movesLittle(std::vector<u8> bytes) {
+  tcg::region::Strides strides;
+  strides.add(planOf(std::move(bytes)).nodes[0]);
+  return strides.areSmall({.base = 6, .index = 1, .scale = 3});
+}
+
+TEST(Strides, AreSmallWhereConstantsAreAdded) {
+  EXPECT_TRUE(movesLittle({0x90}));
+  EXPECT_TRUE(movesLittle({0x48, 0x83, 0xc6, 0x08})) << "add rsi,8";
+  EXPECT_TRUE(movesLittle({0x48, 0x83, 0xee, 0x10})) << "sub rsi,16";
+  EXPECT_TRUE(movesLittle({0xff, 0xc9, 0x48, 0x8d, 0x76, 0xf0})) << "dec ecx; lea rsi,[rsi-16]";
+  EXPECT_TRUE(movesLittle({0x48, 0x39, 0xce})) << "cmp rsi,rcx changes nothing";
+  EXPECT_TRUE(movesLittle({0x48, 0xf7, 0xe2})) << "mul rdx changes RAX and RDX";
+  EXPECT_FALSE(movesLittle({0x48, 0x81, 0xc6, 0, 0x10, 0, 0})) << "add rsi,4096";
+  EXPECT_FALSE(movesLittle({0x48, 0x01, 0xc6})) << "add rsi,rax";
+  EXPECT_FALSE(movesLittle({0x48, 0x8b, 0x36})) << "mov rsi,[rsi]";
+  EXPECT_FALSE(movesLittle({0x48, 0x8d, 0x74, 0x0e, 0x08})) << "lea rsi,[rsi+rcx+8]";
 }
 
 }  // namespace

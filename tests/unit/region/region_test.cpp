@@ -227,6 +227,31 @@ TEST(Region, NoticesThatItsSecondPageIsAnother) {
   EXPECT_EQ(m.state().gpr[kRbx], 7000u);
 }
 
+// A loop that walks over pages, each somewhere else in RAM: what was found for one is not good for the next.
+TEST(Region, WalksOverPagesThatLieApart) {
+  constexpr u64 kPages = 3, kFrom = 0x300000, kTo = 0x310000, kWords = kPages * 512;
+  RegionRig m;
+  // again: mov rax,[rsi]; mov [rdi],rax; add rsi,8; add rdi,8; dec ecx; jnz again; hlt
+  m.put(kCode, {0x48, 0x8b, 0x06, 0x48, 0x89, 0x07, 0x48, 0x83, 0xc6, 0x08, 0x48, 0x83, 0xc7, 0x08, 0xff,
+                0xc9, 0x75, 0xee, 0xf4});
+  CpuState s = m.longMode();
+  const auto frame = [](u64 base, u64 page) { return base + (5 * page % 7) * 0x1000; };
+  for (u64 p = 0; p < kPages; ++p) {
+    for (const u64 base : {kFrom, kTo}) m.putWord<u64>(0x13000 + ((base >> 12) + p) * 8, frame(base, p) | 7);
+    for (u64 i = 0; i < 512; ++i) m.putWord<u64>(frame(kFrom, p) + 8 * i, 1000 * p + i);
+  }
+  s.gpr[kRsi] = kFrom + 4;  // words cross from page to page
+  s.gpr[kRdi] = kTo;
+  s.gpr[kRcx] = kWords - 1;
+  m.load(s);
+  EXPECT_EQ(m.run(1000000).reason, ExitReason::Halt);
+  EXPECT_GE(m.regions->counts().installed, 1u);
+  for (u64 i = 0; i + 1 < kWords; ++i) {
+    const auto word = [](u64 n) { return 1000 * (n / 512) + n % 512; };
+    EXPECT_EQ(m.word<u64>(frame(kTo, i / 512) + 8 * (i % 512)), word(i) >> 32 | word(i + 1) << 32) << i;
+  }
+}
+
 // Mail ends a loop that would not end.
 TEST(Region, MailEndsIt) {
   RegionRig m;

@@ -1,0 +1,139 @@
+// Emitter: how accesses find their place in the host's memory.
+#include <algorithm>
+
+#include "cpu-tcg/llvm/emitter.h"
+
+namespace duet::tcg::region {
+
+using llvm::BasicBlock;
+
+namespace {
+
+// v as a value and a number added to it; the value is null where all is known.
+std::pair<Value*, i64> parts(Value* v) {
+  u64 offset = 0;
+  for (;;) {
+    if (auto* c = llvm::dyn_cast<llvm::ConstantInt>(v))
+      return {nullptr, static_cast<i64>(offset + c->getZExtValue())};
+    auto* op = llvm::dyn_cast<llvm::BinaryOperator>(v);
+    auto* c = op ? llvm::dyn_cast<llvm::ConstantInt>(op->getOperand(1)) : nullptr;
+    if (!c) break;
+    if (op->getOpcode() == llvm::Instruction::Add) {
+      offset += c->getZExtValue();
+    } else if (op->getOpcode() == llvm::Instruction::Sub) {
+      offset -= c->getZExtValue();
+    } else {
+      break;
+    }
+    v = op->getOperand(0);
+  }
+  return {v, static_cast<i64>(offset)};
+}
+
+// Offsets go round as addresses do: those of constants may lie anywhere.
+i64 plus(i64 offset, i64 n) { return static_cast<i64>(static_cast<u64>(offset) + static_cast<u64>(n)); }
+i64 distance(i64 from, i64 to) { return static_cast<i64>(static_cast<u64>(to) - static_cast<u64>(from)); }
+
+Value* offsetBy(Value* base, i64 offset) {
+  Value* n = number(64, static_cast<u64>(offset));
+  return base ? building->CreateAdd(base, n) : n;
+}
+
+}  // namespace
+
+// Tlb::hits(), for all of the range. No C++ runs while a region does, so the TLB stays what it is.
+Emitter::Entry Emitter::lookUp(Value* first, Value* last, bool write) {
+  Builder& b = *building;
+  const Layout& l = plan_.layout;
+  Value* index = b.CreateAnd(b.CreateLShr(first, 12), number(64, l.tlbMask));
+  const auto entry = [&](i32 array) {
+    auto* v = b.CreateLoad(intType(64), b.CreateGEP(intType(64), at(array), index));
+    v->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(function_.getContext(), {}));
+    return v;
+  };
+  Value* tag = entry(write ? l.tlbWrite : l.tlbRead);
+  leaveUnless(b.CreateICmpULT(b.CreateAdd(last, tag), number(64, kPageSize)));
+  Value* addend = entry(l.tlbAddend);
+  return {tag, addend, write ? stateOf(b.CreateAdd(first, addend)) : nullptr};
+}
+
+Emitter::Open Emitter::open(Value* base, Window range) {
+  Value *first = offsetBy(base, range.from), *last = offsetBy(base, plus(range.to, -1));
+  const Entry found = isSteady() ? recall(first, last, range.write) : lookUp(first, last, range.write);
+  return {base, windows_, found.addend, found.state};
+}
+
+// Whether the present instruction's operand lies, most of the time, in the same page as when the loop came by it last.
+bool Emitter::isSteady() const {
+  if (!step_->insn.hasMemory()) return false;
+  const Strides& strides = nodes_[node_].loopsAlone ? nodes_[node_].strides : strides_;
+  return strides.areSmall(step_->insn.mem);
+}
+
+// What was found when control came by here last holds still if the range lies in the same page; until then the limit is 0.
+Emitter::Entry Emitter::recall(Value* first, Value* last, bool write) {
+  Builder& b = *building;
+  const Remembered& slots = remembered(windows_);
+  const auto get = [&](llvm::AllocaInst* slot) { return b.CreateLoad(intType(64), slot); };
+  BasicBlock *miss = block("miss"), *hit = block("hit");
+  Value* inPage = b.CreateAdd(last, get(slots.tag));
+  branch(b.CreateICmpULT(inPage, get(slots.limit)), hit, miss);
+  b.SetInsertPoint(miss);
+  const Entry found = lookUp(first, last, write);
+  b.CreateStore(found.tag, slots.tag);
+  b.CreateStore(number(64, kPageSize), slots.limit);
+  b.CreateStore(found.addend, slots.addend);
+  if (write) b.CreateStore(found.state, slots.state);
+  b.CreateBr(hit);
+  b.SetInsertPoint(hit);
+  return {nullptr, get(slots.addend), write ? get(slots.state) : nullptr};
+}
+
+const Emitter::Remembered& Emitter::remembered(unsigned window) {
+  Remembered& r = remembered_[window];
+  if (r.tag) return r;
+  llvm::IRBuilderBase::InsertPointGuard guard(*building);
+  building->SetInsertPoint(&function_.getEntryBlock(), function_.getEntryBlock().begin());
+  for (auto** slot : {&r.tag, &r.limit, &r.addend, &r.state}) {
+    *slot = building->CreateAlloca(intType(64));
+    building->CreateStore(number(64, 0), *slot);
+  }
+  return r;
+}
+
+// Where Ram keeps what it knows of the page.
+Value* Emitter::stateOf(Value* host) {
+  Value* states = loadAt(plan_.layout.states, 64, true);
+  return building->CreateAdd(states, building->CreateShl(building->CreateLShr(host, 12), 3));
+}
+
+const Emitter::Open& Emitter::window(Value* linear, unsigned size, bool write) {
+  constexpr i64 kWidest = 512;
+  const auto [base, offset] = parts(linear);
+  const i64 end = plus(offset, size);
+  for (const Open& w : path_.windows) {
+    if (w.base != base) continue;
+    Window& range = windowNeeds_[w.number];
+    const i64 away = distance(range.from, offset);
+    if (away < -kWidest || away > kWidest) continue;
+    const i64 low = std::min<i64>(away, 0), high = std::max(away + size, distance(range.from, range.to));
+    if (high - low > kWidest) continue;
+    const Window wider{plus(range.from, low), plus(range.from, high), range.write || write};
+    again_ |= wider.from != range.from || wider.to != range.to || wider.write != range.write;
+    range = wider;
+    return w;
+  }
+  if (windowNeeds_.size() == windows_) windowNeeds_.push_back({offset, end, write});
+  path_.windows.push_back(open(base, windowNeeds_[windows_]));
+  ++windows_;
+  return path_.windows.back();
+}
+
+Value* Emitter::host(Value* linear, unsigned size, bool write) {
+  const Open& w = window(linear, size, write);
+  Value* host = building->CreateAdd(linear, w.addend);
+  if (write) stateNow_ = w.state ? w.state : stateOf(host);
+  return host;
+}
+
+}  // namespace duet::tcg::region
