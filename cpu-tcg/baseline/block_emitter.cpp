@@ -37,6 +37,21 @@ void checkRest(CodeWriter& w, Label bail) {
   leaveUnlessZero(w, kT0, bail);
 }
 
+// The block's second page is where it was, with its version: two numbers again. Its name is not known yet; returns where it belongs.
+u32 checkSecond(CodeWriter& w, const Label& bail) {
+  const Block& block = *w.place.block;
+  w.a.mov(kT0.r32(), w.nameOfPage(w.secondPage()));
+  w.a.alignPatch(2);
+  w.a.lea(kT0.r32(), x86::ptr(kT0, static_cast<i32>(u32{0} - PageNames::kNever)));
+  const u32 name = w.a.here();
+  w.a.mov(kT1, reinterpret_cast<u64>(w.setup.ram->states() + block.page2));
+  w.a.mov(kT1.r32(), x86::dword_ptr(kT1));
+  w.a.lea(kT1.r32(), x86::ptr(kT1, static_cast<i32>(u32{0} - block.version2)));
+  w.a.lea(kT0, x86::ptr(kT0, kT1));
+  leaveUnlessZero(w, kT0, bail);
+  return name;
+}
+
 // Where a block leaves that must not run: its instructions were taken already, or not.
 struct Bails {
   Label taken, nothing;
@@ -66,6 +81,7 @@ class UnitEmitter::Parts {
     code_.begin(address);
     labels_.clear();
     bails_.clear();
+    seconds_.assign(places.size(), 0);
     for (const BlockPlace& place : places) {
       labels_.push_back({place.rip, code_.label(), code_.label(), code_.label()});
       bails_.push_back({code_.label(), code_.label()});
@@ -74,8 +90,11 @@ class UnitEmitter::Parts {
     stretches(made_.hot, places.size(), [&](size_t i) { return emitHot(i), code_.here(); });
     stretches(made_.cold, places.size(), [&](size_t i) { return emitCold(i); });
     made_.entries.clear();
-    for (const BlockLabels& l : labels_)
-      made_.entries.push_back({code_.offsetOf(l.far), code_.offsetOf(l.back), code_.offsetOf(l.forward)});
+    for (size_t i = 0; i < places.size(); ++i) {
+      const BlockLabels& l = labels_[i];
+      made_.entries.push_back(
+          {code_.offsetOf(l.far), code_.offsetOf(l.back), code_.offsetOf(l.forward), seconds_[i]});
+    }
     made_.bytes = code_.bytes();
     return made_;
   }
@@ -99,6 +118,7 @@ class UnitEmitter::Parts {
     if (i == 0) emitChecks(w, bails_[i]);
     w.a.bind(w.own().forward);
     if (!w.place.exact) w.takeInstructionsHere(w.place.block->count);
+    if (w.place.block->crosses) seconds_[i] = checkSecond(w, bails_[i].taken);
     bool ended = false;
     for (unsigned n = 0; n < w.place.block->count; ++n) {
       w.begin(n);
@@ -115,7 +135,7 @@ class UnitEmitter::Parts {
       w.a.jmp(w.own().forward);
     }
     w.a.bind(bails_[i].taken);
-    if (w.place.exact) w.takeInstructions(-static_cast<int>(w.place.block->count));
+    if (w.place.exact || w.place.block->crosses) w.takeInstructions(-static_cast<int>(w.place.block->count));
     w.a.bind(bails_[i].nothing);
     w.exitWithoutLink(w.place.rip);
     return w.finish();
@@ -124,6 +144,7 @@ class UnitEmitter::Parts {
   HostCode code_;
   std::vector<BlockLabels> labels_;
   std::vector<Bails> bails_;
+  std::vector<u32> seconds_;  // Entries::second
   std::deque<CodeWriter> writers_;
   UnitCode made_;
 };

@@ -28,9 +28,11 @@ struct BlockPlace {
 // to be exact.
 inline constexpr u64 kSlack = kPageSize + Block::kMaxInsns;
 
-// The ways into a block's code, as offsets: from anywhere; from a jump backwards within the page; from one forwards.
+// The ways into a block's code, as offsets: from anywhere; from a jump backwards within the page; from one forwards. All of them look
+// whether an instruction over two pages is still what it was.
 struct Entries {
   u32 far, back, forward;
+  u32 second;  // where a displacement ends that is the negated name of such a block's second page, to be set; 0: of one page
 };
 // Where a jump of kRedirectSize bytes, set while others run the code, takes everybody who comes by this way in, before any of the
 // block's instructions is taken from what remains.

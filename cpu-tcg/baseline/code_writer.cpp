@@ -187,7 +187,7 @@ void CodeWriter::exitWhen(x86::CondCode condition, u64 rip) {
 // To code that is known by the name of its page: name and jump are set together, once there is code.
 void CodeWriter::exitToPage(u64 rip) {
   const Label hit = a.label(), miss = a.label();
-  a.mov(kT0.r32(), context(&codeTlb()[mmu::Tlb::execIndex(LinearAddr(linear(rip)))].name, 4));
+  a.mov(kT0.r32(), nameOfPage(linear(rip)));
   a.alignPatch(2);
   a.lea(kT0.r32(), x86::ptr(kT0, static_cast<i32>(u32{0} - PageNames::kNever)));
   const u64 name = a.offset();

@@ -74,6 +74,12 @@ class CodeWriter {
   // After bytes were written at pointer() by the access probed last, and everything else of the instruction is done.
   void checkStore();
 
+  // The name that the code TLB has for a page.
+  x86::Mem nameOfPage(u64 linear) const {
+    return context(&codeTlb()[mmu::Tlb::execIndex(LinearAddr(linear))].name, 4);
+  }
+  u64 secondPage() const { return pageBehind(insn().mode, LinearAddr(linear(place.rip))).value; }
+
   // --- leaving the block
   void exitTo(u64 rip);                             // by JMP, or by falling into the unit's next block
   void exitWhen(x86::CondCode condition, u64 rip);  // by Jcc

@@ -22,6 +22,9 @@ struct Translation {
   u32 due = 0;      // samples it is looked at again with
   bool settled = false;
   bool looked = false;  // for it in a cache
+  // Of an instruction over two pages: the name that its code takes for the second page's, and where it stands (Entries::second).
+  u32 second = PageNames::kNever;
+  std::array<const u8*, 2> seconds{};
 };
 
 // One a vCPU, its thread only.

@@ -90,11 +90,14 @@ void Translator::clear() {
 }
 
 bool Translator::run(Block& block, u64 left) {
-  if (block.count > left || block.crosses || !mayRun(ctx_) || ctx_.env->mailbox.peek()) return false;
+  if (block.count > left || !mayRun(ctx_) || ctx_.env->mailbox.peek()) return false;
   // Behind the last byte of 64 KiB comes the first.
   if (ctx_.codeMode == isa::CodeMode::Bits16 && ctx_.arch.rip + block.bytes > ctx_.ripMask) return false;
   const u32 variant = modeKey(ctx_) | segmentNumber() << kSegmentShift | (left < 2 * kSlack ? kExact : 0);
-  const mmu::ExecTlbEntry* page = namedPage(block);
+  // Naming the first page may take the second one's name.
+  const mmu::ExecTlbEntry* second = block.crosses ? namedSecond(block) : nullptr;
+  const mmu::ExecTlbEntry* page = namedPage(linear(), block.position >> 12);
+  if (block.crosses && (!second || !second->name)) return false;
   const bool plain = frame_->link && frame_->link->plain && frame_->link->rip == ctx_.arch.rip;
   Translation* found = find(block, ctx_.arch.rip, variant | (plain ? kPlain : 0));
   if (!found) {
@@ -105,6 +108,7 @@ bool Translator::run(Block& block, u64 left) {
   if (hot_ && !plain && (!found->ran || sliceEnded_)) hot_->seen(block, *found, found->ran);
   found->ran = true;
   sliceEnded_ = false;
+  if (second) setSecond(*found, second->name);
   connect(block, page, *found);
   enter(found->code + found->entries.far, left);
   return true;
@@ -126,10 +130,14 @@ u32 Translator::segmentNumber() {
   return segments_.try_emplace(here.number(), static_cast<u32>(segments_.size()) + 1).first->second;
 }
 
-// The page at RIP with its name; null when the TLB has another one than the block's. May drop all code.
-const mmu::ExecTlbEntry* Translator::namedPage(const Block& block) {
-  mmu::ExecTlbEntry* page = codePage();
-  if (!mapsTo(page, block.position >> 12)) return nullptr;
+const mmu::ExecTlbEntry* Translator::namedSecond(const Block& block) {
+  return namedPage(pageBehind(ctx_.codeMode, LinearAddr(linear())).value, block.page2);
+}
+
+// The page with its name; null when the TLB has another one there than that of RAM. May drop all code.
+const mmu::ExecTlbEntry* Translator::namedPage(u64 linear, u64 ramPage) {
+  mmu::ExecTlbEntry* page = ctx_.tlb.findExec(ctx_.cpl == 3, LinearAddr(linear));
+  if (!mapsTo(page, ramPage)) return nullptr;
   const bool bailed = frame_->link && !frame_->link->site;  // perhaps by old code
   if (!page->name || bailed) name(*page);
   if (!page->name) {
@@ -220,6 +228,14 @@ void Translator::connect(const Block& block, const mmu::ExecTlbEntry* page, cons
   setSite(link->site, static_cast<u64>(way - (frame_->code + link->site)));
 }
 
+// The block's second page has this name now.
+void Translator::setSecond(Translation& of, u32 name) {
+  if (of.second == name) return;
+  of.second = name;
+  for (const u8* site : of.seconds)
+    if (site) setSite(static_cast<u32>(site - frame_->code), u64{0} - name);
+}
+
 // Sets the displacement that ends at `site`.
 void Translator::setSite(u32 site, u64 value) {
   u8 displacement[4];
@@ -293,7 +309,7 @@ Block* Translator::following(const BlockPlace& place) const {
   }
   if ((position ^ place.block->position) >> 12) return nullptr;
   Block* next = blocks_.find(position, place.block->decodeKey, *ctx_.ram);
-  return next && !next->crosses && blocks_.holds(*next) ? next : nullptr;
+  return next && blocks_.holds(*next) ? next : nullptr;
 }
 
 void Translator::note(const BlockPlace& place, const u8* code, const Entries& entries) {
@@ -304,6 +320,7 @@ void Translator::note(const BlockPlace& place, const u8* code, const Entries& en
                       place.segmentNumber << kSegmentShift;
   translations_.push_back({place.rip, variant, code, entries, static_cast<Translation*>(block.compiled)});
   block.compiled = &translations_.back();
+  if (block.crosses) translations_.back().seconds[0] = code + entries.second;
   ++translated_;
   if (Counters* c = ctx_.counters) [[unlikely]] {
     ++c->blocksCompiled;
@@ -336,7 +353,7 @@ const u8* Translator::place(std::span<const u8> code) {
   return slot.execute;
 }
 
-const u8* Translator::emitAgain(Block& block, const Translation& translation) {
+const u8* Translator::emitAgain(Block& block, Translation& translation) {
   if (!builder_.ready(block)) return nullptr;
   setup_.bank = &ctx_.tlb.entries(bankOf(translation.variant));
   const u32 key = translation.variant & (kModeKeys - 1);
@@ -345,6 +362,10 @@ const u8* Translator::emitAgain(Block& block, const Translation& translation) {
   const u8* at = place(made.bytes);
   if (!at) return nullptr;
   tell({&alone, 1}, made, at);
+  if (block.crosses) {
+    translation.seconds[1] = at + made.entries[0].second;
+    setSecond(translation, PageNames::kNever);  // until control comes by C++
+  }
   return at + made.entries[0].far;
 }
 

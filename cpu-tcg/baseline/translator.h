@@ -63,7 +63,7 @@ class Translator final : public CompiledTier {
       options_.sink->added(made);
   }
   // The code of a block of 64-bit code once more, null likewise, or if it has been written to.
-  const u8* emitAgain(Block& block, const Translation& translation);
+  const u8* emitAgain(Block& block, Translation& translation);
   // Who comes to the block's code goes to `to` from now on; until it is restored.
   using Jump = std::array<u8, kRedirectSize>;
   struct Displaced {
@@ -90,7 +90,9 @@ class Translator final : public CompiledTier {
   Jump putJump(const u8* from, const u8* to);
   void countExit();
   mmu::ExecTlbEntry* codePage();
-  const mmu::ExecTlbEntry* namedPage(const Block& block);
+  const mmu::ExecTlbEntry* namedPage(u64 linear, u64 ramPage);
+  const mmu::ExecTlbEntry* namedSecond(const Block& block);
+  void setSecond(Translation& of, u32 name);
   bool mapsTo(const mmu::ExecTlbEntry* page, u64 ramPage) const;
   void name(mmu::ExecTlbEntry& page);
   void forgetNames();

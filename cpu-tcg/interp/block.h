@@ -61,6 +61,12 @@ inline bool isCurrent(const Block& b, const mmu::Ram& ram) {
          (!b.crosses || ram.codeVersion(b.page2) == b.version2);
 }
 
+// The page behind that of an address, where the rest of an instruction over both lies. Addresses of 32 bits wrap.
+inline LinearAddr pageBehind(isa::CodeMode mode, LinearAddr address) {
+  const u64 next = (address.value | kPageMask) + 1;
+  return LinearAddr(mode == isa::CodeMode::Bits64 ? next : next & 0xffffffff);
+}
+
 // The bits of Context::modeKey that decoding depends on (the others are fetch rights).
 inline constexpr u8 kDecodeKeyMask = 0xb;
 

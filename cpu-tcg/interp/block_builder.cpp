@@ -33,6 +33,12 @@ class Fetched {
       mmu::copyFromGuest(bytes_, page + at, size_);
     }
   }
+  // Of an instruction over two pages, as many as it has.
+  Fetched(const u8* page, u32 at, const u8* second, u32 size) : size_(size) {
+    const u32 inFirst = static_cast<u32>(kPageSize) - at;
+    mmu::copyFromGuest(bytes_, page + at, inFirst);
+    mmu::copyFromGuest(bytes_ + inFirst, second, size - inFirst);
+  }
   std::span<const u8> bytes() const { return {bytes_, size_}; }
 
  private:
@@ -86,14 +92,13 @@ Block* BlockBuilder::get(LinearAddr linear) {
   const u64 position = ctx_.ram->pageIndex(page.host) << 12 | linear.pageOffset();
   Block* found = cache_.find(position, ctx_.modeKey & kDecodeKeyMask, *ctx_.ram);
   const bool fits = found && found->bytes <= bytesWithinLimit();
-  if (fits && !found->crosses && ready(*found)) return found;
-  if (fits && found->crosses && cache_.holds(*found) && sameSecondPage(*found, linear)) return found;
+  if (fits && (!found->crosses || sameSecondPage(*found, linear)) && ready(*found)) return found;
   if (Block* built = build(page.host, position)) return built;
   return buildSingle(linear, page);
 }
 
 bool BlockBuilder::sameSecondPage(const Block& block, LinearAddr linear) {
-  const u8* host = fetchPage(ctx_, LinearAddr(alignUp(linear.value + 1, kPageSize))).host;
+  const u8* host = fetchPage(ctx_, pageBehind(ctx_.codeMode, linear)).host;
   return host && ctx_.ram->pageIndex(host) == block.page2;
 }
 
@@ -121,7 +126,7 @@ Block* BlockBuilder::build(const u8* page, u64 position) {
 
 // Another vCPU may be writing: then some instructions may be new ones already, as if they had been fetched that late.
 bool BlockBuilder::decodeAgain(Block& block) {
-  if (block.crosses || !isCurrent(block, *ctx_.ram)) return false;
+  if (!isCurrent(block, *ctx_.ram)) return false;
   const CounterClock clock(ctx_.counters);
   const u8* page = ctx_.ram->arena() + (block.position & ~kPageMask);
   u32 at = block.position & kPageMask;
@@ -129,7 +134,9 @@ bool BlockBuilder::decodeAgain(Block& block) {
   cache_.renew(block);
   for (unsigned n = 0; n < block.count; ++n) {
     BlockInsn& insn = *new (&block.insns[n]) BlockInsn;
-    const DecodeStatus status = decode(Fetched(page, at).bytes(), insn);
+    const u8* second = ctx_.ram->arena() + (u64{block.page2} << 12);
+    const Fetched fetched = block.crosses ? Fetched(page, at, second, block.bytes) : Fetched(page, at);
+    const DecodeStatus status = decode(fetched.bytes(), insn);
     const bool ended = status == DecodeStatus::NeedMore || prepare(insn, status);
     at += insn.length;
     if (at > end || (ended && n + 1u < block.count)) break;
@@ -190,8 +197,7 @@ Block* BlockBuilder::buildSingle(LinearAddr linear, const mmu::ExecTlbEntry& fir
   for (u32 n = 0; n < kMaxLength && status == DecodeStatus::NeedMore;) {
     if (n >= limit) raiseGp0(ctx_);
     const unsigned which = n >= inFirst;
-    if (n == inFirst)
-      pages[1] = fetchPage(ctx_, LinearAddr((linear.value + n) & (ctx_.longMode ? ~u64{0} : 0xffffffff)));
+    if (n == inFirst) pages[1] = fetchPage(ctx_, pageBehind(ctx_.codeMode, linear));
     const mmu::ExecTlbEntry& page = pages[which];
     const u32 offset = (linear.value + n) & kPageMask;
     if (page.host) {

@@ -312,9 +312,14 @@ inline Block* TcgVcpu::withInsns(Block* block) {
 
 // Under another TLB generation, the same linear page may be another one.
 bool TcgVcpu::stillMapped(const JumpEntry& e) const {
-  if (e.block->crosses || (e.key & 0xff) != ctx_.modeKey) return false;
-  const mmu::ExecTlbEntry* page = ctx_.tlb.findExec(ctx_.cpl == 3, LinearAddr(e.linear));
-  return page && page->host && ctx_.ram->pageIndex(page->host) == e.block->position >> 12;
+  if ((e.key & 0xff) != ctx_.modeKey) return false;
+  const auto maps = [&](LinearAddr linear, u64 ramPage) {
+    const mmu::ExecTlbEntry* page = ctx_.tlb.findExec(ctx_.cpl == 3, linear);
+    return page && page->host && ctx_.ram->pageIndex(page->host) == ramPage;
+  };
+  const LinearAddr first(e.linear);
+  return maps(first, e.block->position >> 12) &&
+         (!e.block->crosses || maps(pageBehind(ctx_.codeMode, first), e.block->page2));
 }
 
 void TcgVcpu::forgetDroppedBlocks() {

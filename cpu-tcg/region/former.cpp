@@ -189,7 +189,7 @@ bool goesTo(const Node& n, u64 rip) {
 
 std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds,
                              const Surroundings& around) {
-  if (ctx.codeMode != isa::CodeMode::Bits64 || block.crosses || !isCurrent(block, *ctx.ram)) return {};
+  if (ctx.codeMode != isa::CodeMode::Bits64 || !isCurrent(block, *ctx.ram)) return {};
   return Former(ctx, bounds, around).run(block, rip);
 }
 

@@ -252,7 +252,7 @@ bool Regions::isCurrent(const Plan& plan) const {
 
 void Regions::install(const Pending& what, const Code& code) {
   if (code.bytes.empty()) return;
-  const Translation& translation = *what.translation;
+  Translation& translation = *what.translation;
   const u8* again = translator_.emitAgain(*what.block, translation);
   if (!again) return;
   Installed& counted = installed_.emplace_back();

@@ -252,6 +252,33 @@ TEST(Region, WalksOverPagesThatLieApart) {
   }
 }
 
+// back: add rax,imm8, which lies over the end of a page; dec rcx; jnz back; hlt. A region begins there, too; when it may not, as its second
+// page is another one, so does the block behind it.
+TEST(Region, BeginsAtAnInstructionOverTwoPages) {
+  constexpr u64 kLast = 0x1fff, kOther = 0x5000;
+  struct Heads : tcg::CodeSink {
+    std::vector<u64> all;
+    void added(const tcg::CompiledCode& made) override {
+      if (made.tier == std::string_view("llvm")) all.push_back(made.rip);
+    }
+    void dropped(unsigned) override {}
+  } heads;
+  RegionRig m(tcg::region::everything(), &heads);
+  m.put(kLast, {0x48, 0x83, 0xc0, 0x01, 0x48, 0xff, 0xc9, 0x75, 0xf7, 0xf4});
+  CpuState s = m.longMode();
+  s.rip = kLast;
+  s.gpr[kRcx] = 1000;
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRax], 1000u);
+  EXPECT_EQ(std::ranges::count(heads.all, kLast), 1);
+  m.put(kOther, {0x83, 0xc0, 0x07, 0x48, 0xff, 0xc9, 0x75, 0xf7, 0xf4});
+  m.putWord<u64>(0x13000 + 8 * 2, kOther | 7);
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRax], 7000u);
+}
+
 // Mail ends a loop that would not end.
 TEST(Region, MailEndsIt) {
   RegionRig m;
