@@ -137,7 +137,7 @@ class UnitEmitter::Parts {
     w.a.bind(bails_[i].taken);
     if (w.place.exact || w.place.block->crosses) w.takeInstructions(-static_cast<int>(w.place.block->count));
     w.a.bind(bails_[i].nothing);
-    w.exitWithoutLink(w.place.rip);
+    w.bail();
     return w.finish();
   }
 

@@ -165,10 +165,9 @@ void CodeWriter::exitTo(u64 rip) {
   addExit(from, rip, a.offset());
 }
 
-void CodeWriter::exitWithoutLink(u64 rip) {
-  const Label from = a.label();
-  a.jmp(from);
-  addExit(from, rip);
+void CodeWriter::bail() {
+  a.mov(kT1.r32(), spot(0));
+  a.jmp(setup.thunksAt + setup.thunks.bail);
 }
 
 void CodeWriter::exitWhen(x86::CondCode condition, u64 rip) {

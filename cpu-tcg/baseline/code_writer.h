@@ -103,7 +103,7 @@ class CodeWriter {
 
   // Cold code and data, and where the data begin. Nothing may follow.
   u32 finish();
-  void exitWithoutLink(u64 rip);
+  void bail();                           // nothing of the block has been done
   void takeInstructions(int count);      // of what remains
   void takeInstructionsHere(int count);  // likewise, where who comes may be sent elsewhere: see redirectAt()
   void check(asmjit::Error e) { DUET_ASSERT(e == asmjit::kErrorOk); }
@@ -131,7 +131,7 @@ class CodeWriter {
   struct Exit {
     Label from;
     u64 rip;
-    u64 site;  // offset behind the displacement, 0: none
+    u64 site;  // offset behind the displacement
     u64 name;  // offset behind that of the page's name, 0: none
     bool plain = false;
     Label link{};
@@ -144,7 +144,7 @@ class CodeWriter {
   u64 constantOffset() const;
   bool writesOperand() const;
   u64 linear(u64 rip) const { return wide() ? rip : (rip + place.segment.base) & 0xffffffff; }
-  void addExit(Label from, u64 rip, u64 site = 0, u64 name = 0);
+  void addExit(Label from, u64 rip, u64 site, u64 name = 0);
   bool samePage(u64 rip) const;
   bool isLast() const { return index_ + 1u == place.block->count; }
   bool isForward(u64 rip) const;

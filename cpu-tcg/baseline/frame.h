@@ -126,6 +126,7 @@ struct alignas(64) Frame {
   u32 key;      // of the blocks that run (Translator)
   u32 written;  // bytes, for duetBaselineWrote()
   RegionFrame region;
+  Link bailed{};             // the way out of a block that nothing was done of: to where it begins
   const u8* code = nullptr;  // the start of code memory
   // --- system instructions (lower_system.cpp)
   u64 onlyIf = kFlagIf, allButDf = ~u64{kFlagDf}, onlyTsd = kCr4Tsd;

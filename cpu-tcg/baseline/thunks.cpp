@@ -20,6 +20,8 @@ class ThunkEmitter {
     units_.emit(out);
     out.enter = here();
     emitEnter();
+    out.bail = here();
+    emitBail();
     out.exit = here();
     emitExit();
     out.handler = here();
@@ -58,6 +60,16 @@ class ThunkEmitter {
     a_.mov(kT1, x86::rsi);
     reload(0);
     a_.jmp(kT1);
+  }
+
+  // Goes on at emitExit().
+  void emitBail() {
+    static_assert(alignof(BlockHead) == 8);
+    a_.pext(kT0, kT1, at(FRAME(spotHeads), 8));
+    a_.mov(kT1, at(FRAME(code), 8));
+    a_.mov(kT0, x86::ptr(kT1, kT0, 3, offsetof(BlockHead, rip), 8));
+    a_.mov(at(FRAME(bailed) + offsetof(Link, rip), 8), kT0);
+    a_.lea(kT1, at(FRAME(bailed), 8));
   }
 
   void emitExit() {
