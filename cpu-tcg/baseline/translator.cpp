@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include "core/base/assert.h"
 #include "cpu-tcg/interp/trace.h"
@@ -423,7 +424,9 @@ void Translator::enter(const u8* code, u64 left) {
   f.granted = f.remaining =
       std::min(variant_ & kExact ? left : left - kSlack, hot_ ? hot_->slice() - sinceSample_ : kMost);
   f.flags = lahfSetoOf(ctx_.flags.arithmetic());
-  f.shadowed = kNoShadow;
+  const bool behindSti =
+      std::exchange(ctx_.arch.interruptShadow, InterruptShadow::None) == InterruptShadow::Sti;
+  f.shadowed = behindSti ? f.remaining : kNoShadow;
   const VirtualClock& clock = ctx_.env->clock;
   f.tscAway = clock.kind() == VirtualClock::Kind::Host && clock.running() ? 0 : 1;
   f.tscOffset = clock.tscOffset();

@@ -134,6 +134,12 @@ inline bool TcgVcpu::mustSingleStep() const {
          ctx_.watchCode || ctx_.watchData;
 }
 
+// Nothing but the shadow of STI, with no event that it holds back: compiled code knows it, and leaves with it when mail comes.
+inline bool TcgVcpu::onlyBehindSti() const {
+  return ctx_.arch.interruptShadow == InterruptShadow::Sti && !(ctx_.arch.rflags & (kFlagTf | kFlagRf)) &&
+         !ctx_.watchCode && !ctx_.watchData && !ctx_.interruptPending && !latch_.nmi;
+}
+
 // The same without a debugger's breakpoints, which cut blocks short but need no look at each instruction.
 inline bool TcgVcpu::mustRunAlone() const {
   return (ctx_.arch.rflags & (kFlagTf | kFlagRf)) || ctx_.arch.interruptShadow != InterruptShadow::None ||
@@ -161,7 +167,8 @@ template <bool Tiered>
       ctx_.exitReason = ExitReason::Budget;
       return;
     }
-    if (mustSingleStep()) [[unlikely]] {
+    const bool single = mustSingleStep();
+    if (single && !(Tiered && onlyBehindSti())) [[unlikely]] {
       if (!runWatched()) return;
       previous = nullptr;
       continue;
@@ -171,6 +178,11 @@ template <bool Tiered>
     const u64 left = limit_ - steps();
     if constexpr (Tiered) {
       if (block->version && tier_->run(*block, left)) {
+        previous = nullptr;
+        continue;
+      }
+      if (single) [[unlikely]] {
+        if (!runWatched()) return;
         previous = nullptr;
         continue;
       }

@@ -74,6 +74,7 @@ class TcgVcpu final : public Vcpu {
   bool stillMapped(const JumpEntry& e) const;
   JumpEntry& jumpEntry(LinearAddr a) { return jump_[(a.value ^ a.value >> 14) & (kJumpEntries - 1)]; }
   bool mustSingleStep() const;
+  bool onlyBehindSti() const;
   bool mustRunAlone() const;
   bool needsBoundary() const;
 

@@ -86,6 +86,17 @@ TEST(System, StiHoldsInterruptsBackForOneInstruction) {
   EXPECT_EQ(m.word<u64>(m.state().gpr[kRsp]), kBehindSti + 3) << "where the interrupt came";
 }
 
+// What follows STI is linked to it as to any other block.
+TEST(System, CodeGoesOnBehindSti) {
+  BaselineRig m;
+  m.put(kCode, {0xfa, 0xfb, 0x48, 0xff, 0xc0, 0xeb, 0xf9});  // cli; sti; inc rax; jmp back
+  m.load(atLevel(m, 0));
+  EXPECT_EQ(m.run(4 * 10000).reason, ExitReason::Budget);
+  EXPECT_EQ(m.state().gpr[kRax], 10000u);
+  EXPECT_LT(number(m, "times compiled code was entered"), 100u);
+  EXPECT_LT(number(m, "blocks interpreted"), 100u);
+}
+
 // Not a second time: interrupts were on before it.
 TEST(System, StiHasNoShadowWhenInterruptsAreOn) {
   BaselineRig m;
