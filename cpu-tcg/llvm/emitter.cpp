@@ -22,9 +22,9 @@ Emitter::Emitter(const Plan& plan, llvm::Function& function, FlagNeeds& needs, W
       needs_(needs),
       windowNeeds_(windows),
       exits_(exits),
+      flow_(plan),
       nodes_(plan.nodes.size()),
       paths_(plan.nodes.size()) {
-  for (unsigned i = 0; i < plan.nodes.size(); ++i) byRip_[plan.nodes[i].rip] = i;
   needs_.resize(plan.nodes.size());
 }
 
@@ -37,8 +37,8 @@ bool Emitter::run() {
     waiting.pop_back();
     if (nodes_[n].built) continue;
     makeNode(n);
-    for (const u64 rip : targets(plan_.nodes[n]))
-      if (const int to = nodeAt(rip); to >= 0) waiting.push_back(static_cast<unsigned>(to));
+    for (const u64 rip : flow_.targets(plan_.nodes[n]))
+      if (const int to = flow_.nodeAt(rip); to >= 0) waiting.push_back(static_cast<unsigned>(to));
   }
   makeLeave();
   for (const NodeState& n : nodes_)
@@ -48,39 +48,13 @@ bool Emitter::run() {
 
 // --- the shape of the region
 
-int Emitter::nodeAt(u64 rip) const {
-  const auto found = byRip_.find(rip);
-  return found == byRip_.end() ? -1 : static_cast<int>(found->second);
-}
-
-// Where control may go from a node's end, as far as it is known. A return may go to behind every call.
-std::vector<u64> Emitter::targets(const Node& node) const {
-  const isa::Insn& last = node.steps.back().insn;
-  if (!last.row->has(isa::kAttrEnd)) return {node.next};
-  const bool relative = last.op[0].kind == isa::OperandKind::Relative;
-  const std::string_view sem = last.row->semName;
-  std::vector<u64> all;
-  if (relative) all.push_back(node.next + last.imm);
-  if (sem == "Jcc" || sem == "Jcxz" || sem == "Loop") all.push_back(node.next);
-  if (!relative && sem != "Ret")
-    for (const u64 rip : plan_.indirect)
-      if (nodeAt(rip) >= 0) all.push_back(rip);
-  if (sem != "Ret") return all;
-  for (const Node& n : plan_.nodes)
-    if (std::string_view(n.steps.back().insn.row->semName) == "Call" && nodeAt(n.next) >= 0)
-      all.push_back(n.next);
-  std::ranges::sort(all);
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-  return all;
-}
-
 void Emitter::survey() {
   for (const Node& n : plan_.nodes)
-    for (const u64 rip : targets(n))
-      if (const int to = nodeAt(rip); to >= 0) ++nodes_[static_cast<unsigned>(to)].edges;
+    for (const u64 rip : flow_.targets(n))
+      if (const int to = flow_.nodeAt(rip); to >= 0) ++nodes_[static_cast<unsigned>(to)].edges;
   for (unsigned i = 0; i < nodes_.size(); ++i) {
     const Node& n = plan_.nodes[i];
-    nodes_[i].loopsAlone = std::ranges::count(targets(n), n.rip) != 0;
+    nodes_[i].loopsAlone = std::ranges::count(flow_.targets(n), n.rip) != 0;
     nodes_[i].strides.add(n);
     strides_.add(n);
   }
@@ -95,8 +69,8 @@ void Emitter::survey() {
 // Depth first: an edge back into the path it came by closes a loop.
 void Emitter::surveyFrom(unsigned node, std::vector<u8>& colour) {
   colour[node] = 1;
-  for (const u64 rip : targets(plan_.nodes[node])) {
-    const int to = nodeAt(rip);
+  for (const u64 rip : flow_.targets(plan_.nodes[node])) {
+    const int to = flow_.nodeAt(rip);
     if (to < 0) continue;
     const unsigned t = static_cast<unsigned>(to);
     if (colour[t] == 1) nodes_[t].checked = true;
@@ -109,8 +83,8 @@ u32 Emitter::longestFrom(unsigned node) {
   NodeState& s = nodes_[node];
   if (s.longest) return s.longest;
   u32 rest = 0;
-  for (const u64 rip : targets(plan_.nodes[node]))
-    if (const int to = nodeAt(rip); to >= 0 && !nodes_[static_cast<unsigned>(to)].checked)
+  for (const u64 rip : flow_.targets(plan_.nodes[node]))
+    if (const int to = flow_.nodeAt(rip); to >= 0 && !nodes_[static_cast<unsigned>(to)].checked)
       rest = std::max(rest, longestFrom(static_cast<unsigned>(to)));
   return s.longest = rest + static_cast<u32>(plan_.nodes[node].steps.size());
 }
@@ -310,7 +284,7 @@ void Emitter::finishNode() {
     b.SetInsertPoint(out);
     exitHere({.dynamic = true}, 0, path_.flags);
     std::vector<std::pair<u64, BasicBlock*>> cases;
-    for (const u64 rip : targets(plan_.nodes[node_])) cases.push_back({rip, edgeTo(rip)});
+    for (const u64 rip : flow_.targets(plan_.nodes[node_])) cases.push_back({rip, edgeTo(rip)});
     b.SetInsertPoint(here);
     auto* choice = b.CreateSwitch(b.CreateSub(target_, origin_), out, static_cast<unsigned>(cases.size()));
     for (const auto& [rip, to] : cases) choice->addCase(b.getInt64(rip - plan_.origin()), to);
@@ -320,7 +294,7 @@ void Emitter::finishNode() {
 BasicBlock* Emitter::edgeTo(u64 rip) {
   BasicBlock* edge = block("edge");
   building->SetInsertPoint(edge);
-  const int to = nodeAt(rip);
+  const int to = flow_.nodeAt(rip);
   if (to < 0) {
     exitHere({.rip = rip}, 0, path_.flags);
     return edge;
@@ -340,7 +314,7 @@ void Emitter::want(Flag f) {
   unsigned n = node_;
   while (nodes_[n].edges == 1) {
     const auto leadsHere = [&](const Node& from) {
-      return std::ranges::count(targets(from), plan_.nodes[n].rip) != 0;
+      return std::ranges::count(flow_.targets(from), plan_.nodes[n].rip) != 0;
     };
     n = static_cast<unsigned>(std::ranges::find_if(plan_.nodes, leadsHere) - plan_.nodes.begin());
   }

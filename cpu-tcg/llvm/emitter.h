@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "cpu-tcg/llvm/flags.h"
+#include "cpu-tcg/plan/flow.h"
 #include "cpu-tcg/plan/plan.h"
 #include "cpu-tcg/plan/strides.h"
 
@@ -110,8 +111,6 @@ class Emitter {
   void survey();
   void surveyFrom(unsigned node, std::vector<u8>& colour);
   u32 longestFrom(unsigned node);
-  std::vector<u64> targets(const Node& node) const;
-  int nodeAt(u64 rip) const;
 
   void makeEntry();
   bool hasOrigin() const;
@@ -154,9 +153,9 @@ class Emitter {
   FlagNeeds& needs_;
   WindowNeeds& windowNeeds_;
   std::vector<Exit>& exits_;
+  const Flow flow_;
   std::vector<NodeState> nodes_;
-  std::vector<Path> paths_;  // by node, where it inherits
-  std::map<u64, unsigned> byRip_;
+  std::vector<Path> paths_;                    // by node, where it inherits
   Strides strides_;                            // of all nodes
   std::map<unsigned, Remembered> remembered_;  // by number of the window
   std::deque<Made> made_;

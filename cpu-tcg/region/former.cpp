@@ -193,12 +193,6 @@ std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, co
   return Former(ctx, bounds, around).run(block, rip);
 }
 
-bool loops(const Plan& plan) {
-  const u64 head = plan.nodes[0].rip;
-  if (std::ranges::count(plan.indirect, head)) return true;
-  return std::ranges::any_of(plan.nodes, [&](const Node& n) { return goesTo(n, head); });
-}
-
 bool carries(const Plan& plan) {
   constexpr size_t kFew = 16;  // one instruction in so many
   const auto takesCarry = [](const Step& step) {

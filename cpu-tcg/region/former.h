@@ -36,9 +36,6 @@ struct Surroundings {
 std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds,
                              const Surroundings& around);
 
-// Whether control can come back to where the region is entered.
-bool loops(const Plan& plan);
-
 // Whether chains of carries are much of its head or of a loop of one node in it, as in arithmetic with long numbers. The
 // processor's ADC and SBB, which blocks are made of, find the carry where the last one left it; LLVM rebuilds it each time, and
 // such regions are slower than blocks.

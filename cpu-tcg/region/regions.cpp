@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <set>
 
+#include "cpu-tcg/plan/flow.h"
 #include "cpu-tcg/region/module.h"
 #include "cpu-tcg/region/region_code.h"
 
@@ -113,9 +114,9 @@ std::optional<Plan> Regions::form(const Block& block, const Translation& transla
 std::optional<Plan> Regions::form(const Block& block, const Translation& translation) const {
   if (block.version / 2 > options_.changes) return {};
   std::optional<Plan> plan = form(block, translation, options_.bounds);
-  if (plan && !options_.synchronous && !loops(*plan)) {
+  if (plan && !options_.synchronous && !Flow(*plan).loops()) {
     plan = form(block, translation, options_.most);
-    if (plan && !loops(*plan)) plan.reset();
+    if (plan && !Flow(*plan).loops()) plan.reset();
   }
   if (!plan) return {};
   plan->layout = layout(translation.variant);

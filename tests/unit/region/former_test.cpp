@@ -7,6 +7,7 @@
 
 #include "core/cpu/cpu_model.h"
 #include "cpu-tcg/isa/decoder.h"
+#include "cpu-tcg/plan/flow.h"
 #include "cpu-tcg/plan/strides.h"
 
 namespace duet::test {
@@ -48,6 +49,38 @@ TEST(Former, LooksForCarriesInInnerLoops) {
   EXPECT_TRUE(tcg::region::carries(plan));
   plan.nodes[1].next = 0x1009;
   EXPECT_FALSE(tcg::region::carries(plan)) << "it goes on elsewhere";
+}
+
+// A node of the instructions at an address.
+void addNode(Plan& plan, u64 rip, std::vector<u8> bytes) {
+  tcg::region::Node node = planOf(bytes).nodes[0];
+  node.rip = rip;
+  node.next = rip + bytes.size();
+  plan.nodes.push_back(std::move(node));
+}
+
+// A loop that calls: only with the function does control come back.
+TEST(Flow, CallsComeBackThroughTheirFunction) {
+  Plan plan;
+  addNode(plan, 0x1000, {0xe8, 0xfb, 0x0f, 0, 0});  // call 0x2000
+  addNode(plan, 0x1005, {0xeb, 0xf9});              // jmp 0x1000
+  EXPECT_FALSE(tcg::region::Flow(plan).loops());
+  addNode(plan, 0x2000, {0xc3});  // ret
+  EXPECT_TRUE(tcg::region::Flow(plan).loops());
+}
+
+TEST(Flow, FollowsWhatIndirectJumpsAreTakenToDo) {
+  Plan plan;
+  addNode(plan, 0x1000, {0xff, 0xe0});  // jmp rax
+  addNode(plan, 0x2000, {0x75, 0x0e});  // jne 0x2010
+  addNode(plan, 0x2002, {0xf4});        // hlt
+  addNode(plan, 0x2010, {0xff, 0xe0});
+  EXPECT_FALSE(tcg::region::Flow(plan).loops());
+  plan.indirect = {0x2000, 0x5000};
+  EXPECT_FALSE(tcg::region::Flow(plan).loops());
+  plan.indirect.push_back(0x1000);
+  EXPECT_TRUE(tcg::region::Flow(plan).loops());
+  EXPECT_EQ(tcg::region::Flow(plan).targets(plan.nodes[1]), (std::vector<u64>{0x2010, 0x2002}));
 }
 
 // Whether [rsi + rcx * 8] moves by little in a loop of the instructions.
