@@ -190,6 +190,15 @@ bool lowerSwapgs(CodeWriter& w) {
   return true;
 }
 
+// Code that another processor wrote before must be seen behind it: the way on is one that looks at the page's version.
+bool lowerSerialize(CodeWriter& w) {
+  w.a.mov(kT0, w.nextRip());
+  w.lookUpTarget();
+  w.check(w.a.mfence());
+  w.jumpToFound();
+  return true;
+}
+
 }  // namespace
 
 bool lowerSystem(CodeWriter& w, std::string_view sem) {
@@ -200,6 +209,7 @@ bool lowerSystem(CodeWriter& w, std::string_view sem) {
 
 bool lowerSystemEnd(CodeWriter& w, std::string_view sem) {
   if (sem == "Cpuid") return lowerCpuid(w);
+  if (sem == "Serialize") return lowerSerialize(w);
   const bool done = sem == "Cli"   ? lowerCli(w)
                     : sem == "Sti" ? lowerSti(w)
                                    : sem == "Swapgs" && lowerSwapgs(w);

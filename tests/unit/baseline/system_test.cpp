@@ -48,6 +48,21 @@ TEST(System, CliAsksForIoplAtInnerLevels) {
   }
 }
 
+// back: serialize; dec rcx; jnz back; hlt
+TEST(System, SerializeNeedsNoHandler) {
+  BaselineRig m;
+  m.put(kCode, {0x0f, 0x01, 0xe8, 0x48, 0xff, 0xc9, 0x75, 0xf8, 0xf4});
+  CpuState s = atLevel(m, 0);
+  s.rflags |= kFlagCf;
+  s.gpr[kRcx] = 1000;
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRcx], 0u);
+  EXPECT_TRUE(m.state().rflags & kFlagCf) << "DEC leaves it, and so must this";
+  EXPECT_EQ(number(m, "serialize  (NP 0F 01 /5 r0)"), 0u);
+  EXPECT_LT(number(m, "times compiled code was entered"), 20u);
+}
+
 // SDM vol. 2 "SWAPGS": level 0 alone.
 TEST(System, SwapgsExchangesTheBasesAtLevel0) {
   for (const unsigned level : {0u, 1u, 2u}) {
