@@ -61,8 +61,7 @@ class HostCode final : public x86::Assembler {
     displacement(to);
   }
   void j(x86::CondCode condition, Label to) {
-    put(0x0f);
-    put(0x80 | encodingOf(condition));
+    write(Bytes(0x0f, 0x80 | encodingOf(condition)));
     displacement(to);
   }
   // These two go forward, by less than 128 bytes; one of them to a label.
@@ -104,16 +103,16 @@ class HostCode final : public x86::Assembler {
   }
   void movzx(const x86::Gp& to, const x86::Gp& from) {
     if (from.size() != 2) return slow(x86::Assembler::movzx(to, from));
-    rex(false, to.id(), 0, from.id());
-    put(0x0f);
-    put(0xb7);
-    put(0xc0 | (to.id() & 7) << 3 | (from.id() & 7));
+    Bytes out;
+    rex(out, false, to.id(), 0, from.id());
+    out.put(0x0f);
+    out.put(0xb7);
+    out.put(0xc0 | (to.id() & 7) << 3 | (from.id() & 7));
+    write(out);
   }
   void movzx(const x86::Gp& to, const x86::Mem& from) { x86::Assembler::movzx(to, from); }
   void lea(const x86::Gp& to, Label at) {
-    put(to.id() & 8 ? 0x4c : 0x48);
-    put(0x8d);
-    put((to.id() & 7) << 3 | 5);
+    write(Bytes(to.id() & 8 ? 0x4c : 0x48, 0x8d, (to.id() & 7) << 3 | 5));
     displacement(at);
   }
   asmjit::Error lea(const x86::Gp& to, const x86::Mem& from) {
@@ -126,14 +125,13 @@ class HostCode final : public x86::Assembler {
   void pext(const x86::Gp& to, const x86::Gp& from, const x86::Mem& mask) { bits(0x02, to, from, mask); }
   void pdep(const x86::Gp& to, const x86::Gp& from, const x86::Mem& mask) { bits(0x03, to, from, mask); }
   void rorx(const x86::Gp& to, const x86::Gp& from, u32 count) {
-    put(0xc4);
-    put((to.id() & 8 ? 0 : 0x80) | 0x40 | (from.id() & 8 ? 0 : 0x20) | 3);
-    put(0xfb);
-    put(0xf0);
-    put(0xc0 | (to.id() & 7) << 3 | (from.id() & 7));
-    put(count);
+    write(Bytes(0xc4, (to.id() & 8 ? 0 : 0x80) | 0x40 | (from.id() & 8 ? 0 : 0x20) | 3, 0xfb, 0xf0,
+                0xc0 | (to.id() & 7) << 3 | (from.id() & 7), count));
   }
 
+  // Where the next byte goes, for who puts some there; then what is behind them.
+  u8* next() { return _bufferPtr; }
+  void next(u8* behind) { _bufferPtr = behind; }
   void putData(const void* data, size_t size) {
     std::memcpy(_bufferPtr, data, size);
     _bufferPtr += size;
@@ -169,6 +167,34 @@ class HostCode final : public x86::Assembler {
 
   static u32 encodingOf(x86::CondCode condition) { return static_cast<u32>(condition); }
 
+  // Up to eight bytes of an instruction on their way into the buffer: in registers, as each byte that is put there by itself waits
+  // for the one before.
+  class Bytes {
+   public:
+    template <class... Each>
+    explicit Bytes(Each... bytes) {
+      (put(bytes), ...);
+    }
+    void put(u32 byte) {
+      bits_ |= u64{static_cast<u8>(byte)} << shift_;
+      shift_ += 8;
+    }
+    void put32(u32 v) {
+      bits_ |= u64{v} << shift_;
+      shift_ += 32;
+    }
+
+   private:
+    friend class HostCode;
+    u64 bits_ = 0;
+    u32 shift_ = 0;
+  };
+
+  void write(const Bytes& bytes) {
+    std::memcpy(_bufferPtr, &bytes.bits_, 8);
+    _bufferPtr += bytes.shift_ / 8;
+  }
+
   void put(u32 byte) { *_bufferPtr++ = static_cast<u8>(byte); }
   void put32(u32 v) {
     std::memcpy(_bufferPtr, &v, 4);
@@ -203,56 +229,58 @@ class HostCode final : public x86::Assembler {
     put32(static_cast<u32>(to - (address_ + here() + 4)));
   }
 
-  void rex(bool wide, u32 reg, u32 index, u32 base) {
+  static void rex(Bytes& out, bool wide, u32 reg, u32 index, u32 base) {
     const u32 bits = (wide ? 8u : 0u) | (reg & 8) >> 1 | (index & 8) >> 2 | (base & 8) >> 3;
-    if (bits) put(0x40 | bits);
+    if (bits) out.put(0x40 | bits);
   }
   void registers(u32 opcode, bool wide, u32 reg, u32 rm) {
-    rex(wide, reg, 0, rm);
-    put(opcode);
-    put(0xc0 | (reg & 7) << 3 | (rm & 7));
+    Bytes out;
+    rex(out, wide, reg, 0, rm);
+    out.put(opcode);
+    out.put(0xc0 | (reg & 7) << 3 | (rm & 7));
+    write(out);
   }
   void memory(u32 opcode, bool wide, u32 reg, const x86::Mem& m) {
-    rex(wide, reg, m.hasIndex() ? m.indexId() : 0, m.baseId());
-    put(opcode);
-    address(reg, m);
+    Bytes out;
+    rex(out, wide, reg, m.hasIndex() ? m.indexId() : 0, m.baseId());
+    out.put(opcode);
+    address(out, reg, m);
+    write(out);
   }
-  // ModRM, SIB and displacement; there is a base.
-  void address(u32 reg, const x86::Mem& m) {
+  // ModRM, SIB and displacement, six bytes at most; there is a base.
+  static void address(Bytes& out, u32 reg, const x86::Mem& m) {
     constexpr u32 kRsp = 4, kRbp = 5;
     const u32 base = m.baseId() & 7;
     const i32 disp = m.offsetLo32();
     const u32 mod = disp == 0 && base != kRbp ? 0 : disp == static_cast<i8>(disp) ? 1 : 2;
     const bool sib = m.hasIndex() || base == kRsp;
-    put(mod << 6 | (reg & 7) << 3 | (sib ? kRsp : base));
-    if (sib) put(m.shift() << 6 | ((m.hasIndex() ? m.indexId() : kRsp) & 7) << 3 | base);
-    if (mod == 1) put(static_cast<u8>(disp));
-    if (mod == 2) put32(static_cast<u32>(disp));
+    out.put(mod << 6 | (reg & 7) << 3 | (sib ? kRsp : base));
+    if (sib) out.put(m.shift() << 6 | ((m.hasIndex() ? m.indexId() : kRsp) & 7) << 3 | base);
+    if (mod == 1) out.put(static_cast<u32>(disp));
+    if (mod == 2) out.put32(static_cast<u32>(disp));
   }
   void constant(const x86::Gp& to, u64 value) {
     DUET_ASSERT(isWord(to));
     const bool negative = static_cast<u64>(static_cast<i64>(static_cast<i32>(value))) == value;
-    if (to.size() == 4 || value >> 32 == 0) {
-      rex(false, 0, 0, to.id());
-      put(0xb8 | (to.id() & 7));
-      put32(static_cast<u32>(value));
-    } else if (negative) {
+    if (to.size() == 8 && value >> 32 != 0 && negative) {
       registers(0xc7, true, 0, to.id());
-      put32(static_cast<u32>(value));
-    } else {
-      rex(true, 0, 0, to.id());
-      put(0xb8 | (to.id() & 7));
-      put64(value);
+      return put32(static_cast<u32>(value));
     }
+    const bool wide = to.size() == 8 && value >> 32 != 0;
+    Bytes out;
+    rex(out, wide, 0, 0, to.id());
+    out.put(0xb8 | (to.id() & 7));
+    write(out);
+    return wide ? put64(value) : put32(static_cast<u32>(value));
   }
   void bits(u32 prefix, const x86::Gp& to, const x86::Gp& from, const x86::Mem& mask) {
     DUET_ASSERT(mask.hasBaseReg());
     const u32 index = mask.hasIndex() ? mask.indexId() : 0;
-    put(0xc4);
-    put((to.id() & 8 ? 0 : 0x80) | (index & 8 ? 0 : 0x40) | (mask.baseId() & 8 ? 0 : 0x20) | 2);
-    put(0x80 | (~from.id() & 15) << 3 | prefix);
-    put(0xf5);
-    address(to.id(), mask);
+    write(Bytes(0xc4, (to.id() & 8 ? 0 : 0x80) | (index & 8 ? 0 : 0x40) | (mask.baseId() & 8 ? 0 : 0x20) | 2,
+                0x80 | (~from.id() & 15) << 3 | prefix, 0xf5));
+    Bytes out;
+    address(out, to.id(), mask);
+    write(out);
   }
 
   asmjit::CodeHolder holder_;

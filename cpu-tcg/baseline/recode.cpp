@@ -8,18 +8,13 @@ using namespace isa;
 
 namespace {
 
-class Bytes {
- public:
-  void put(u32 byte) { bytes_[size_++] = static_cast<u8>(byte); }
+struct Bytes {
+  u8* at;
+  void put(u32 byte) { *at++ = static_cast<u8>(byte); }
   void put(u64 value, size_t size) {
-    std::memcpy(bytes_ + size_, &value, sizeof value);
-    size_ += size;
+    std::memcpy(at, &value, sizeof value);
+    at += size;
   }
-  void move(HostCode& a) const { a.putData(bytes_, size_); }
-
- private:
-  u8 bytes_[32];
-  size_t size_ = 0;
 };
 
 // Else 66 may be undefined (MOVNTI).
@@ -104,7 +99,7 @@ bool canRecode(const BlockInsn& insn) {
 }
 
 void recode(HostCode& a, const BlockInsn& insn, const HostOperands& operands) {
-  Bytes out;
+  Bytes out{a.next()};
   putPrefixes(out, insn, operands);
   putOpcode(out, insn, operands);
   if (insn.hasModrm) putModrm(out, operands);
@@ -112,7 +107,7 @@ void recode(HostCode& a, const BlockInsn& insn, const HostOperands& operands) {
     const OperandSpec& spec = insn.row->operands[n];
     if (spec.slot == Slot::Immediate) out.put(insn.imm, immediateSize(spec.size, insn));
   }
-  out.move(a);
+  a.next(out.at);
 }
 
 }  // namespace duet::tcg::baseline
