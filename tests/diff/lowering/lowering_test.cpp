@@ -52,9 +52,9 @@ Summary compare(World world, unsigned instructions, u64 cases, const TranslatorO
   };
   if (world == World::System)
     return run(SystemGenerator::create(
-        {.seed = 5, .target = target, .only = only, .instructionsPerCase = instructions}));
-  return run(
-      Generator::create({.seed = 5, .target = target, .only = only, .instructionsPerCase = instructions}));
+        {.seed = 5, .target = target, .only = only, .instructionsPerCase = instructions, .touched = true}));
+  return run(Generator::create(
+      {.seed = 5, .target = target, .only = only, .instructionsPerCase = instructions, .touched = true}));
 }
 
 struct Share {
@@ -163,7 +163,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Bug{"movsx", [](std::string_view s) { return s == "Movsx" ? "Movzx" : s; }},
                     Bug{"sar", [](std::string_view s) { return s == "Sar" ? "Shr" : s; }},
                     Bug{"leave", [](std::string_view s) { return s == "Leave" ? "Nop" : s; }},
-                    Bug{"call", [](std::string_view s) { return s == "Call" ? "Jmp" : s; }}));
+                    Bug{"call", [](std::string_view s) { return s == "Call" ? "Jmp" : s; }},
+                    Bug{"push", [](std::string_view s) { return s == "Push" ? "Nop" : s; }},
+                    Bug{"pop", [](std::string_view s) { return s == "Pop" ? "Leave" : s; }}));
 
 INSTANTIATE_TEST_SUITE_P(
     Bugs, PlantedLowering,
@@ -179,7 +181,13 @@ INSTANTIATE_TEST_SUITE_P(
                     Bug{"stmxcsr", [](std::string_view s) { return s == "Stmxcsr" ? "Nop" : s; }},
                     Bug{"call", [](std::string_view s) { return s == "Call" ? "Jmp" : s; }},
                     Bug{"loop", [](std::string_view s) { return s == "Loop" ? "Jcxz" : s; }, World::System},
-                    Bug{"call", [](std::string_view s) { return s == "Call" ? "Jmp" : s; }, World::System}));
+                    Bug{"call", [](std::string_view s) { return s == "Call" ? "Jmp" : s; }, World::System},
+                    Bug{"movs", [](std::string_view s) { return s == "Movs" ? "Cmps" : s; }},
+                    Bug{"lods", [](std::string_view s) { return s == "Lods" ? "Scas" : s; }, World::System},
+                    Bug{"pusha", [](std::string_view s) { return s == "Pusha" ? "Popa" : s; }, World::User32},
+                    Bug{"pusha", [](std::string_view s) { return s == "Pusha" ? "Popa" : s; }, World::System},
+                    Bug{"mov", [](std::string_view s) { return s == "MovToSeg" ? "PopSeg" : s; },
+                        World::System}));
 
 }  // namespace
 }  // namespace duet::diff

@@ -143,11 +143,19 @@ class Program {
 
   Result<GeneratorSource::MakeCase> makerOf(World world) const {
     if (world == World::System) {
-      auto made = SystemGenerator::create({options_.seed, targetOf(world), options_.only, options_.perCase});
+      auto made = SystemGenerator::create({.seed = options_.seed,
+                                           .target = targetOf(world),
+                                           .only = options_.only,
+                                           .instructionsPerCase = options_.perCase,
+                                           .touched = true});
       if (!made) return tl::unexpected(made.error());
       return [g = std::move(*made)](u64 n, GeneratedCase& out) { g.at(n, out); };
     }
-    auto made = Generator::create({options_.seed, targetOf(world), options_.only, options_.perCase});
+    auto made = Generator::create({.seed = options_.seed,
+                                   .target = targetOf(world),
+                                   .only = options_.only,
+                                   .instructionsPerCase = options_.perCase,
+                                   .touched = true});
     if (!made) return tl::unexpected(made.error());
     return [g = std::move(*made)](u64 n, GeneratedCase& out) { g.at(n, out); };
   }

@@ -141,7 +141,23 @@ CaseBuilder::Reached CaseBuilder::reach(SegReg segment, unsigned addressSize, un
   u64 offset = place.address - base;
   if (!target_.wide()) offset &= 0xffffffff;
   if (offset & ~mask) return {{PlaceKind::Anywhere, 0}, offset & mask};
+  touch(segment, addressSize, size, {place, offset});
   return {place, offset};
+}
+
+// The first byte, and the last one where it lies in another page: what can be.
+void CaseBuilder::touch(SegReg segment, unsigned addressSize, unsigned size, const Reached& reached) {
+  const SegmentRegister& s = start().segment[segment];
+  const bool flat = target_.wide();
+  if (reached.place.kind == PlaceKind::SegmentEnd || (!flat && !s.usable())) return;
+  const auto one = [&](unsigned more) {
+    const u64 address = reached.place.address + more;
+    if (isPresent(address))
+      touches_.add({segment, addressSize, reached.offset + more,
+                    isWritable(address) && (flat || s.selector != kTlsReadOnly)});
+  };
+  one(0);
+  if ((reached.place.address ^ (reached.place.address + size - 1)) >> 12) one(size - 1);
 }
 
 void CaseBuilder::addInstruction(std::span<const u8> bytes, const MadeInstruction& made) {
@@ -192,7 +208,10 @@ void CaseBuilder::addCode() {
   const std::span<const u8> code(code_.data(), codeSize_);
   const u64 end = codeStart_ < kNoExecuteEnd ? kNoExecuteEnd : kWritableCodeEnd;
   const auto part = code.first(std::min<u64>(codeSize_, end - codeStart_));
-  out_.c.pieces.push_back({codeStart_, {part.begin(), part.end()}});
+  std::vector<u8> bytes = touches_.before(start(), target_.mode());
+  start().rip = codeStart_ - bytes.size();
+  bytes.insert(bytes.end(), part.begin(), part.end());
+  out_.c.pieces.push_back({start().rip, std::move(bytes)});
 }
 
 void CaseBuilder::finish() {

@@ -7,6 +7,7 @@
 #include "tools/diff/generate/form.h"
 #include "tools/diff/generate/layout.h"
 #include "tools/diff/generate/register_choice.h"
+#include "tools/diff/generate/touches.h"
 
 namespace duet::diff {
 
@@ -56,6 +57,10 @@ class CaseBuilder : public RegisterChoice {
   };
   Reached reach(tcg::isa::SegReg segment, unsigned addressSize, unsigned size, Mood mood);
 
+  // What reach() is asked for is touched before the case's own code.
+  void touchFirst() { touches_.begin(); }
+  bool touchesFirst() const { return touches_.wanted(); }
+
   // Sends the next operand here instead of to a place of choice.
   void sendNextTo(u64 address) { forced_ = address; }
 
@@ -80,12 +85,14 @@ class CaseBuilder : public RegisterChoice {
   void chooseStackSegment();
   u16 chooseSelector(Mood mood, bool narrow);
   Place placeInTls(u16 selector, unsigned size, Mood mood);
+  void touch(tcg::isa::SegReg segment, unsigned addressSize, unsigned size, const Reached& reached);
   void addCode();
 
   const Target& target_;
   GeneratedCase& out_;
   u8 segmentsDecided_ = 0;
   u64 forced_ = 0;
+  Touches touches_;
   u64 codeStart_ = 0;
   unsigned codeSize_ = 0;
   std::array<u8, size_t{kMostInstructions} * 20> code_;

@@ -61,6 +61,8 @@ u64 caseSteps(u64 seed, u64 number) {
   return caseSeed(~seed, number) & 1 ? kMany : kFew;
 }
 
+bool caseTouches(u64 seed, u64 number) { return caseSeed(~seed, number) & 2; }
+
 Generator::Generator(const GeneratorOptions& options) : options_(options), memory_(userMemory(options.seed)) {
   for (const Row& row : allRows()) {
     if (!isGenerated(row, options_.target)) continue;
@@ -91,6 +93,7 @@ void Generator::at(u64 number, GeneratedCase& out) const {
   // What was decided early, at random, can leave a subject without a way to be made; another start has one.
   for (u64 start = 0; start < kMostStarts; ++start) {
     CaseBuilder builder(options_.target, caseSeed(options_.seed, number + (start << 48)), out);
+    if (options_.touched && caseTouches(options_.seed, number)) builder.touchFirst();
     const bool made = makeCase(builder, number % cycle());
     if (!made && start + 1 < kMostStarts) continue;
     return builder.finish();

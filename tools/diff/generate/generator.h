@@ -18,6 +18,8 @@ struct GeneratorOptions {
   bool invalid = true;               // reserved and too long encodings, too (not with `only`)
   // Code that changes itself, too (not with `only`, nor with one instruction a case).
   bool selfModifying = true;
+  // Half of the cases begin with code that touches what they will access, so that translated code finds it in its TLB.
+  bool touched = false;
 };
 
 // Case number n depends on the options and n alone. Numbers n .. n+cycle()-1 have every row once as their subject. A Generator
@@ -59,6 +61,9 @@ bool isNamed(const tcg::isa::Row& row, std::string_view words);
 
 // Of one case among those of a seed.
 u64 caseSeed(u64 seed, u64 number);
+
+// Which half of GeneratorOptions::touched a case is of.
+bool caseTouches(u64 seed, u64 number);
 
 // Case::steps: far more than it takes, or so few that the translator's code looks at what remains before each block.
 u64 caseSteps(u64 seed, u64 number);

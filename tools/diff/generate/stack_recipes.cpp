@@ -101,7 +101,7 @@ void putRelative(CaseBuilder& builder, Draft& draft) {
     return;
   }
   const i64 own = static_cast<i64>(next - builder.codeStart());
-  const bool back = own < 120 && random.oneIn(3);
+  const bool back = own < 120 && random.oneIn(3) && !builder.touchesFirst();
   draft.put(draft.immediateAt,
             static_cast<u64>(back ? -own - random.between(1, 128 - own) : random.between(0, 127)), 1);
 }

@@ -45,7 +45,6 @@ u64 aliasPlace(const PlaceWish& wish, Random& random) {
 
 u64 stagePlace(const PlaceWish& wish, Random& random) {
   const u64 usual = inPage(random.oneIn(2) ? kUserData0 : kUserData1, wish.size, random);
-  if (wish.calm) return usual;
   switch (random.below(12)) {
     case 0:
     case 1:

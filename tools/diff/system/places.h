@@ -11,7 +11,6 @@ struct PlaceWish {
   bool paged = false, wide = false;  // translation is on; addresses have 64 bits
   bool narrow = false;               // addresses have 16 bits
   bool wraps = true;  // with narrow addresses: over the end of a segment, or of the lower half, too
-  bool calm = false;  // where nothing should fault
 };
 
 u64 stagePlace(const PlaceWish& wish, Random& random);

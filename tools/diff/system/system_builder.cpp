@@ -167,15 +167,34 @@ std::optional<u64> SystemBuilder::reach(tcg::isa::SegReg segment, unsigned addre
                                 .paged = paged(),
                                 .wide = wide_ && addressSize == 8,
                                 .narrow = addressSize == 2,
-                                .wraps = target_.segmentChecks,
-                                .calm = calm_},
+                                .wraps = target_.segmentChecks},
                                random_);
   u64 offset = place - linear(segment, 0);
   if (!wide_) offset &= 0xffffffff;
   if (offset & ~lowMask(8 * addressSize)) return std::nullopt;
   const SegmentRegister& s = start_.segment[segment];
   if (!target_.segmentChecks && !(wide_ && s.usable()) && offset + size - 1 > s.limit) return std::nullopt;
+  touch(segment, addressSize, size, offset);
   return offset;
+}
+
+// The first byte, and the last one where it lies in another page. Written where writing is mostly possible: a touch that faults is the
+// end of the case.
+void SystemBuilder::touch(tcg::isa::SegReg segment, unsigned addressSize, unsigned size, u64 offset) {
+  const auto one = [&](u64 at) {
+    const u64 page = linear(segment, at) & ~u64{0xfff};
+    const bool kernels = page == kStacks || page == kKernelData;
+    const bool writable = page == kUserData0 || page == kUserData1 || (kernels && setting_.cpl < 3);
+    touches_.add({segment, addressSize, at, writable && !random_.oneIn(8)});
+  };
+  if (!touches_.wanted() || (!wide_ && !start_.segment[segment].usable())) return;
+  one(offset);
+  if ((offset ^ (offset + size - 1)) >> 12 && random_.oneIn(2)) one(offset + size - 1);
+}
+
+void SystemBuilder::touchStack() {
+  const unsigned size = wide_ ? 8 : start_.segment[kSegSs].attributes & kSegDb ? 4 : 2;
+  touch(tcg::isa::kSs, size, 1, (start_.gpr[kRsp] - 1) & lowMask(8 * size));
 }
 
 void SystemBuilder::addInstruction(const Draft& draft) {
@@ -282,7 +301,11 @@ u64 SystemBuilder::anyFlags() {
 void SystemBuilder::finish() {
   for (unsigned n = 0; n < (wide_ ? 16u : 8u); ++n)
     if (!isDecided(n)) decide(n, edgeInteger(random_));
-  out_.c.pieces.push_back({start_.rip, {code_.begin(), code_.begin() + codeSize_}});
+  touchStack();
+  std::vector<u8> code = touches_.before(start_, target_.mode());
+  start_.rip -= code.size();
+  code.insert(code.end(), code_.begin(), code_.begin() + codeSize_);
+  out_.c.pieces.push_back({start_.rip, std::move(code)});
 }
 
 }  // namespace duet::diff

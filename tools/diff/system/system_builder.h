@@ -5,6 +5,7 @@
 
 #include "tools/diff/generate/case_builder.h"
 #include "tools/diff/generate/draft.h"
+#include "tools/diff/generate/touches.h"
 #include "tools/diff/system/setting.h"
 
 namespace duet::diff {
@@ -23,8 +24,8 @@ class SystemBuilder : public RegisterChoice {
   // An offset in the segment that reaches a place for `size` bytes, with addresses of `addressSize` bytes; nothing when
   // they cannot reach the place.
   std::optional<u64> reach(tcg::isa::SegReg segment, unsigned addressSize, unsigned size);
-  // The operands of this case should not fault.
-  void beCalm(bool calm) { calm_ = calm; }
+  // What reach() is asked for, and the stack, are touched before the case's own code.
+  void touchFirst() { touches_.begin(); }
   // Linear address of an offset.
   u64 linear(tcg::isa::SegReg segment, u64 offset) const;
 
@@ -47,6 +48,8 @@ class SystemBuilder : public RegisterChoice {
 
  private:
   u64 behind(u64 address) const;
+  void touch(tcg::isa::SegReg segment, unsigned addressSize, unsigned size, u64 offset);
+  void touchStack();
   void chooseControl();
   void chooseFlags();
   void chooseSegments();
@@ -57,7 +60,7 @@ class SystemBuilder : public RegisterChoice {
   Target target_;
   const Setting setting_;
   Paging paging_ = Paging::None;
-  bool calm_ = false;
+  Touches touches_;
   GeneratedCase& out_;
   unsigned codeSize_ = 0;
   std::array<u8, size_t{kMostInstructions} * 16> code_;

@@ -100,6 +100,7 @@ void SystemGenerator::at(u64 number, GeneratedCase& out) const {
   for (u64 start = 0; start < kMostStarts; ++start) {
     SystemBuilder builder(options_.target, kSettings[subject.setting],
                           caseSeed(options_.seed, number + (start << 48)), out);
+    if (options_.touched && caseTouches(options_.seed, number)) builder.touchFirst();
     const bool made = makeCase(builder, subject);
     if (!made && start + 1 < kMostStarts) continue;
     return builder.finish();

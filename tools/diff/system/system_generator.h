@@ -15,6 +15,7 @@ struct SystemGeneratorOptions {
   Target target;     // the features that code may use, the vendor
   std::string only;  // as GeneratorOptions::only
   unsigned instructionsPerCase = 1;
+  bool touched = false;  // as GeneratorOptions::touched
 };
 
 // Case number n depends on the options and n alone. Numbers n .. n+cycle()-1 have every row once as their subject in every
