@@ -11,6 +11,12 @@
 
 namespace duet::tcg::baseline {
 
+// Which of a block's codes: modeKey(), and these.
+inline constexpr u32 kExact = kModeKeys;       // BlockPlace::exact
+inline constexpr u32 kPlain = 2 * kModeKeys;   // BlockPlace::plain
+inline constexpr unsigned kSegmentShift = 16;  // above them: the number of the code segment
+static_assert(2 * kPlain <= 1u << kSegmentShift);
+
 // What the code is made for: a block at one linear address.
 struct BlockPlace {
   Block* block;
@@ -20,7 +26,12 @@ struct BlockPlace {
   bool exact;   // the budget is looked at before each block (kSlack)
   bool plain;   // each memory access looks at the TLB (access_windows.h)
   CodeSegment segment = {};
-  u32 segmentNumber = 0;  // Translator's
+  u32 segmentNumber = 0;  // CodeMemory's
+  CodeBlock* known = nullptr;
+
+  u32 variant() const {
+    return key | (exact ? kExact : 0) | (plain ? kPlain : 0) | segmentNumber << kSegmentShift;
+  }
 };
 
 // Blocks of one page that jump forward to each other look at neither budget nor mailbox: so many instructions may run more

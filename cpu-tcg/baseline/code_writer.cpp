@@ -190,8 +190,9 @@ void CodeWriter::exitToPage(u64 rip) {
   a.alignPatch(2);
   a.lea(kT0.r32(), x86::ptr(kT0, static_cast<i32>(u32{0} - PageNames::kNever)));
   const u64 name = a.offset();
-  a.jecxz(kT0, hit);
+  a.jecxz(kT0.r32(), hit);  // three bytes: what follows is patchable as the name is
   a.jmp(miss);
+  DUET_ASSERT(a.offset() == name + kNameToMiss);
   a.alignPatch(1);
   a.bind(hit);
   a.jmp(miss);
@@ -250,7 +251,7 @@ void CodeWriter::emitHead() {
   const Block& block = *place.block;
   a.alignData(alignof(BlockHead));
   firstSpot_ = spotOf(a.address() + a.here() - setup.thunksAt);
-  const BlockHead head{&block, place.rip};
+  const BlockHead head{place.known, place.rip};
   a.putData(&head, sizeof head);
   u8 lengths[Block::kMaxInsns];
   for (unsigned i = 0; i < block.count; ++i) lengths[i] = block.insns[i].length;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cpu-tcg/baseline/mode_key.h"
+#include "cpu-tcg/baseline/sanitizer.h"
 #include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/native/x87.h"
 #include "cpu-tcg/runtime/memory.h"
@@ -15,6 +16,7 @@ Record::Record(const u8* code, Spot spot, u64 ripMask)
   const auto& head =
       *reinterpret_cast<const BlockHead*>(code + u64{spot >> kSpotHeadShift} * alignof(BlockHead));
   block = head.block;
+  codeRunsOf(*block);
   rip = head.rip;
   for (unsigned i = 0; i < index; ++i) rip += head.length(i);
   rip &= ripMask;
@@ -29,11 +31,12 @@ Record recordOf(const Frame& frame, u64 spot) {
   return Record(frame.code, static_cast<Spot>(spot), frame.ctx->ripMask);
 }
 
-void enter(Frame& frame, const Record& record, const isa::Insn& insn) {
+// `running`: the record's block, or this vCPU's own, where the instruction may fault (ctx.insn is one of its).
+void enter(Frame& frame, const Record& record, const CodePlace& running, const isa::Insn& insn) {
   Context& ctx = *frame.ctx;
   recordX87(frame);
   ctx.flags.set(arithmeticFlags(frame.flags));
-  ctx.running = record.block;
+  ctx.running = &running;
   ctx.insn = &insn;
   ctx.nextRip = record.nextRip;
   ctx.retired = frame.retiredUpTo(*record.block);
@@ -83,17 +86,18 @@ u64 goOnElsewhere(Frame& frame, const Record& record, const isa::Insn& insn, boo
   return kLeave;
 }
 
-// Null: its code is another by now.
-const BlockInsn* insnOf(const Frame& frame, const Record& record) {
-  const BlockInsn* insns = frame.translator->insnsOf(*record.block);
-  const bool same = insns && insns[record.index].length == record.nextRip - record.rip;
-  return same ? &insns[record.index] : nullptr;
+// This vCPU's block of the record, with its instructions. Null: its code is another by now, or there is no room.
+const Block* blockOf(const Frame& frame, const Record& record) {
+  const Block* block = frame.translator->decoded(*record.block);
+  const bool same = block && block->insns[record.index].length == record.nextRip - record.rip;
+  return same ? block : nullptr;
 }
 
 // The instruction itself, not done, as its code is another by now.
 u64 leaveBefore(Frame& frame, const Record& record) {
-  enter(frame, record, kDone);
+  enter(frame, record, *record.block, kDone);
   Context& ctx = *frame.ctx;
+  ctx.running = nullptr;  // code memory may go
   ctx.arch.rip = record.rip;
   if (ctx.counters) [[unlikely]]
     ctx.counters->leave(Left::Events);
@@ -145,11 +149,11 @@ void recordX87(Frame& frame) {
 u64 duetBaselineRun(Frame* frame, u64 spot) {
   Context& ctx = *frame->ctx;
   const Record record = recordOf(*frame, spot);
-  const BlockInsn* found = insnOf(*frame, record);
-  if (!found) [[unlikely]]
+  const Block* block = blockOf(*frame, record);
+  if (!block) [[unlikely]]
     return leaveBefore(*frame, record);
-  const BlockInsn& insn = *found;
-  enter(*frame, record, insn);
+  const BlockInsn& insn = block->insns[record.index];
+  enter(*frame, record, *block, insn);
   if (ctx.counters) [[unlikely]]
     count(*ctx.counters, insn, spot & kSpotLowered);
   insn.fn(ctx, insn);
@@ -172,8 +176,9 @@ u64 duetBaselineWroteWindow(Frame* frame, const u64* state, u64 spot) {
 u64 duetBaselineWrote(Frame* frame, u8* host, u64 spot) {
   Context& ctx = *frame->ctx;
   const Record record = recordOf(*frame, spot);
-  enter(*frame, record, kDone);
+  enter(*frame, record, *record.block, kDone);
   detail::wroteSlow(ctx, host, frame->written);
+  ctx.running = nullptr;  // code memory may go
   if (!ctx.leave) return kGoOn;
   if (ctx.counters) [[unlikely]]
     ctx.counters->leave(Left::Events);
@@ -185,9 +190,10 @@ u64 duetBaselineWrote(Frame* frame, u8* host, u64 spot) {
 u64 duetBaselineCpuid(Frame* frame, u64 spot) {
   Context& ctx = *frame->ctx;
   const Record record = recordOf(*frame, spot);
-  const BlockInsn* insn = insnOf(*frame, record);
-  if (!insn) [[unlikely]]
+  const Block* block = blockOf(*frame, record);
+  if (!block) [[unlikely]]
     return leaveBefore(*frame, record);
+  const BlockInsn* insn = &block->insns[record.index];
   const CpuState& arch = ctx.arch;
   const u64 leaf = static_cast<u32>(arch.gpr[kRax]), subleaf = static_cast<u32>(arch.gpr[kRcx]);
   insn->fn(ctx, *insn);

@@ -3,14 +3,14 @@
 
 #include <cstddef>
 
+#include "cpu-tcg/baseline/code_block.h"
 #include "cpu-tcg/baseline/page_names.h"
-#include "cpu-tcg/interp/block.h"
 
 namespace duet::tcg::baseline {
 
 // Before the code of a unit, one for each block; the lengths of its instructions follow, a byte each.
 struct BlockHead {
-  const Block* block;
+  const CodeBlock* block;
   u64 rip;  // of the first instruction
 
   u8 length(unsigned index) const { return reinterpret_cast<const u8*>(this + 1)[index]; }
@@ -29,7 +29,7 @@ constexpr Spot spotOf(u64 head) { return static_cast<Spot>(head / alignof(BlockH
 struct Record {
   Record(const u8* code, Spot spot, u64 ripMask);
 
-  const Block* block;
+  const CodeBlock* block;
   u64 rip, nextRip;
   unsigned index;  // in the block
 };
@@ -43,6 +43,8 @@ struct [[gnu::packed, gnu::aligned(4)]] Link {
   bool forward;  // Entries::forward is the way in
   bool plain;    // to code without windows
 };
+// From behind `name` to behind the displacement of the jump that is taken when the page has another name.
+inline constexpr u32 kNameToMiss = 8;
 
 // Guest address to code, in one mode. A hit is when address + short name of its page (page_names.h) + sum is 0: the sum holds the
 // entry's own address and name, negated. Two addresses of one entry differ by a multiple of kSize, short names by less: they
@@ -66,6 +68,11 @@ struct CpuidNote {
 // The upper half of a page's word of Ram::states() that Ram::isQuiet() is about.
 inline constexpr u32 kQuiet = mmu::Ram::kDirty >> 32;
 
+// How often this vCPU entered a region, and the instructions it ran there.
+struct RegionRuns {
+  u64 entries = 0, ran = 0;
+};
+
 // What a compiled region (cpu-tcg/region) leaves behind for what goes on after it.
 struct RegionFrame {
   u64 flagKind = 0, a = 0, b = 0, c = 0;  // region/flag_kind.h
@@ -73,6 +80,7 @@ struct RegionFrame {
   u64 wroteHost = 0, wroteSize = 0;       // a store that Ram has to be told of, unless the size is 0
   u64 guards = 0;                         // of the region that runs (plan/plan.h)
   u64 origin = 0;                         // where its guest code's first page begins
+  RegionRuns* runs = nullptr;             // by number of the region, of those in the code memory
 };
 
 // Lies in front of the Context; RSP points at it while compiled code runs, so one register reaches both, and serves as the
@@ -155,7 +163,9 @@ struct alignas(64) Frame {
   u32 fence = 0;
 
   // Instructions of this run() before `block`, which has taken its own from `remaining`.
-  u64 retiredUpTo(const Block& block) const { return retiredBefore + granted - (remaining + block.count); }
+  u64 retiredUpTo(const CodeBlock& block) const {
+    return retiredBefore + granted - (remaining + block.count);
+  }
 };
 
 static_assert(offsetof(Frame, scratch) < 128);

@@ -26,6 +26,7 @@ class PageNames {
     return name.given;
   }
   // Names of before are never given again. False: there is no more time, and full names must go as well.
+  u32 time() const { return time_; }
   bool forget() {
     names_.clear();
     given_ = 0;

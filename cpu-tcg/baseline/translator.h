@@ -1,35 +1,13 @@
-// The baseline tier of one vCPU: which blocks are compiled, their code, and the way in.
+// The baseline tier of one vCPU: which of its blocks run as code, and the way in. The code is all vCPUs' (CodeStore).
 #pragma once
 
 #include <array>
-#include <deque>
-#include <unordered_map>
+#include <map>
+#include <vector>
 
-#include "cpu-tcg/baseline/block_emitter.h"
-#include "cpu-tcg/baseline/hot_code.h"
-#include "cpu-tcg/baseline/mode_key.h"
-#include "cpu-tcg/interp/code_sink.h"
-#include "cpu-tcg/interp/compiled_tier.h"
-#include "cpu-tcg/native/code_arena.h"
+#include "cpu-tcg/baseline/code_store.h"
 
 namespace duet::tcg::baseline {
-
-struct TranslatorOptions {
-  u32 codeSize = 32u << 20;  // bytes of code before all of it is dropped and made again on demand
-  u32 threshold = 8;         // a block is compiled when it has been interpreted so often
-  // Tests plant bugs with it: the name by which an instruction is lowered, from its row's.
-  LoweringName rename = nullptr;
-  HotCodeFactory hot = nullptr;  // who makes hot code faster; nobody
-  CodeSink* sink = nullptr;      // outlives the translator
-};
-
-// Added to modeKey(): BlockPlace::exact.
-inline constexpr u32 kExact = kModeKeys;
-// Added to both: BlockPlace::plain.
-inline constexpr u32 kPlain = 2 * kModeKeys;
-// Above them: the number of the code segment.
-inline constexpr unsigned kSegmentShift = 16;
-static_assert(2 * kPlain <= 1u << kSegmentShift);
 
 class Translator final : public CompiledTier {
  public:
@@ -37,90 +15,85 @@ class Translator final : public CompiledTier {
                                                     const TranslatorOptions& options = {});
 
   bool run(Block& block, u64 left) override;
-  void blocksDropped() override { clear(); }
+  void blocksDropped() override { own_.clear(); }
 
   // Code for the context's RIP and mode, where the jump cache has it, or null: compiled code goes on there.
   const void* codeHere();
 
-  // The block's instructions; null when its code has been written to.
-  const BlockInsn* insnsOf(const Block& block);
+  // This vCPU's own block of these instructions, which are there; null when its code has been written to, when another mode runs
+  // now, or there is no room.
+  Block* decoded(const CodeBlock& block) {
+    Block* own = block.number < own_.size() ? own_[block.number] : nullptr;
+    if (!own) [[unlikely]]
+      own = decodeOwn(block);
+    return own && builder_.ready(*own) ? own : nullptr;
+  }
 
-  u64 translated() const { return translated_; }  // blocks, ever
+  u64 translated() const { return translated_; }  // blocks that this vCPU had compiled, ever
+  Places places() const { return {reinterpret_cast<const u8*>(frame_), &ctx_}; }
+  Context& context() const { return ctx_; }
+  const std::shared_ptr<CodeStore>& store() const { return store_; }
 
   // --- for HotCode
-  Context& context() { return ctx_; }
-  const EmitterSetup& setup() const { return setup_; }
-  u64 nextAddress() const { return reinterpret_cast<u64>(arena_->peek().execute); }
   // The name of a page of code for the present mode; 0 when the TLB has another one there, or no name is left.
   u32 nameOf(u64 linear, u64 ramPage);
-  // Whether there is a block at the place in RAM that runs often enough to have code.
-  bool hasCode(u64 position, u8 decodeKey) const;
-  // Code for nextAddress(); null when the memory is used up.
-  const u8* place(std::span<const u8> code);
-  // What place() put there is shown to whoever looks at code.
-  void tell(const CompiledCode& made) const {
-    if (options_.sink) [[unlikely]]
-      options_.sink->added(made);
-  }
-  // The code of a block of 64-bit code once more, null likewise, or if it has been written to.
-  const u8* emitAgain(Block& block, Translation& translation);
-  // Who comes to the block's code goes to `to` from now on; until it is restored.
-  using Jump = std::array<u8, kRedirectSize>;
-  struct Displaced {
-    Jump first{}, second{};
-  };
-  Displaced redirect(const Translation& translation, const u8* to);
-  void restore(const Translation& translation, const Displaced& displaced);
+  // How often this vCPU ran the regions of the present code memory, by their numbers: fewer than kMostRegions.
+  static constexpr u32 kMostRegions = 8192;
+  RegionRuns& runsOf(u32 region) { return frame_->region.runs[region]; }
 
  private:
-  Translator(const TierPlace& place, const TranslatorOptions& options);
-  Result<> placeThunks();
+  Translator(const TierPlace& place, std::shared_ptr<CodeStore> store, u32 threshold);
+  bool mayRunNow(const Block& block, u64 left) const;
+  void comeOver();
   u64 linear() const;
-  u32 segmentNumber();
+  std::optional<u32> segmentNumber();
   std::unique_ptr<JumpEntry[]>& tableOf(u32 variant) { return jumps_[variant & (2 * kModeKeys - 1)]; }
-  Translation* find(const Block& block, u64 rip, u32 variant) const;
+  Block* decodeOwn(const CodeBlock& block);
+  void know(Block& block, CodeBlock& known);
+  CodeBlock* knownOf(Block& block);
+  Translation* find(Block& block, u64 rip, u32 variant);
   Translation* translate(Block& block, u32 variant);
-  std::vector<BlockPlace> unitFrom(Block& block, u32 variant) const;
+  std::vector<BlockPlace> unitFrom(Block& block, u32 variant);
   Block* following(const BlockPlace& place) const;
-  bool emit(std::span<const BlockPlace> places);
-  void note(const BlockPlace& place, const u8* code, const Entries& entries);
-  void clear();
+  bool emit(std::span<BlockPlace> unit);
+  void tellHot(Translation& translation);
   void enter(const u8* code, u64 left);
   void tellOfStore();
-  Jump putJump(const u8* from, const u8* to);
   void countExit();
   mmu::ExecTlbEntry* codePage();
   const mmu::ExecTlbEntry* namedPage(u64 linear, u64 ramPage);
   const mmu::ExecTlbEntry* namedSecond(const Block& block);
-  void setSecond(Translation& of, u32 name);
   bool mapsTo(const mmu::ExecTlbEntry* page, u64 ramPage) const;
-  void name(mmu::ExecTlbEntry& page);
-  void forgetNames();
-  void tell(std::span<const BlockPlace> places, const UnitCode& made, const u8* code) const;
+  bool name(mmu::ExecTlbEntry& page, bool mayForget);
+  void renew();
   void clearJumps();
   void select(u32 variant);
   void connect(const Block& block, const mmu::ExecTlbEntry* page, const Translation& to);
-  void setSite(u32 site, u64 value);
+  void connectPages(const Link& link, const mmu::ExecTlbEntry& page, u32 variant, const u8* far);
 
   Context& ctx_;
   BlockCache& blocks_;
   BlockBuilder& builder_;
   Frame* const frame_;
-  const TranslatorOptions options_;
-  EmitterSetup setup_;
-  UnitEmitter emitter_{setup_};
-  std::unique_ptr<CodeArena> arena_;
-  std::deque<Translation> translations_;
-  u32 epoch_ = 1;  // of the code memory: what blocks remember of an older one is gone
+  const std::shared_ptr<CodeStore> store_;
+  const u32 threshold_;
   u64 translated_ = 0;
   u32 variant_ = 0;  // of the code that ran last, without kPlain
-  std::unique_ptr<HotCode> hot_;
+  HotCode* const hot_;
   u64 sinceSample_ = 0;  // instructions that compiled code ran
   bool sliceEnded_ = false;
 
+  // --- of the code memory that this vCPU uses, CodeStore's of the time it last looked. It may be gone while no code runs.
+  CodeMemory* memory_ = nullptr;
+  u32 epoch_ = 0;
+  using Enter = u32 (*)(Frame*, const void*);
+  Enter enter_ = nullptr;
+  std::vector<Block*> own_;           // by CodeBlock::number: of blocks_, or null
+  std::map<u64, u32> segments_;       // numbers of code segments, as far as this vCPU has asked
+  u32 namesOf_ = 0;                   // the time that names in the TLB and the jump cache are of
+  std::unique_ptr<ZeroMemory> runs_;  // RegionRuns
+
   std::array<std::unique_ptr<JumpEntry[]>, 2 * kModeKeys> jumps_;  // by variant; null: none yet
-  std::unordered_map<u64, u32> segments_;  // numbers of code segments; that of all memory is 0
-  PageNames names_;
 };
 
 // For TcgBackend.

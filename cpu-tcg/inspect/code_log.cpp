@@ -15,7 +15,7 @@ void CodeLog::added(const CompiledCode& made) {
         made.cold ? ", cold" : "", made.code.size(), hostListing(made.code));
 }
 
-void CodeLog::dropped(unsigned vcpu) { log(LogChannel::Jit, "cpu {} all code dropped", vcpu); }
+void CodeLog::dropped(unsigned memory) { log(LogChannel::Jit, "code memory {} dropped", memory); }
 
 std::string hostListing(std::span<const u8> code) {
   csh handle;

@@ -11,7 +11,7 @@ namespace duet::tcg {
 class CodeLog final : public CodeSink {
  public:
   void added(const CompiledCode& made) override;
-  void dropped(unsigned vcpu) override;
+  void dropped(unsigned memory) override;
 };
 
 // One line an instruction.

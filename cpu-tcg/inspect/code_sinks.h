@@ -16,8 +16,8 @@ class CodeSinks final : public CodeSink {
   void added(const CompiledCode& made) override {
     for (auto& s : sinks_) s->added(made);
   }
-  void dropped(unsigned vcpu) override {
-    for (auto& s : sinks_) s->dropped(vcpu);
+  void dropped(unsigned memory) override {
+    for (auto& s : sinks_) s->dropped(memory);
   }
 
  private:

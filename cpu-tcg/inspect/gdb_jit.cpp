@@ -60,13 +60,13 @@ struct GdbJit::Batch {
 
 GdbJit::GdbJit() = default;
 GdbJit::~GdbJit() {
-  for (auto& [vcpu, batches] : batches_)
+  for (auto& [memory, batches] : batches_)
     for (auto& batch : batches) withdraw(*batch);
 }
 
 void GdbJit::added(const CompiledCode& made) {
   const std::lock_guard lock(mutex_);
-  auto& batches = batches_[made.vcpu];
+  auto& batches = batches_[made.memory];
   if (batches.empty() || !batches.back()->takes(made)) batches.push_back(std::make_unique<Batch>());
   Batch& batch = *batches.back();
   batch.symbols.push_back({reinterpret_cast<u64>(made.code.data()), made.code.size(), codeName(made)});
@@ -76,10 +76,10 @@ void GdbJit::added(const CompiledCode& made) {
   announce(batch);
 }
 
-void GdbJit::dropped(unsigned vcpu) {
+void GdbJit::dropped(unsigned memory) {
   const std::lock_guard lock(mutex_);
-  for (auto& batch : batches_[vcpu]) withdraw(*batch);
-  batches_[vcpu].clear();
+  for (auto& batch : batches_[memory]) withdraw(*batch);
+  batches_[memory].clear();
 }
 
 // A debugger may stop us anywhere: the files of a batch are all of one size, so a new one takes the place of the old by one store.

@@ -20,7 +20,7 @@ class GdbJit final : public CodeSink {
   ~GdbJit() override;
 
   void added(const CompiledCode& made) override;
-  void dropped(unsigned vcpu) override;
+  void dropped(unsigned memory) override;
 
  private:
   struct Batch;
@@ -29,7 +29,8 @@ class GdbJit final : public CodeSink {
   void refresh(Batch& batch);
 
   std::mutex mutex_;
-  std::map<unsigned, std::vector<std::unique_ptr<Batch>>> batches_;  // by vCPU; the last is being filled
+  std::map<unsigned, std::vector<std::unique_ptr<Batch>>>
+      batches_;  // by code memory; the last is being filled
 };
 
 }  // namespace duet::tcg

@@ -34,7 +34,7 @@ struct alignas(64) Block : CodePlace {
   BlockInsn* insns = nullptr;
   u64 insnsAt = 0;  // BlockCache's
 
-  // A compiling tier's: what it made of the block, of the code memory `compiledEpoch`; how often the block was run before that.
+  // A compiling tier's: what it knows of the block, of the code memory `compiledEpoch`; how often the block was run before that.
   void* compiled = nullptr;
   u16 runs = 0;
   u16 count = 0;  // instructions, 1..kMaxInsns

@@ -154,6 +154,27 @@ bool BlockBuilder::decodeAgain(Block& block) {
   return same;
 }
 
+Block* BlockBuilder::again(const Block& like) {
+  Block* found = cache_.find(like.position, like.decodeKey, *ctx_.ram);
+  const bool same = found && found->version == like.version && found->count == like.count &&
+                    found->bytes == like.bytes && found->page2 == like.page2 &&
+                    found->version2 == like.version2;
+  if (same) return found;
+  if (!cache_.hasRoom()) return nullptr;
+  Block* block = cache_.begin();
+  block->position = like.position;
+  block->version = like.version;
+  block->page2 = like.page2;
+  block->version2 = like.version2;
+  block->count = like.count;
+  block->bytes = like.bytes;
+  block->decodeKey = like.decodeKey;
+  block->crosses = like.crosses;
+  if (!decodeAgain(*block)) return nullptr;
+  cache_.commit(block);
+  return block;
+}
+
 // False when the page's version moved on in the middle.
 bool BlockBuilder::decodePage(Block& block, const u8* page) {
   mmu::Ram& ram = *ctx_.ram;

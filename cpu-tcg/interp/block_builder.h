@@ -22,6 +22,9 @@ class BlockBuilder {
   // Sees to it that the instructions of a block of the cache, of the mode that runs now, are there. False: its code has been
   // written to. Instructions of other blocks may go.
   bool ready(Block& block) { return cache_.holds(block) || decodeAgain(block); }
+  // A block of the cache like one that was decoded elsewhere, of the mode that runs now: found, or decoded here. Null when its code
+  // has been written to, or the cache has no room without dropping others.
+  Block* again(const Block& like);
 
  private:
   // Bytes the CS limit lets an instruction here have.

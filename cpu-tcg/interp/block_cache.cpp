@@ -40,7 +40,7 @@ Block* BlockCache::find(u64 position, u8 decodeKey, const mmu::Ram& ram) {
 }
 
 Block* BlockCache::begin() {
-  if (used_ + sizeof(Block) > blockMemory_) clear();
+  if (!hasRoom()) clear();
   Block* block = new (blocks_.data() + used_) Block;
   renew(*block);
   return block;

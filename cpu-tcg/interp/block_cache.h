@@ -21,6 +21,7 @@ class BlockCache {
 
   // The current block at `position` decoded under `decodeKey`, or nullptr. Out-of-date ones are unlinked.
   Block* find(u64 position, u8 decodeKey, const mmu::Ram& ram);
+  bool hasRoom() const { return used_ + sizeof(Block) <= blockMemory_; }  // for one more
   // A block with room for kMaxInsns instructions. May drop all others: their pointers die (epoch() changes). Only commit()
   // keeps it.
   Block* begin();

@@ -22,8 +22,14 @@ class CompiledTier {
   // looked at, or what comes next is not compiled. False: nothing ran, the block is the interpreter's this time.
   virtual bool run(Block& block, u64 left) = 0;
 
-  // The block cache was emptied: every Block is gone.
+  // The block cache was emptied: every Block is gone. No code runs.
   virtual void blocksDropped() = 0;
+};
+
+// What the tiers of a machine's vCPUs have in common.
+class TierShared {
+ public:
+  virtual ~TierShared() = default;
 };
 
 inline constexpr size_t kTierMemory = 64u << 10;
@@ -35,6 +41,8 @@ struct TierPlace {
   std::span<u8, kTierMemory> memory;
   BlockCache& blocks;
   BlockBuilder& builder;
+  // One a machine: the first of its tiers makes it. One tier is made at a time.
+  std::shared_ptr<TierShared>& shared;
 };
 using TierFactory = std::function<Result<std::unique_ptr<CompiledTier>>(const TierPlace& place)>;
 

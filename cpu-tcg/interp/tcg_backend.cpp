@@ -117,7 +117,7 @@ Result<std::unique_ptr<Vcpu>> TcgBackend::createVcpu(const VcpuEnv& env) {
   auto vcpu = std::make_unique<TcgVcpu>(env, ram_, *stubs_, tscs_, handlerOf_);
   if (statistics_) vcpu->countInto(statistics_->add(env.index));
   if (tier_) {
-    if (auto ok = vcpu->useTier(tier_); !ok) return tl::unexpected(ok.error());
+    if (auto ok = vcpu->useTier(tier_, shared_); !ok) return tl::unexpected(ok.error());
   }
   return vcpu;
 }

@@ -35,6 +35,7 @@ class TcgBackend final : public CpuBackend {
  private:
   mmu::Ram& ram_;
   TierFactory tier_;
+  std::shared_ptr<TierShared> shared_;
   const interp::HandlerChoice handlerOf_;
   Statistics* const statistics_;
   std::mutex mutex_;

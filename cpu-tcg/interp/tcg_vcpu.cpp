@@ -37,8 +37,8 @@ TcgVcpu::TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreeme
 
 TcgVcpu::~TcgVcpu() { ctx_.ram->runners().remove(*ctx_.runner); }
 
-Result<> TcgVcpu::useTier(const TierFactory& make) {
-  auto tier = make({ctx_, memory_.tier(), cache_, builder_});
+Result<> TcgVcpu::useTier(const TierFactory& make, std::shared_ptr<TierShared>& shared) {
+  auto tier = make({ctx_, memory_.tier(), cache_, builder_, shared});
   if (!tier) return tl::unexpected(tier.error());
   tier_ = std::move(*tier);
   return {};

@@ -24,7 +24,8 @@ class TcgVcpu final : public Vcpu {
  public:
   TcgVcpu(const VcpuEnv& env, mmu::Ram& ram, StubCache& stubs, TscAgreement& tscs,
           interp::HandlerChoice handlerOf);
-  Result<> useTier(const TierFactory& make);  // once, before it runs
+  Result<> useTier(const TierFactory& make,
+                   std::shared_ptr<TierShared>& shared);  // once, before it runs
   void countInto(Counters& counters) {
     ctx_.counters = &counters;
     observed_ = true;

@@ -31,7 +31,7 @@ class Former {
   Former(const Context& ctx, const Bounds& bounds, const Surroundings& around)
       : ctx_(ctx), bounds_(bounds), around_(around) {}
 
-  std::optional<Plan> run(const Block& block, u64 rip) {
+  std::optional<Plan> run(const CodePlace& block, u64 rip) {
     pages_.push_back({rip & ~kPageMask, block.position >> 12, block.version});
     leaders_.insert(rip);
     waiting_.push_back(rip);
@@ -187,9 +187,10 @@ bool goesTo(const Node& n, u64 rip) {
 
 }  // namespace
 
-std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds,
+std::optional<Plan> formPlan(const Context& ctx, const CodePlace& block, u64 rip, const Bounds& bounds,
                              const Surroundings& around) {
-  if (ctx.codeMode != isa::CodeMode::Bits64 || !isCurrent(block, *ctx.ram)) return {};
+  if (ctx.codeMode != isa::CodeMode::Bits64 || ctx.ram->codeVersion(block.position >> 12) != block.version)
+    return {};
   return Former(ctx, bounds, around).run(block, rip);
 }
 

@@ -33,7 +33,7 @@ struct Surroundings {
 
 // What can be reached from `rip`, where `block` begins, and does run: breadth first, within the bounds, in pages that the code TLB
 // has. 64-bit code. Nothing when code is out of date or the block's first instruction is not for the compiler.
-std::optional<Plan> formPlan(const Context& ctx, const Block& block, u64 rip, const Bounds& bounds,
+std::optional<Plan> formPlan(const Context& ctx, const CodePlace& block, u64 rip, const Bounds& bounds,
                              const Surroundings& around);
 
 // Whether chains of carries are much of its head or of a loop of one node in it, as in arithmetic with long numbers. The

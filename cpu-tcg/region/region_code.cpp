@@ -38,6 +38,10 @@ class Wrapper {
 
  private:
   static x86::Mem frame(i32 offset, u32 size = 8) { return x86::Mem(x86::rsp, offset, size); }
+  // Of what RDX points at.
+  x86::Mem runs(size_t field) const {
+    return x86::qword_ptr(x86::rdx, static_cast<i32>(place_.number * sizeof(RegionRuns) + field));
+  }
   x86::Mem gpr(unsigned n) const { return frame(setup_.places.gpr(n)); }
 
   template <class F>
@@ -63,15 +67,14 @@ class Wrapper {
     a_.mov(frame(FRAME(region.origin)), x86::rax);
     a_.lea(x86::rax, x86::ptr(guards_));
     a_.mov(frame(FRAME(region.guards)), x86::rax);
-    a_.mov(x86::rdx, reinterpret_cast<u64>(place_.ran));
+    a_.mov(x86::rdx, frame(FRAME(region.runs)));
     a_.mov(x86::rax, frame(FRAME(remaining)));
-    a_.add(x86::qword_ptr(x86::rdx), x86::rax);
+    a_.add(runs(offsetof(RegionRuns, ran)), x86::rax);
     a_.call(region);
-    a_.mov(x86::rdx, reinterpret_cast<u64>(place_.ran));
+    a_.mov(x86::rdx, frame(FRAME(region.runs)));
     a_.mov(x86::rcx, frame(FRAME(remaining)));
-    a_.sub(x86::qword_ptr(x86::rdx), x86::rcx);
-    a_.mov(x86::rdx, reinterpret_cast<u64>(place_.entries));
-    a_.inc(x86::qword_ptr(x86::rdx));
+    a_.sub(runs(offsetof(RegionRuns, ran)), x86::rcx);
+    a_.inc(runs(offsetof(RegionRuns, entries)));
     a_.lea(x86::rcx, x86::ptr(exits));
     a_.mov(x86::rax, x86::qword_ptr(x86::rcx, x86::rax, 3));
     a_.mov(frame(FRAME(scratch)), x86::rax);

@@ -13,13 +13,12 @@ struct NamedPage {
 
 // Where the parts of a region's code lie.
 struct RegionPlace {
-  u64 address = 0;         // of the code to be made
-  u64 fallback = 0;        // the block's own code, for when the region cannot run
-  u64 page = 0;            // RAM page of its first block
-  u64 rip = 0;             // where it begins
-  bool user = false;       // it is code of level 3
-  u64* entries = nullptr;  // counts them
-  u64* ran = nullptr;      // and the instructions
+  u64 address = 0;    // of the code to be made
+  u64 fallback = 0;   // the block's own code, for when the region cannot run
+  u64 page = 0;       // RAM page of its first block
+  u64 rip = 0;        // where it begins
+  bool user = false;  // it is code of level 3
+  u32 number = 0;     // RegionFrame::runs
   std::vector<NamedPage> others =
       {};  // what the code TLB must have for the region to begin, beside the first page
   std::vector<Guard> guards = {};

@@ -15,7 +15,8 @@ using namespace baseline;
 
 namespace {
 
-constexpr u32 kReview = 64;      // samples from one look at the regions to the next
+constexpr u32 kReview =
+    61;  // samples from one look at the regions to the next; prime, so that vCPUs take turns
 constexpr u32 kSamplesEach = 2;  // instruction that is compiled: 100 to 300 microseconds, and 50 a sample
 
 u32 countSteps(const Plan& plan) {
@@ -42,8 +43,8 @@ bool isIn(const Plan& plan, const HotPlace& place) {
 
 #define FRAME(member) static_cast<i32>(offsetof(Frame, member))
 
-Result<std::unique_ptr<HotCode>> Regions::create(Translator& translator, const RegionOptions& options) {
-  std::unique_ptr<Regions> made(new Regions(translator, options));
+Result<std::unique_ptr<HotCode>> Regions::create(CodeStore& store, const RegionOptions& options) {
+  std::unique_ptr<Regions> made(new Regions(store, options));
   if (options.synchronous) {
     auto compiler = loadCompiler();
     if (!compiler) return tl::unexpected(compiler.error());
@@ -54,31 +55,36 @@ Result<std::unique_ptr<HotCode>> Regions::create(Translator& translator, const R
   return std::unique_ptr<HotCode>(std::move(made));
 }
 
-void Regions::seen(Block& block, Translation& translation, bool sampled) {
-  if (inbox_->ready.load(std::memory_order_acquire)) collect();
+void Regions::count(Seat& seat, u64 RegionCounts::* what, u64 by) {
+  counts_.*what += by;
+  if (Counters* c = seat.context().counters) c->regions.*what += by;
+}
+
+void Regions::seen(Seat& seat, Translation& translation, bool sampled) {
+  if (inbox_->ready.load(std::memory_order_acquire)) collect(seat);
   if (sampled) {
     ++translation.samples;
-    noteHot(block, translation);
-    if (++samples_ % kReview == 0) review();
+    noteHot(translation);
+    if (++samples_ % kReview == 0) review(seat);
   }
   // And now and then again: its other pages may have run meanwhile.
   const bool again = sampled && std::has_single_bit(translation.samples);
   if (options_.cache && (!translation.looked || again) && !translation.settled) {
     translation.looked = true;
-    if (takeFromCache(block, translation)) return;
+    if (takeFromCache(seat, translation)) return;
   }
   const u32 due = std::max(options_.samples, translation.due);
   if (translation.settled || (!options_.everything && (!sampled || translation.samples < due))) return;
   translation.settled = true;
-  request(block, translation);
+  request(seat, translation);
 }
 
-Layout Regions::layout(u32 variant) const {
-  const EmitterSetup& setup = translator_.setup();
-  const Context& ctx = *setup.places.ctx;
-  const auto of = [&](const void* field) { return setup.places.of(field); };
+Layout Regions::layout(Seat& seat, u32 variant) const {
+  const Places places = seat.places();
+  const Context& ctx = seat.context();
+  const auto of = [&](const void* field) { return places.of(field); };
   Layout l;
-  for (unsigned n = 0; n < 16; ++n) l.gpr[n] = setup.places.gpr(n);
+  for (unsigned n = 0; n < 16; ++n) l.gpr[n] = places.gpr(n);
   for (unsigned s = 0; s < 6; ++s) l.segmentBase[s] = of(&ctx.arch.segment[s].base);
   l.remaining = FRAME(remaining);
   l.mail = FRAME(mail);
@@ -103,23 +109,26 @@ Layout Regions::layout(u32 variant) const {
   return l;
 }
 
-std::optional<Plan> Regions::form(const Block& block, const Translation& translation,
-                                  const Bounds& bounds) const {
+std::optional<Plan> Regions::form(Seat& seat, const Translation& translation, const Bounds& bounds) const {
+  const CodeBlock& block = translation.block;
+  const mmu::Ram& ram = *seat.context().ram;
   Surroundings around{hot_, nullptr, translation.variant & (kModeKeys - 1)};
   if (!options_.everything)
-    around.runs = [&](u64, u64 position) { return translator_.hasCode(position, block.decodeKey); };
-  return formPlan(translator_.context(), block, translation.rip, bounds, around);
+    around.runs = [&](u64, u64 position) {
+      return store_.memory().hasCode(position, block.decodeKey, ram.codeVersion(position >> 12));
+    };
+  return formPlan(seat.context(), block, translation.rip, bounds, around);
 }
 
-std::optional<Plan> Regions::form(const Block& block, const Translation& translation) const {
-  if (block.version / 2 > options_.changes) return {};
-  std::optional<Plan> plan = form(block, translation, options_.bounds);
+std::optional<Plan> Regions::form(Seat& seat, const Translation& translation) const {
+  if (translation.block.version / 2 > options_.changes) return {};
+  std::optional<Plan> plan = form(seat, translation, options_.bounds);
   if (plan && !options_.synchronous && !Flow(*plan).loops()) {
-    plan = form(block, translation, options_.most);
+    plan = form(seat, translation, options_.most);
     if (plan && !Flow(*plan).loops()) plan.reset();
   }
   if (!plan) return {};
-  plan->layout = layout(translation.variant);
+  plan->layout = layout(seat, translation.variant);
   plan->moves = options_.cache != nullptr;
   plan->rename = options_.rename;
   return plan;
@@ -131,31 +140,31 @@ void Regions::postpone(Translation& translation) {
   translation.due = 2 * translation.samples;
 }
 
-void Regions::request(Block& block, Translation& translation) {
+void Regions::request(Seat& seat, Translation& translation) {
   const auto later = [&] { postpone(translation); };
   if (isPending(translation)) return later();
-  std::optional<Plan> plan = form(block, translation);
+  std::optional<Plan> plan = form(seat, translation);
   if (!plan) return options_.synchronous ? void() : later();
   if (!options_.synchronous && carries(*plan)) return;
   if (!isWorth(*plan, translation)) return later();
-  Pending what{&block, &translation, std::move(*plan), {}};
-  if (!name(what)) return later();
+  Pending what{&translation, std::move(*plan), {}};
+  if (!name(seat, what)) return later();
   // Meanwhile another vCPU may have had it compiled.
-  if (options_.cache && takeFromCache(block, translation)) return;
-  ++count().asked;
-  if (compiler_) return install(what, compileNow(block, translation, what.plan));
+  if (options_.cache && takeFromCache(seat, translation)) return;
+  count(seat, &RegionCounts::asked);
+  if (compiler_) return void(install(seat, what, compileNow(seat, translation, what.plan)));
   const u64 ticket = ++tickets_;
-  const u64 head = options_.cache ? headOf(block, translation) : 0;
+  const u64 head = options_.cache ? headOf(seat, translation) : 0;
   if (!worker_->submit({what.plan, ticket, translation.samples, inbox_, options_.cache, head}))
     return later();
   pending_[ticket] = std::move(what);
 }
 
 // What the TLB has for the other pages. False: nothing, just now.
-bool Regions::name(Pending& what) {
+bool Regions::name(Seat& seat, Pending& what) {
   for (size_t i = 1; i < what.plan.pages.size(); ++i) {
     const CodePage& page = what.plan.pages[i];
-    what.others.push_back({page.linear, translator_.nameOf(page.linear, page.ram)});
+    what.others.push_back({page.linear, seat.nameOf(page.linear, page.ram)});
     if (!what.others.back().name) return false;
   }
   return true;
@@ -168,45 +177,45 @@ bool Regions::isPending(const Translation& translation) const {
   });
 }
 
-Code Regions::compileNow(const Block& block, const Translation& translation, const Plan& plan) {
+Code Regions::compileNow(Seat& seat, const Translation& translation, const Plan& plan) {
   Code code = compiler_->compile(plan);
-  noteCompiled(code);
-  if (options_.cache && isAsExpected(*compiler_)) options_.cache->put(headOf(block, translation), plan, code);
+  noteCompiled(seat, code);
+  if (options_.cache && isAsExpected(*compiler_)) options_.cache->put(headOf(seat, translation), plan, code);
   return code;
 }
 
 // Of the block's instructions without their numbers, which may be addresses.
-u64 Regions::headOf(const Block& block, const Translation& translation) const {
+u64 Regions::headOf(Seat& seat, const Translation& translation) const {
   constexpr unsigned kEnough = 16;  // to tell blocks apart
   std::vector<u8> shape;
-  const BlockInsn* insns = translator_.insnsOf(block);
-  for (unsigned i = 0; insns && i < std::min<unsigned>(block.count, kEnough); ++i) {
-    const isa::Insn& insn = insns[i];
+  const Block* block = seat.decoded(translation.block);
+  for (unsigned i = 0; block && i < std::min<unsigned>(block->count, kEnough); ++i) {
+    const isa::Insn& insn = block->insns[i];
     shape.insert(shape.end(), {insn.length, insn.prefixes, insn.rex, insn.opcode, insn.modrm});
   }
   return options_.cache->headOf(shape, translation.rip);
 }
 
 // What earlier runs, or other vCPUs, had compiled needs no heat: there it was worth it.
-bool Regions::takeFromCache(Block& block, Translation& translation) {
-  const u64 head = headOf(block, translation);
-  if (!options_.cache->mayHave(head) || block.version / 2 > options_.changes) return false;
+bool Regions::takeFromCache(Seat& seat, Translation& translation) {
+  const u64 head = headOf(seat, translation);
+  if (!options_.cache->mayHave(head) || translation.block.version / 2 > options_.changes) return false;
   auto found = options_.cache->find(head, [&](const cache::Shape& shape) {
-    auto plan = formAs(shape, block, translation);
-    if (plan) plan->layout = layout(translation.variant);
+    auto plan = formAs(seat, shape, translation);
+    if (plan) plan->layout = layout(seat, translation.variant);
     return plan;
   });
-  if (!found) return ++count().sought, false;
-  Pending what{&block, &translation, std::move(found->plan), {}};
-  if (!name(what)) return false;
-  ++count().cached;
+  if (!found) return count(seat, &RegionCounts::sought), false;
+  Pending what{&translation, std::move(found->plan), {}};
+  if (!name(seat, what)) return false;
+  count(seat, &RegionCounts::cached);
   translation.settled = true;
-  install(what, found->code);
+  install(seat, what, found->code);
   return true;
 }
 
 // Once more what was formed after a time of watching where control goes.
-std::optional<Plan> Regions::formAs(const cache::Shape& shape, const Block& block,
+std::optional<Plan> Regions::formAs(Seat& seat, const cache::Shape& shape,
                                     const Translation& translation) const {
   const u64 origin = translation.rip & ~kPageMask;
   std::vector<HotPlace> hot;
@@ -215,10 +224,10 @@ std::optional<Plan> Regions::formAs(const cache::Shape& shape, const Block& bloc
   const Bounds bounds{shape.extent.instructions, shape.extent.nodes, shape.extent.pages};
   const Surroundings around{hot, [&](u64 rip, u64) { return leaders.count(rip - origin) != 0; },
                             translation.variant & (kModeKeys - 1)};
-  return formPlan(translator_.context(), block, translation.rip, bounds, around);
+  return formPlan(seat.context(), translation.block, translation.rip, bounds, around);
 }
 
-void Regions::collect() {
+void Regions::collect(Seat& seat) {
   std::vector<Inbox::Result> results;
   {
     const std::lock_guard lock(inbox_->mutex);
@@ -229,8 +238,9 @@ void Regions::collect() {
     const auto found = pending_.find(r.ticket);
     if (found == pending_.end()) continue;
     if (r.code) {
-      noteCompiled(*r.code);
-      if (isCurrent(found->second.plan)) install(found->second, *r.code);
+      noteCompiled(seat, *r.code);
+      const bool goes = !isCurrent(seat, found->second.plan) || install(seat, found->second, *r.code);
+      if (!goes) postpone(*found->second.translation);
     } else {
       postpone(*found->second.translation);
     }
@@ -238,51 +248,52 @@ void Regions::collect() {
   }
 }
 
-void Regions::noteCompiled(const Code& code) {
-  RegionCounts& c = count();
-  ++c.compiled;
-  c.instructions += code.instructions;
-  c.nanoseconds += code.nanoseconds;
+void Regions::noteCompiled(Seat& seat, const Code& code) {
+  count(seat, &RegionCounts::compiled);
+  count(seat, &RegionCounts::instructions, code.instructions);
+  count(seat, &RegionCounts::nanoseconds, code.nanoseconds);
 }
 
-bool Regions::isCurrent(const Plan& plan) const {
-  const mmu::Ram& ram = *translator_.context().ram;
+bool Regions::isCurrent(const Seat& seat, const Plan& plan) {
+  const mmu::Ram& ram = *seat.context().ram;
   return std::ranges::all_of(plan.pages,
                              [&](const CodePage& p) { return ram.codeVersion(p.ram) == p.version; });
 }
 
-void Regions::install(const Pending& what, const Code& code) {
-  if (code.bytes.empty()) return;
+// False: not now, by this vCPU, or there is no room.
+bool Regions::install(Seat& seat, const Pending& what, const Code& code) {
+  if (code.bytes.empty()) return true;
   Translation& translation = *what.translation;
-  const u8* again = translator_.emitAgain(*what.block, translation);
-  if (!again) return;
-  Installed& counted = installed_.emplace_back();
-  RegionPlace place{translator_.nextAddress(),
+  if (installed_.size() == Seat::kMostRegions) return true;
+  const u8* again = store_.emitAgain(seat, translation);
+  if (!again) return false;
+  const EmitterSetup& setup = store_.setupFor(seat, bankOf(translation.variant));
+  RegionPlace place{store_.nextAddress(),
                     reinterpret_cast<u64>(again),
                     what.plan.pages[0].ram,
                     translation.rip,
                     (translation.variant & kUser) != 0,
-                    &counted.entries,
-                    &counted.ran,
+                    static_cast<u32>(installed_.size()),
                     what.others,
                     {},
                     what.plan.units};
-  const auto* states = translator_.context().ram->states();
+  const auto* states = seat.context().ram->states();
   for (const CodePage& p : what.plan.pages)
     place.guards.push_back({reinterpret_cast<u64>(states + p.ram), p.version});
-  const std::vector<u8> bytes = wrapRegion(translator_.setup(), code, place);
-  if (bytes.empty()) return;
-  const u8* at = translator_.place(bytes);
-  if (!at) return;
-  translator_.tell({translator_.context().env->index,
-                    "llvm",
-                    translation.rip,
-                    code.instructions,
-                    false,
-                    {at, bytes.size()}});
-  counted.translation = what.translation;
-  counted.displaced = translator_.redirect(translation, at);
-  ++count().installed;
+  const std::vector<u8> bytes = wrapRegion(setup, code, place);
+  const u8* at = bytes.empty() ? nullptr : store_.place(bytes);
+  if (!at) return true;
+  if (CodeSink* sink = store_.sink()) [[unlikely]]
+    sink->added({seat.context().env->index,
+                 store_.memory().epoch,
+                 "llvm",
+                 translation.rip,
+                 code.instructions,
+                 false,
+                 {at, bytes.size()}});
+  installed_.push_back({what.translation, store_.memory().redirect(translation, at)});
+  count(seat, &RegionCounts::installed);
+  return true;
 }
 
 // Whether as much time has been spent in it as compiling takes. Where there are indirect jumps, all that they may go to has to
@@ -296,9 +307,9 @@ bool Regions::isWorth(const Plan& plan, const Translation& translation) const {
   return heat >= kSamplesEach * countSteps(plan);
 }
 
-void Regions::noteHot(const Block& block, const Translation& translation) {
+void Regions::noteHot(const Translation& translation) {
   constexpr size_t kMost = 256;
-  const u64 page = block.position >> 12;
+  const u64 page = translation.block.position >> 12;
   for (HotPlace& h : hot_)
     if (h.rip == translation.rip && h.page == page) return void(++h.samples);
   if (hot_.size() == kMost) hot_.erase(hot_.begin());
@@ -307,23 +318,24 @@ void Regions::noteHot(const Block& block, const Translation& translation) {
 
 // A region that is left after a few instructions again and again costs more than it gives: out with it. Later it may be a better one,
 // as code around it has run.
-void Regions::review() {
+void Regions::review(Seat& seat) {
   constexpr u64 kEnough = 1000, kFew = 64;
   if (options_.everything) return;
-  for (Installed& i : installed_) {
-    if (i.gone || !i.translation || i.entries < kEnough) continue;
-    if (i.ran / i.entries < kFew) {
-      translator_.restore(*i.translation, i.displaced);
+  for (u32 number = 0; Installed & i : installed_) {
+    RegionRuns& runs = seat.runsOf(number++);
+    if (i.gone || runs.entries < kEnough) continue;
+    if (runs.ran / runs.entries < kFew) {
+      store_.memory().restore(*i.translation, i.displaced);
       i.gone = true;
       postpone(*i.translation);
-      ++count().removed;
+      count(seat, &RegionCounts::removed);
     }
-    i.entries = i.ran = 0;
+    runs = {};
   }
 }
 
 HotCodeFactory regionFactory(const RegionOptions& options) {
-  return [options](Translator& translator) { return Regions::create(translator, options); };
+  return [options](CodeStore& store) { return Regions::create(store, options); };
 }
 
 }  // namespace duet::tcg::region

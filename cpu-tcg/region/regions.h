@@ -1,4 +1,4 @@
-// The regions of one vCPU: which code is hot, what is being compiled, what has been installed.
+// The regions of a machine: which code is hot, what is being compiled, what has been installed.
 #pragma once
 
 #include <deque>
@@ -26,65 +26,59 @@ struct RegionOptions {
 
 class Regions final : public baseline::HotCode {
  public:
-  static Result<std::unique_ptr<HotCode>> create(baseline::Translator& translator,
-                                                 const RegionOptions& options);
+  static Result<std::unique_ptr<HotCode>> create(baseline::CodeStore& store, const RegionOptions& options);
 
   u64 slice() const override { return options_.slice; }
-  void seen(Block& block, baseline::Translation& translation, bool sampled) override;
+  bool mustHear() const override { return options_.synchronous; }
+  void seen(baseline::Translator& seat, baseline::Translation& translation, bool sampled) override;
   void dropped() override {
     pending_.clear();
     installed_.clear();
   }
 
-  const RegionCounts& counts() const { return const_cast<Regions*>(this)->count(); }
+  const RegionCounts& counts() const { return counts_; }  // of all vCPUs
 
  private:
   struct Pending {
-    Block* block;
     baseline::Translation* translation;
     Plan plan;
     std::vector<NamedPage> others;
   };
-  // Counted by the region's way in and out: how often it was entered, and the instructions it ran.
+  // By number: its way in and out counts on each vCPU how often it was entered, and the instructions it ran (Translator::runsOf()).
   struct Installed {
-    baseline::Translation* translation;
-    baseline::Translator::Displaced displaced;
-    u64 entries = 0, ran = 0;
+    baseline::Translation* translation = nullptr;
+    baseline::CodeMemory::Displaced displaced{};
     bool gone = false;
   };
-  Regions(baseline::Translator& translator, const RegionOptions& options)
-      : translator_(translator), options_(options) {}
+  using Seat = baseline::Translator;
+  Regions(baseline::CodeStore& store, const RegionOptions& options) : store_(store), options_(options) {}
 
-  RegionCounts& count() {
-    Counters* counters = translator_.context().counters;
-    return counters ? counters->regions : counts_;
-  }
-  std::optional<Plan> form(const Block& block, const baseline::Translation& translation) const;
-  std::optional<Plan> form(const Block& block, const baseline::Translation& translation,
-                           const Bounds& bounds) const;
-  std::optional<Plan> formAs(const cache::Shape& shape, const Block& block,
+  void count(Seat& seat, u64 RegionCounts::* what, u64 by = 1);
+  std::optional<Plan> form(Seat& seat, const baseline::Translation& translation) const;
+  std::optional<Plan> form(Seat& seat, const baseline::Translation& translation, const Bounds& bounds) const;
+  std::optional<Plan> formAs(Seat& seat, const cache::Shape& shape,
                              const baseline::Translation& translation) const;
-  Layout layout(u32 variant) const;
-  void request(Block& block, baseline::Translation& translation);
+  Layout layout(Seat& seat, u32 variant) const;
+  void request(Seat& seat, baseline::Translation& translation);
   static void postpone(baseline::Translation& translation);
-  bool takeFromCache(Block& block, baseline::Translation& translation);
-  u64 headOf(const Block& block, const baseline::Translation& translation) const;
-  Code compileNow(const Block& block, const baseline::Translation& translation, const Plan& plan);
-  void collect();
-  void noteCompiled(const Code& code);
-  bool name(Pending& what);
-  void install(const Pending& what, const Code& code);
+  bool takeFromCache(Seat& seat, baseline::Translation& translation);
+  u64 headOf(Seat& seat, const baseline::Translation& translation) const;
+  Code compileNow(Seat& seat, const baseline::Translation& translation, const Plan& plan);
+  void collect(Seat& seat);
+  void noteCompiled(Seat& seat, const Code& code);
+  static bool name(Seat& seat, Pending& what);
+  bool install(Seat& seat, const Pending& what, const Code& code);
   bool isPending(const baseline::Translation& translation) const;
-  bool isCurrent(const Plan& plan) const;
+  static bool isCurrent(const Seat& seat, const Plan& plan);
 
-  baseline::Translator& translator_;
+  baseline::CodeStore& store_;
   const RegionOptions options_;
   std::unique_ptr<Compiler> compiler_;  // synchronous
   std::shared_ptr<Worker> worker_;
   std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
   bool isWorth(const Plan& plan, const baseline::Translation& translation) const;
-  void noteHot(const Block& block, const baseline::Translation& translation);
-  void review();
+  void noteHot(const baseline::Translation& translation);
+  void review(Seat& seat);
 
   std::map<u64, Pending> pending_;  // by ticket
   std::deque<Installed> installed_;

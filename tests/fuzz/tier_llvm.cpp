@@ -34,8 +34,8 @@ class FewRegions final : public baseline::HotCode {
 
 // Every block a region's head, as long as there are any left.
 TierFactory fuzzedTier() {
-  const auto few = [](baseline::Translator& translator) -> Result<std::unique_ptr<baseline::HotCode>> {
-    auto all = region::Regions::create(translator, region::everything());
+  const auto few = [](baseline::CodeStore& store) -> Result<std::unique_ptr<baseline::HotCode>> {
+    auto all = region::Regions::create(store, region::everything());
     if (!all) return tl::unexpected(all.error());
     return std::make_unique<FewRegions>(std::move(*all));
   };

@@ -35,8 +35,8 @@ namespace {
 class Inspect : public testing::Test {
  protected:
   ~Inspect() override { std::filesystem::remove(path_); }
-  CompiledCode code(u64 rip, size_t from, size_t size, unsigned vcpu = 0) {
-    return {vcpu, "baseline", rip, 3, false, {bytes_ + from, size}};
+  CompiledCode code(u64 rip, size_t from, size_t size, unsigned memory = 0) {
+    return {0, memory, "baseline", rip, 3, false, {bytes_ + from, size}};
   }
   std::string contents() {
     std::ifstream file(path_, std::ios::binary);

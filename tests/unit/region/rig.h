@@ -7,7 +7,6 @@
 namespace duet::test {
 
 using tcg::baseline::HotCode;
-using tcg::baseline::Translator;
 using tcg::region::RegionOptions;
 using tcg::region::Regions;
 
@@ -19,8 +18,8 @@ class RegionRig : public RegionSlot, public BaselineRig {
  public:
   explicit RegionRig(const RegionOptions& options = tcg::region::everything(), tcg::CodeSink* sink = nullptr)
       : BaselineRig({.threshold = 1,
-                     .hot = [this, options](Translator& t) -> Result<std::unique_ptr<HotCode>> {
-                       auto made = Regions::create(t, options);
+                     .hot = [this, options](tcg::baseline::CodeStore& s) -> Result<std::unique_ptr<HotCode>> {
+                       auto made = Regions::create(s, options);
                        if (made) regions = static_cast<Regions*>(made->get());
                        return made;
                      },

@@ -1,0 +1,138 @@
+#include "cpu-tcg/baseline/code_store.h"
+
+#include <cstring>
+
+#include "core/base/assert.h"
+#include "cpu-tcg/baseline/detour.h"
+#include "cpu-tcg/baseline/translator.h"
+#include "cpu-tcg/interp/trace.h"
+
+namespace duet::tcg::baseline {
+namespace {
+
+CpuVendor hostVendor() { return __builtin_cpu_is("amd") ? CpuVendor::Amd : CpuVendor::Intel; }
+
+}  // namespace
+
+CodeStore::CodeStore(const TranslatorOptions& options, const Context& ctx)
+    : options_(options), ram_(*ctx.ram) {
+  setup_.ram = ctx.ram;
+  setup_.rename = options.rename;
+  setup_.separate = traced();
+  setup_.hostsVendor = ctx.env->model.vendor() == hostVendor();
+}
+
+Result<std::shared_ptr<CodeStore>> CodeStore::create(const TranslatorOptions& options, const Context& ctx,
+                                                     const Places& places) {
+  if (!hostFeatures().has(Feature::Bmi2))
+    return fail("tier=baseline needs a processor with BMI2, which this host has not; use tier=interp");
+  std::shared_ptr<CodeStore> made(new CodeStore(options, ctx));
+  auto memory = CodeMemory::create(options.codeSize, 1, places);
+  if (!memory) return tl::unexpected(memory.error());
+  made->use(std::move(*memory));
+  if (options.hot && !made->setup_.separate) {
+    auto hot = options.hot(*made);
+    if (!hot) return tl::unexpected(hot.error());
+    made->hot_ = std::move(*hot);
+  }
+  return made;
+}
+
+void CodeStore::use(std::unique_ptr<CodeMemory> memory) {
+  setup_.thunks = memory->thunks();
+  setup_.thunksAt = reinterpret_cast<u64>(memory->begin());
+  memory_ = std::move(memory);
+  epoch_.store(memory_->epoch, std::memory_order_release);
+}
+
+// A vCPU that has looked after `retiredAt_` sees the new epoch before it comes here for code again; one that runs nothing has to
+// begin first.
+void CodeStore::renew(Translator& seat) {
+  reclaim(seat);
+  if (retired_) return;
+  auto next = CodeMemory::create(options_.codeSize, memory_->epoch + 1, seat.places());
+  if (!next) return;
+  if (Counters* c = seat.context().counters) ++c->codeMemoryRecycled;
+  retired_ = std::move(memory_);
+  use(std::move(*next));
+  retiredAt_ = ram_.runners().time();
+  if (hot_) hot_->dropped();
+}
+
+void CodeStore::reclaim(const Translator& seat) {
+  if (!retired_ || !ram_.runners().haveLooked(retiredAt_, seat.context().runner)) return;
+  if (options_.sink) options_.sink->dropped(retired_->epoch);
+  retired_.reset();
+}
+
+const EmitterSetup& CodeStore::setupFor(const Translator& seat, mmu::TlbBank bank) {
+  setup_.places = seat.places();
+  setup_.bank = &seat.context().tlb.entries(bank);
+  return setup_;
+}
+
+bool CodeStore::emit(Translator& seat, std::span<BlockPlace> places) {
+  setupFor(seat, bankOf(places.front().key));
+  for (BlockPlace& p : places) p.known = &memory_->blockOf(*p.block);
+  const CodeSlot next = memory_->peek();
+  const UnitCode& made = emitter_.emit(places, reinterpret_cast<u64>(next.execute));
+  const CodeSlot slot = memory_->allocate(made.bytes.size());
+  if (!slot) return false;
+  DUET_ASSERT(slot.execute == next.execute);
+  std::memcpy(slot.write, made.bytes.data(), made.bytes.size());
+  for (size_t i = 0; i < places.size(); ++i)
+    memory_->add(*places[i].known, places[i].rip, places[i].variant(), slot.execute, made.entries[i]);
+  if (options_.sink) [[unlikely]]
+    tell(seat, places, made, slot.execute);
+  return true;
+}
+
+const u8* CodeStore::place(std::span<const u8> code) {
+  const CodeSlot slot = memory_->allocate(code.size());
+  if (!slot) return nullptr;
+  std::memcpy(slot.write, code.data(), code.size());
+  return slot.execute;
+}
+
+const u8* CodeStore::emitAgain(Translator& seat, Translation& translation) {
+  Block* block = seat.decoded(translation.block);
+  if (!block) return nullptr;
+  setupFor(seat, bankOf(translation.variant));
+  const u32 key = translation.variant & (kModeKeys - 1);
+  BlockPlace alone{block, key, translation.rip, ~u64{0}, (translation.variant & kExact) != 0, false};
+  alone.known = &translation.block;
+  const UnitCode& made = emitter_.emit({&alone, 1}, nextAddress());
+  const u8* at = place(made.bytes);
+  if (!at) return nullptr;
+  if (options_.sink) [[unlikely]]
+    tell(seat, {&alone, 1}, made, at);
+  if (block->crosses) memory_->addSecond(translation, at + made.entries[0].second);
+  return at + made.entries[0].far;
+}
+
+void CodeStore::detour(Translator& seat, const Link& link, u32 variant) {
+  if (!memory_->takesDetour(link)) return;
+  const Context& ctx = seat.context();
+  const EmitterSetup& setup = setupFor(seat, ctx.tlb.bank());
+  const JumpBase base{codeSegment(ctx).base, variant >> kSegmentShift};
+  const std::vector<u8> code = emitDetour(setup, link, (variant & kUser) != 0, base, nextAddress());
+  if (const u8* at = code.empty() ? nullptr : place(code)) memory_->setDetour(link, at);
+}
+
+void CodeStore::tell(const Translator& seat, std::span<const BlockPlace> places, const UnitCode& made,
+                     const u8* code) const {
+  for (const bool cold : {false, true}) {
+    for (size_t i = 0; i < places.size(); ++i) {
+      const auto [begin, end] = (cold ? made.cold : made.hot)[i];
+      options_.sink->added({seat.context().env->index,
+                            memory_->epoch,
+                            "baseline",
+                            places[i].rip,
+                            places[i].block->count,
+                            cold,
+                            {code + begin, end - begin}});
+    }
+  }
+}
+
+}  // namespace duet::tcg::baseline
