@@ -96,10 +96,12 @@ TEST(Windows, StoresComeBeforeAnAccessThatIsRefused) {
   EXPECT_EQ(m.word<u64>(kData + 16), reason == ExitReason::Shutdown ? 0x77u : 0x78u);
 }
 
-// Constants at both ends of the address space: their distance is no offset, and each is looked for.
+// Constants at both ends of the address space: their distance is no offset, and each is looked for. Just half of it away the page's
+// number has the same low bits, so that what is known of the one would pass for the other.
 TEST(Windows, HoldNoConstantsFromFarAway) {
-  for (const u64 far : {0x7fffffffffffffffu, 0x8000000000000000u, 0x7ffffffffffffffdu,
-                        kData + 0x7fffffffffffffffu, kData + 0x7ffffffffffffffdu}) {
+  for (const u64 far :
+       {0x7fffffffffffffffu, 0x8000000000000000u, 0x7ffffffffffffffdu, kData + 0x7fffffffffffffffu,
+        kData + 0x7ffffffffffffffdu, kData + 0x8000000000000000u, kData + 0x8000000000000002u}) {
     BaselineRig m;
     m.put(kCode, {0x8b, 0x0c, 0x25, 0x00, 0x00, 0x20, 0x00, 0xa1});  // mov ecx,[kData]; mov eax,[far]; hlt
     m.putWord<u64>(kCode + 8, far);
