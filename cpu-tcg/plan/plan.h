@@ -134,9 +134,18 @@ class Compiler {
   virtual std::string version() const = 0;
 };
 
-// What the module exports under kCompilerSymbol.
-using MakeCompiler = Compiler* (*)();
-inline constexpr const char* kCompilerSymbol = "duetMakeRegionCompiler";
+// What passes between duet and the module, as a number: two builds that differ in the size of any of it do not fit together.
+inline constexpr u64 kPlanShape = [] {
+  u64 hash = 0;
+  for (const size_t size : {sizeof(isa::Row), sizeof(isa::Insn), sizeof(HostStep), sizeof(Step), sizeof(Node),
+                            sizeof(Layout), sizeof(Plan), sizeof(Exit), sizeof(Code)})
+    hash = (hash ^ size) * 0x100000001b3;  // FNV-1a
+  return hash;
+}();
+
+// What the module exports under kCompilerSymbol: with another kPlanShape than its own it makes none, null.
+using MakeCompiler = Compiler* (*)(u64 planShape);
+inline constexpr const char* kCompilerSymbol = "duetMakeRegionCompilerOfShape";
 inline constexpr const char* kCompilerModule = "duet-llvm.so";
 
 }  // namespace duet::tcg::region

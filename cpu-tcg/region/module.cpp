@@ -91,8 +91,12 @@ Result<std::unique_ptr<Compiler>> loadCompiler() {
         "the region compiler cannot be loaded: {} (it is built beside duet; tier=baseline does without)",
         dlerror());
   const auto make = reinterpret_cast<MakeCompiler>(dlsym(module, kCompilerSymbol));
-  if (!make) return fail("{} is of another version: it has no {}", kCompilerModule, kCompilerSymbol);
-  return std::unique_ptr<Compiler>(make());
+  std::unique_ptr<Compiler> compiler(make ? make(kPlanShape) : nullptr);
+  if (!compiler)
+    return fail(
+        "{} is of another build than duet (build or install both together; tier=baseline does without)",
+        kCompilerModule);
+  return compiler;
 }
 
 std::string compilerIdentity() {

@@ -1,6 +1,7 @@
 // The compiler's memory goes and comes.
 #include "cpu-tcg/region/module.h"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -45,6 +46,15 @@ TEST(Module, GivesItsMemoryBackAndGoesOn) {
   tcg::region::releaseCompilerMemory();
   EXPECT_LT(residentCode(), resident / 10);
   EXPECT_EQ((*compiler)->compile(loop()).bytes, before);
+}
+
+TEST(Module, MakesNothingForAnotherBuild) {
+  ASSERT_TRUE(tcg::region::loadCompiler().has_value());
+  void* module = dlopen(tcg::region::kCompilerModule, RTLD_NOW | RTLD_NOLOAD);
+  ASSERT_NE(module, nullptr);
+  const auto make = reinterpret_cast<tcg::region::MakeCompiler>(dlsym(module, tcg::region::kCompilerSymbol));
+  ASSERT_NE(make, nullptr);
+  EXPECT_EQ(make(tcg::region::kPlanShape + 1), nullptr);
 }
 
 }  // namespace
