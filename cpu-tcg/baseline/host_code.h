@@ -44,6 +44,7 @@ class HostCode final : public x86::Assembler {
     return {labelCount_++};
   }
   u32 offsetOf(Label label) const { return labels_[label.id].at; }
+  using x86::Assembler::bind;  // asmjit's own labels
   void bind(Label label) {
     State& l = labels_[label.id];
     l.at = here();

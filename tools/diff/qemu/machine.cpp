@@ -56,7 +56,6 @@ constexpr unsigned kLookEveryMicroseconds = 150;
 
 constexpr u64 kSupervisor = 0x63;  // present, writable, accessed, dirty
 constexpr u64 kGigabytePage = kSupervisor | 0x80;
-constexpr u64 kUserTable = 0x67;
 constexpr u64 kAddressMask = 0x000ffffffffff000, kPteDirty = 0x40;
 constexpr u64 kWindow = 0xffffffff80000000;  // SystemArea's linear addresses
 
