@@ -1,6 +1,7 @@
 // Rows that the host carries out with the guest's own opcode (cpu-tcg/native), on the guest's own vector and x87 registers
 // (units.cpp); general registers are the host's of registers.h or temporaries.
 #include "core/cpu/registers.h"
+#include "cpu-tcg/baseline/host_rows.h"
 #include "cpu-tcg/baseline/lowering.h"
 #include "cpu-tcg/baseline/mode_key.h"
 #include "cpu-tcg/native/encode.h"
@@ -11,14 +12,6 @@ namespace duet::tcg::baseline {
 using namespace isa;
 
 namespace {
-
-bool isUsable(Unit unit, u32 key) {
-  return unit == Unit::None || (unit == Unit::Sse && (key & kSseUsable)) ||
-         (unit == Unit::Avx && (key & kAvxUsable)) ||
-         ((unit == Unit::Fpu || unit == Unit::Mmx) && (key & kX87Usable));
-}
-
-bool isVzero(const Row& row) { return row.vex && row.map == Map::M0F && row.opcode == 0x77; }
 
 bool isWritten(const OperandSpec& spec) { return spec.access != Access::Read; }
 
@@ -54,7 +47,7 @@ class Native {
 
   bool possible() const {
     const u32 key = w_.place.key;
-    if ((row_.attrs & (kAttrVsibX | kAttrVsibY)) || !isUsable(unit_, key)) return false;
+    if ((row_.attrs & (kAttrVsibX | kAttrVsibY)) || !isUsable(row_, key)) return false;
     if (usesX87() && !(key & kX87Usable)) return false;
     if (row_.has(kAttrMxcsr) && !(key & kSimdMasked)) return false;
     // FDP is an offset in the segment: the linear address is not, where the segment has a base. (Bases of 32 bits are taken off.)
@@ -72,9 +65,7 @@ class Native {
     if (usesX87()) w_.needX87();
     if (unit_ == Unit::Sse || unit_ == Unit::Avx) w_.needVectors(unit_);
     if (row_.has(kAttrMxcsr)) w_.needMxcsr();
-    if (!row_.has(kAttrAvx) || row_.l == -1 || !insn_.vexL || isVzero(row_)) return;
-    for (unsigned i = 0; i < row_.operandCount; ++i)
-      if (insn_.op[i].kind == OperandKind::Vector && isWritten(row_.operands[i])) w_.useUppers();
+    if (makesUppers(insn_)) w_.useUppers();
   }
 
   // Outside 64-bit mode registers 8 to 15 stay: VEX.128 forms do the eight others one by one.

@@ -5,6 +5,7 @@
 
 #include "core/cpu/registers.h"
 #include "cpu-tcg/baseline/access_windows.h"
+#include "cpu-tcg/baseline/host_rows.h"
 #include "cpu-tcg/baseline/mode_key.h"
 #include "cpu-tcg/interp/native_handler.h"
 #include "cpu-tcg/native/encode.h"
@@ -17,11 +18,10 @@ using namespace isa;
 
 namespace {
 
-bool isUsable(const Row& row, u32 key) {
+bool mayUse(const Row& row, u32 key) {
   const Unit unit = unitOf(row);
-  const bool there = (unit == Unit::Sse && (key & baseline::kSseUsable)) ||
-                     (unit == Unit::Avx && (key & baseline::kAvxUsable));
-  return there && (!row.has(kAttrMxcsr) || (key & baseline::kSimdMasked));
+  if ((unit != Unit::Sse && unit != Unit::Avx) || !baseline::isUsable(row, key)) return false;
+  return !row.has(kAttrMxcsr) || (key & baseline::kSimdMasked);
 }
 
 // ZF, PF and CF by the instruction, others by the manual.
@@ -54,23 +54,16 @@ bool isHostRow(const Insn& insn, u32 key) {
   if (!insn.row || insn.mode != CodeMode::Bits64 || insn.addrSize == 2) return false;
   const Row& row = *insn.row;
   constexpr u32 kOthers = kAttrFpu | kAttrMmx | kAttrVsibX | kAttrVsibY | kAttrEnd;
-  if (row.semName != "Native" || (row.attrs & kOthers) || !isUsable(row, key)) return false;
+  if (row.semName != "Native" || (row.attrs & kOthers) || !mayUse(row, key)) return false;
   if (baseline::isPcmpstri(row) || !isPlainEffect(row.flags)) return false;
   for (unsigned n = 0; n < row.operandCount; ++n)
     if (!isPlainOperand(insn, n)) return false;
   return true;
 }
 
-bool isVzero(const Row& row) { return row.vex && row.map == Map::M0F && row.opcode == 0x77; }
-
 HostStep::Uppers uppersAfter(const Insn& insn) {
-  const Row& row = *insn.row;
-  if (isVzero(row)) return HostStep::Uppers::Zero;
-  if (!row.has(kAttrAvx) || row.l == -1 || !insn.vexL) return HostStep::Uppers::Stay;
-  for (unsigned n = 0; n < row.operandCount; ++n)
-    if (insn.op[n].kind == OperandKind::Vector && row.operands[n].access != Access::Read)
-      return HostStep::Uppers::Live;
-  return HostStep::Uppers::Stay;
+  if (baseline::isVzero(*insn.row)) return HostStep::Uppers::Zero;
+  return baseline::makesUppers(insn) ? HostStep::Uppers::Live : HostStep::Uppers::Stay;
 }
 
 }  // namespace

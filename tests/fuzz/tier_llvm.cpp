@@ -16,10 +16,11 @@ class FewRegions final : public baseline::HotCode {
   explicit FewRegions(std::unique_ptr<HotCode> all) : all_(std::move(all)) {}
 
   u64 slice() const override { return all_->slice(); }
-  void seen(Block& block, baseline::Translation& translation, bool sampled) override {
+  bool mustHear() const override { return all_->mustHear(); }
+  void seen(baseline::Translator& seat, baseline::Translation& translation, bool sampled) override {
     if (regionsLeft == 0) return;
     const u64 before = asked();
-    all_->seen(block, translation, sampled);
+    all_->seen(seat, translation, sampled);
     regionsLeft -= asked() - before;
   }
   void dropped() override { all_->dropped(); }
