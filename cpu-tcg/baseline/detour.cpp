@@ -10,7 +10,7 @@ std::vector<u8> emitDetour(const EmitterSetup& setup, const Link& link, bool use
   if (code.init(asmjit::Environment::host(), address) != asmjit::kErrorOk) return {};
   x86::Assembler a(&code);
   const asmjit::Label hit = a.newLabel(), out = a.newLabel();
-  a.mov(kT0, link.rip);
+  a.mov(kT0, u64{link.rip});  // packed: no reference to it
   emitJumpLookup(a, setup.places, user, base);
   a.jecxz(kT0, hit);
   a.lea(kT1, x86::ptr(out));

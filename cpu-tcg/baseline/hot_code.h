@@ -31,7 +31,8 @@ struct Translation {
   u32 samples = 0;
   u32 due = 0;  // samples it is looked at again with
   bool settled = false;
-  bool looked = false;  // for it in a cache
+  bool looked = false;   // for it in a cache
+  bool removed = false;  // a region ran too little: what a cache has is that one
 };
 
 // One a machine, under CodeStore's lock.

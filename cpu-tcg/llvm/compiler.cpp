@@ -2,6 +2,7 @@
 #include "cpu-tcg/llvm/compiler.h"
 
 #include <llvm-c/Core.h>
+#include <llvm-c/Support.h>
 #include <llvm/Analysis/CGSCCPassManager.h>
 #include <llvm/Analysis/LoopAnalysisManager.h>
 #include <llvm/IR/LegacyPassManager.h>
@@ -27,6 +28,8 @@
 
 #include <cstdlib>
 #include <ctime>
+#include <iterator>
+#include <mutex>
 
 #include "core/base/assert.h"
 #include "cpu-tcg/llvm/emitter.h"
@@ -41,9 +44,18 @@ u64 threadTime() {
   return static_cast<u64>(t.tv_sec) * 1'000'000'000 + static_cast<u64>(t.tv_nsec);
 }
 
+// A pass of LLVM 19 takes a load of 16 bits into the low half of the register that its address is in, which keeps the rest, for one that
+// does not: "mov di, [rdi + rsi]" becomes "movzx edi, ...". (66 LEAVE in a region showed it.) The pass saves bytes alone.
+void leaveOutWrongPass() {
+  const char* const words[] = {"duet", "-fixup-byte-word-insts=0"};
+  LLVMParseCommandLineOptions(static_cast<int>(std::size(words)), words, nullptr);
+}
+
 class LlvmCompiler final : public Compiler {
  public:
   LlvmCompiler() {
+    static std::once_flag once;
+    std::call_once(once, leaveOutWrongPass);
     LLVMInitializeX86TargetInfo();
     LLVMInitializeX86Target();
     LLVMInitializeX86TargetMC();

@@ -69,7 +69,7 @@ void Regions::seen(Seat& seat, Translation& translation, bool sampled) {
   }
   // And now and then again: its other pages may have run meanwhile.
   const bool again = sampled && std::has_single_bit(translation.samples);
-  if (options_.cache && (!translation.looked || again) && !translation.settled) {
+  if (mayTake(translation) && (!translation.looked || again) && !translation.settled) {
     translation.looked = true;
     if (takeFromCache(seat, translation)) return;
   }
@@ -150,7 +150,7 @@ void Regions::request(Seat& seat, Translation& translation) {
   Pending what{&translation, std::move(*plan), {}};
   if (!name(seat, what)) return later();
   // Meanwhile another vCPU may have had it compiled.
-  if (options_.cache && takeFromCache(seat, translation)) return;
+  if (mayTake(translation) && takeFromCache(seat, translation)) return;
   count(seat, &RegionCounts::asked);
   if (compiler_) return void(install(seat, what, compileNow(seat, translation, what.plan)));
   const u64 ticket = ++tickets_;
@@ -327,6 +327,7 @@ void Regions::review(Seat& seat) {
     if (runs.ran / runs.entries < kFew) {
       store_.memory().restore(*i.translation, i.displaced);
       i.gone = true;
+      i.translation->removed = true;
       postpone(*i.translation);
       count(seat, &RegionCounts::removed);
     }

@@ -61,6 +61,9 @@ class Regions final : public baseline::HotCode {
   Layout layout(Seat& seat, u32 variant) const;
   void request(Seat& seat, baseline::Translation& translation);
   static void postpone(baseline::Translation& translation);
+  bool mayTake(const baseline::Translation& translation) const {
+    return options_.cache && !translation.removed;
+  }
   bool takeFromCache(Seat& seat, baseline::Translation& translation);
   u64 headOf(Seat& seat, const baseline::Translation& translation) const;
   Code compileNow(Seat& seat, const baseline::Translation& translation, const Plan& plan);
