@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
-#include <vector>
 
 #include "core/base/types.h"
 
@@ -30,45 +28,54 @@ class LatestFills {
 };
 
 // The spaces left last, each with the CR3 it was entered by (without bit 63). Bits 11:0 of that are the PCID: no two have
-// the same.
+// the same. Nothing here is on the heap: it lies in the vCPU's own memory, where leak checkers do not look.
 template <class Entries>
 class KeptSpaces {
  public:
   static constexpr size_t kMost = 8;  // Linux takes turns with six
 
-  void put(u64 cr3, Entries entries) {
-    forget(cr3);
-    if (spaces_.size() == kMost) spaces_.erase(spaces_.begin());
-    spaces_.push_back({cr3, std::move(entries)});
+  // For what is kept of this one; whatever was kept of its PCID, or else of the space left longest ago, is gone.
+  Entries& put(u64 cr3) {
+    Space* space = find(cr3);
+    if (!space) space = &*std::ranges::min_element(spaces_, {}, &Space::left);
+    space->cr3 = cr3;
+    space->left = ++now_;
+    return space->entries;
   }
-  // What put() was given for the same CR3, and nothing is kept for its PCID any more.
-  Entries take(u64 cr3) {
-    const auto at = find(cr3);
-    if (at == spaces_.end()) return {};
-    Entries entries = at->cr3 == cr3 ? std::move(at->entries) : Entries{};
-    spaces_.erase(at);
-    return entries;
+  // What was kept for the same CR3, until the next put(); null: nothing. Nothing is kept for its PCID any more.
+  const Entries* take(u64 cr3) {
+    Space* space = find(cr3);
+    if (!space) return nullptr;
+    space->left = 0;
+    return space->cr3 == cr3 ? &space->entries : nullptr;
   }
   void forget(u64 pcid) {
-    if (const auto at = find(pcid); at != spaces_.end()) spaces_.erase(at);
+    if (Space* space = find(pcid)) space->left = 0;
   }
-  void forgetAll() { spaces_.clear(); }
+  void forgetAll() {
+    for (Space& s : spaces_) s.left = 0;
+  }
   template <class F>
   void forEach(F f) {
-    for (Space& s : spaces_) f(s.entries);
+    for (Space& s : spaces_)
+      if (s.left) f(s.entries);
   }
 
  private:
   struct Space {
-    u64 cr3;
+    u64 cr3 = 0;
+    u64 left = 0;  // when, as a number; 0: nothing is kept
     Entries entries;
   };
-  auto find(u64 cr3) {
+  Space* find(u64 cr3) {
     constexpr u64 kPcid = 0xfff;
-    return std::ranges::find_if(spaces_, [&](const Space& s) { return ((s.cr3 ^ cr3) & kPcid) == 0; });
+    const auto at =
+        std::ranges::find_if(spaces_, [&](const Space& s) { return s.left && ((s.cr3 ^ cr3) & kPcid) == 0; });
+    return at == spaces_.end() ? nullptr : &*at;
   }
 
-  std::vector<Space> spaces_;  // the one left last comes last
+  std::array<Space, kMost> spaces_;
+  u64 now_ = 0;
 };
 
 }  // namespace duet::mmu

@@ -144,7 +144,7 @@ void Tlb::forgetNames() {
   for (ExecBank& bank : exec_)
     for (ExecTlbEntry& e : bank) e.name = e.shortName = 0;
   kept_.forEach([](Kept& kept) {
-    for (Kept::Code& c : kept.code) c.entry.name = c.entry.shortName = 0;
+    for (u32 n = 0; n < kept.codeCount; ++n) kept.code[n].name = kept.code[n].shortName = 0;
   });
 }
 
@@ -171,9 +171,9 @@ void Tlb::switchSpace(u64 from, u64 to, bool keep) {
   constexpr u64 kPcid = 0xfff;
   if (keep && from == to) return;
   if ((from ^ to) & kPcid) {
-    kept_.put(from, takeLatest());
-    const Kept back = kept_.take(to);
-    if (keep) putBack(back);
+    takeLatest(kept_.put(from));
+    const Kept* back = kept_.take(to);
+    if (keep && back) putBack(*back);
   } else {
     dropLocal();
   }
@@ -181,50 +181,49 @@ void Tlb::switchSpace(u64 from, u64 to, bool keep) {
 }
 
 // What was filled last. The banks hold only global pages then.
-Tlb::Kept Tlb::takeLatest() {
-  Kept kept;
-  kept.data.reserve(kKeptData);
-  kept.code.reserve(kKeptCode);
+void Tlb::takeLatest(Kept& kept) {
+  kept.dataCount = kept.codeCount = 0;
   latestData_.forEach([&](u32 place) {
     const u32 n = place >> 16, i = place & 0xffff;
     Bank& b = banks_[n];
     const bool empty = b.read[i] == emptyTag(i) && b.write[i] == emptyTag(i);
     if (empty || (b.physical[i] & kTlbGlobal)) return;
-    kept.data.push_back({n, i, b.read[i], b.write[i], b.addend[i], b.physical[i]});
+    kept.data[kept.dataCount++] = {n, i, b.read[i], b.write[i], b.addend[i], b.physical[i]};
     clear(b, i);
   });
   latestCode_.forEach([&](u32 place) {
     const u32 user = place >> 16, i = place & 0xffff;
     ExecTlbEntry& e = exec_[user][i];
     if (e.tag == ExecTlbEntry::kNoTag || (e.physical & kTlbGlobal)) return;
-    kept.code.push_back({user, i, e});
+    kept.code[kept.codeCount++] = {user, i, e.tag, e.host, e.physical, e.name, e.shortName};
     e = ExecTlbEntry{};
   });
   if (latestData_.complete())
     for (GroupSet& set : local_) set.clear();
   if (latestCode_.complete()) execLocal_ = {};
   dropLocal();
-  return kept;
 }
 
 // The oldest first, so that they are as old as they were.
 void Tlb::putBack(const Kept& kept) {
-  for (auto d = kept.data.rbegin(); d != kept.data.rend(); ++d) {
-    Bank& b = banks_[d->bank];
-    b.read[d->index] = d->read;
-    b.write[d->index] = d->write;
-    b.addend[d->index] = d->addend;
-    b.physical[d->index] = d->physical;
-    used_[d->bank].add(d->index);
-    local_[d->bank].add(d->index);
-    latestData_.add(placeOf(d->bank, d->index));
+  for (u32 n = kept.dataCount; n-- > 0;) {
+    const Kept::Data& d = kept.data[n];
+    Bank& b = banks_[d.bank];
+    b.read[d.index] = d.read;
+    b.write[d.index] = d.write;
+    b.addend[d.index] = d.addend;
+    b.physical[d.index] = d.physical;
+    used_[d.bank].add(d.index);
+    local_[d.bank].add(d.index);
+    latestData_.add(placeOf(d.bank, d.index));
   }
-  for (auto c = kept.code.rbegin(); c != kept.code.rend(); ++c) {
-    const u64 group = u64{1} << (c->index / kExecGroup);
-    exec_[c->user][c->index] = c->entry;
-    execUsed_[c->user] |= group;
-    execLocal_[c->user] |= group;
-    latestCode_.add(placeOf(c->user, c->index));
+  for (u32 n = kept.codeCount; n-- > 0;) {
+    const Kept::Code& c = kept.code[n];
+    const u64 group = u64{1} << (c.index / kExecGroup);
+    exec_[c.user][c.index] = {c.tag, c.host, c.physical, c.name, c.shortName};
+    execUsed_[c.user] |= group;
+    execLocal_[c.user] |= group;
+    latestCode_.add(placeOf(c.user, c.index));
   }
 }
 

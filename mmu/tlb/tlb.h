@@ -193,6 +193,8 @@ class Tlb {
       return nullptr;
     return reinterpret_cast<u8*>(address.value + bank.addend[i]);
   }
+  static constexpr unsigned kKeptData = 96,
+                            kKeptCode = 48;  // a space: more costs more than filling what is used
   // A space's entries, the one filled last first.
   struct Kept {
     struct Data {
@@ -201,16 +203,18 @@ class Tlb {
     };
     struct Code {
       u32 user, index;
-      ExecTlbEntry entry;
+      u64 tag;
+      const u8* host;
+      u64 physical;
+      u32 name, shortName;
     };
-    std::vector<Data> data;
-    std::vector<Code> code;
+    std::array<Data, kKeptData> data;
+    std::array<Code, kKeptCode> code;
+    u32 dataCount = 0, codeCount = 0;
   };
-  static constexpr unsigned kKeptData = 96,
-                            kKeptCode = 48;  // a space: more costs more than filling what is used
 
   static u32 placeOf(unsigned bank, unsigned index) { return bank << 16 | index; }
-  Kept takeLatest();
+  void takeLatest(Kept& kept);
   void putBack(const Kept& kept);
   void dropLocal();
   void clearEnds();
