@@ -65,6 +65,7 @@ void Regions::seen(Seat& seat, Translation& translation, bool sampled) {
   if (sampled) {
     ++translation.samples;
     noteHot(translation);
+    warm(translation);
     if (++samples_ % kReview == 0) review(seat);
   }
   // And now and then again: its other pages may have run meanwhile.
@@ -147,7 +148,7 @@ void Regions::request(Seat& seat, Translation& translation) {
   if (!plan) return options_.synchronous ? void() : later();
   if (!options_.synchronous && carries(*plan)) return;
   if (!isWorth(*plan, translation)) return later();
-  Pending what{&translation, std::move(*plan), {}};
+  Pending what{&translation, std::move(*plan), {}, std::make_shared<Heat>(translation.samples)};
   if (!name(seat, what)) return later();
   // Meanwhile another vCPU may have had it compiled.
   if (mayTake(translation) && takeFromCache(seat, translation)) return;
@@ -155,8 +156,7 @@ void Regions::request(Seat& seat, Translation& translation) {
   if (compiler_) return void(install(seat, what, compileNow(seat, translation, what.plan)));
   const u64 ticket = ++tickets_;
   const u64 head = options_.cache ? headOf(seat, translation) : 0;
-  if (!worker_->submit({what.plan, ticket, translation.samples, inbox_, options_.cache, head}))
-    return later();
+  if (!worker_->submit({what.plan, ticket, what.heat, inbox_, options_.cache, head})) return later();
   pending_[ticket] = std::move(what);
 }
 
@@ -314,6 +314,14 @@ void Regions::noteHot(const Translation& translation) {
     if (h.rip == translation.rip && h.page == page) return void(++h.samples);
   if (hot_.size() == kMost) hot_.erase(hot_.begin());
   hot_.push_back({translation.rip, page, 1});
+}
+
+// What waits to be compiled is as hot as all of its blocks since.
+void Regions::warm(const Translation& translation) {
+  for (const auto& [ticket, what] : pending_)
+    if (what.translation->variant == translation.variant &&
+        std::ranges::binary_search(what.plan.leaders, translation.rip))
+      what.heat->fetch_add(1, std::memory_order_relaxed);
 }
 
 // A region that is left after a few instructions again and again costs more than it gives: out with it. Later it may be a better one,

@@ -19,9 +19,9 @@ struct RegionOptions {
   u32 samples = 40;          // of a block, before it becomes the head of a region
   u32 changes = 1000;        // of the code of a page, after which no more of it is compiled
   Bounds bounds{};
-  Bounds most{.instructions = 2048, .nodes = 256, .pages = 8};  // for what does not loop within `bounds`
-  std::string_view (*rename)(std::string_view) = nullptr;       // see Plan
-  std::shared_ptr<cache::CodeCache> cache = nullptr;            // of earlier runs
+  Bounds most{.instructions = 2048, .nodes = 64, .pages = 8};  // for what does not loop within `bounds`
+  std::string_view (*rename)(std::string_view) = nullptr;      // see Plan
+  std::shared_ptr<cache::CodeCache> cache = nullptr;           // of earlier runs
 };
 
 class Regions final : public baseline::HotCode {
@@ -43,6 +43,7 @@ class Regions final : public baseline::HotCode {
     baseline::Translation* translation;
     Plan plan;
     std::vector<NamedPage> others;
+    std::shared_ptr<Heat> heat = nullptr;
   };
   // By number: its way in and out counts on each vCPU how often it was entered, and the instructions it ran (Translator::runsOf()).
   struct Installed {
@@ -81,6 +82,7 @@ class Regions final : public baseline::HotCode {
   std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
   bool isWorth(const Plan& plan, const baseline::Translation& translation) const;
   void noteHot(const baseline::Translation& translation);
+  void warm(const baseline::Translation& translation);
   void review(Seat& seat);
 
   std::map<u64, Pending> pending_;  // by ticket

@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::chrono::seconds kPatience(2);  // without work, before the compiler's memory goes
 
-bool colder(const Request& x, const Request& y) { return x.heat < y.heat; }
+bool colder(const Request& x, const Request& y) {
+  return x.heat->load(std::memory_order_relaxed) < y.heat->load(std::memory_order_relaxed);
+}
 
 void answer(const Request& request, std::optional<Code> code) {
   {

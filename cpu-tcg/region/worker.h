@@ -25,10 +25,14 @@ struct Inbox {
   std::vector<Result> results;
 };
 
+// Samples of the code that a request is about. Whoever asked goes on counting while the request waits: what has gone cold meanwhile
+// (its process has ended) is passed by what runs now.
+using Heat = std::atomic<u32>;
+
 struct Request {
   Plan plan;
   u64 ticket = 0;
-  u32 heat = 0;  // the hottest comes first
+  std::shared_ptr<const Heat> heat;  // the hottest comes first
   std::shared_ptr<Inbox> inbox;
   std::shared_ptr<cache::CodeCache> cache;  // where the code is kept, too, or null
   u64 head = 0;                             // CodeCache::headOf()
