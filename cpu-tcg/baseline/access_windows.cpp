@@ -92,6 +92,21 @@ class AccessWindows::Builder {
     out_.simple_.assign(block.count, 0);
   }
 
+  // Whether there is more than one access at all.
+  static bool mayShare(const Block& block) {
+    unsigned accesses = 0;
+    for (unsigned i = 0; i < block.count; ++i) {
+      const BlockInsn& insn = block.insns[i];
+      if (!insn.row) continue;
+      const Meaning meaning = meaningOf(*insn.row);
+      for (unsigned n = 0; n < insn.row->operandCount; ++n)
+        accesses += insn.op[n].kind == OperandKind::Memory;
+      accesses += meaning.effect == Effect::Push || meaning.effect == Effect::Pop || meaning.ret;
+      if (accesses > 1) return true;
+    }
+    return false;
+  }
+
   void run() {
     for (unsigned i = 0; i < block_.count; ++i) {
       const BlockInsn& insn = block_.insns[i];
@@ -271,6 +286,10 @@ bool isPcmpstri(const Row& row) {
 AccessWindows::AccessWindows() = default;
 AccessWindows::~AccessWindows() = default;
 
-void AccessWindows::find(const Block& block, bool segmented) { Builder(*this, block, segmented).run(); }
+bool AccessWindows::find(const Block& block, bool segmented) {
+  if (!Builder::mayShare(block)) return false;
+  Builder(*this, block, segmented).run();
+  return true;
+}
 
 }  // namespace duet::tcg::baseline

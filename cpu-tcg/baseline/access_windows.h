@@ -41,8 +41,9 @@ class AccessWindows {
  public:
   AccessWindows();
   ~AccessWindows();
-  // What was found before is forgotten. segmented: segments differ in their bases (mode_key.h).
-  void find(const Block& block, bool segmented);
+  // What was found before is forgotten. segmented: segments differ in their bases (mode_key.h). False: no accesses of the block have
+  // anything to do with each other, and nothing is known of it here.
+  bool find(const Block& block, bool segmented);
 
   WindowAccess of(unsigned insn, AccessKind kind) const {
     const WindowAccess& a = accesses_[insn][static_cast<unsigned>(kind)];

@@ -24,8 +24,8 @@ void CodeWriter::start(const BlockPlace& p) {
     rips_.push_back((rips_.back() + block.insns[i].length) & p.ripMask);
   // Offsets of 16 bits wrap where windows do not.
   const bool wraps = block.insns[0].mode == CodeMode::Bits16 || (p.key & kStack16);
-  windows_ = p.plain || wraps ? nullptr : &ownWindows_;
-  if (windows_) ownWindows_.find(block, (p.key & kSegmented) != 0);
+  const bool shares = !p.plain && !wraps && ownWindows_.find(block, (p.key & kSegmented) != 0);
+  windows_ = shares ? &ownWindows_ : nullptr;
   index_ = 0;
   units_ = {};
   x87_ = x87Before_ = {};

@@ -271,6 +271,8 @@ bool lowerWiden(CodeWriter& w, bool intoDx) {
 }  // namespace
 
 bool lowerOperation(CodeWriter& w, std::string_view sem) {
+  if (const Operation* operation = w.setup.rename ? find(sem) : find(*w.insn().row))
+    return Lowering(w, *operation).run();
   if (sem == "Nop") return true;
   if (sem == "Lea") return lowerLea(w);
   if (sem == "Div" || sem == "Idiv") return lowerDivide(w, sem == "Idiv");
@@ -278,9 +280,7 @@ bool lowerOperation(CodeWriter& w, std::string_view sem) {
   if (sem == "Cwd") return lowerWiden(w, true);
   if (sem == "Clc") return w.check(w.a.clc()), true;
   if (sem == "Stc") return w.check(w.a.stc()), true;
-  if (sem == "Cmc") return w.check(w.a.cmc()), true;
-  const Operation* operation = w.setup.rename ? find(sem) : find(*w.insn().row);
-  return operation && Lowering(w, *operation).run();
+  return sem == "Cmc" && (w.check(w.a.cmc()), true);
 }
 
 }  // namespace duet::tcg::baseline

@@ -298,11 +298,11 @@ Translation* Translator::translate(Block& block, u32 variant) {
   if (Translation* made = find(block, ctx_.arch.rip, variant)) return made;
   store_->reclaim(*this);
   const CounterClock clock(ctx_.counters);
-  std::vector<BlockPlace> unit = unitFrom(block, variant);
-  if (!emit(unit)) return store_->renew(*this), nullptr;
+  unitFrom(block, variant);
+  if (!emit(unit_)) return store_->renew(*this), nullptr;
   if (Counters* c = ctx_.counters) [[unlikely]]
     c->compileNs += clock.passed();
-  return find(block, unit.front().rip, variant);
+  return find(block, unit_.front().rip, variant);
 }
 
 bool Translator::emit(std::span<BlockPlace> unit) {
@@ -319,10 +319,17 @@ bool Translator::emit(std::span<BlockPlace> unit) {
 }
 
 // The block, and those that control falls into from it, or jumps to without condition, if they have run before.
-std::vector<BlockPlace> Translator::unitFrom(Block& block, u32 variant) {
-  std::vector<BlockPlace> unit{{&block, variant & (kModeKeys - 1), ctx_.arch.rip, ctx_.ripMask,
-                                (variant & kExact) != 0, (variant & kPlain) != 0, codeSegment(ctx_),
-                                variant >> kSegmentShift}};
+void Translator::unitFrom(Block& block, u32 variant) {
+  const BlockPlace first{&block,
+                         variant & (kModeKeys - 1),
+                         ctx_.arch.rip,
+                         ctx_.ripMask,
+                         (variant & kExact) != 0,
+                         (variant & kPlain) != 0,
+                         codeSegment(ctx_),
+                         variant >> kSegmentShift};
+  std::vector<BlockPlace>& unit = unit_;
+  unit.assign(1, first);
   const u64 last = std::min<u64>(unit.front().segment.limit, ctx_.ripMask - 1);
   while (unit.size() < UnitEmitter::kMostBlocks && !unit.front().plain && !store_->separate()) {
     Block* next = following(unit.back());
@@ -332,11 +339,10 @@ std::vector<BlockPlace> Translator::unitFrom(Block& block, u32 variant) {
     const bool known =
         std::any_of(unit.begin(), unit.end(), [&](const BlockPlace& p) { return p.block == next; });
     if (known || find(*next, rip, variant)) break;
-    unit.push_back(unit.front());
+    unit.push_back(first);
     unit.back().block = next;
     unit.back().rip = rip;
   }
-  return unit;
 }
 
 // Of the same page and with its instructions there, or null.

@@ -53,9 +53,10 @@ class Translator final : public CompiledTier {
   CodeBlock* knownOf(Block& block);
   Translation* find(Block& block, u64 rip, u32 variant);
   Translation* translate(Block& block, u32 variant);
-  std::vector<BlockPlace> unitFrom(Block& block, u32 variant);
+  void unitFrom(Block& block, u32 variant);
   Block* following(const BlockPlace& place) const;
   bool emit(std::span<BlockPlace> unit);
+  std::vector<BlockPlace> unit_;  // that is being made
   void tellHot(Translation& translation);
   void enter(const u8* code, u64 left);
   void tellOfStore();
