@@ -76,9 +76,9 @@ class UnitEmitter::Parts {
     for (size_t i = 0; i < kMostBlocks; ++i) writers_.emplace_back(setup, code_, labels_, i);
   }
 
-  const UnitCode& emit(std::span<const BlockPlace> places, u64 address) {
+  const UnitCode& emit(std::span<const BlockPlace> places, u64 hot, u64 cold) {
     DUET_ASSERT(places.size() <= kMostBlocks);
-    code_.begin(address);
+    code_.begin(hot, cold);
     labels_.clear();
     bails_.clear();
     seconds_.assign(places.size(), 0);
@@ -87,15 +87,18 @@ class UnitEmitter::Parts {
       bails_.push_back({code_.label(), code_.label()});
     }
     for (size_t i = 0; i < places.size(); ++i) writers_[i].start(places[i]);
+    code_.startHot();
     stretches(made_.hot, places.size(), [&](size_t i) { return emitHot(i), code_.here(); });
+    code_.startCold();
     stretches(made_.cold, places.size(), [&](size_t i) { return emitCold(i); });
     made_.entries.clear();
     for (size_t i = 0; i < places.size(); ++i) {
       const BlockLabels& l = labels_[i];
-      made_.entries.push_back(
-          {code_.offsetOf(l.far), code_.offsetOf(l.back), code_.offsetOf(l.forward), seconds_[i]});
+      made_.entries.push_back({entry(l.far), entry(l.back), entry(l.forward), seconds_[i]});
     }
-    made_.bytes = code_.bytes();
+    made_.hotBytes = code_.hot();
+    made_.data = code_.data();
+    made_.coldBytes = code_.cold();
     return made_;
   }
 
@@ -109,16 +112,18 @@ class UnitEmitter::Parts {
     for (size_t i = 0; i < blocks; ++i) {
       DUET_ASSERT(code_.hasRoom(kRoom));
       const u32 begin = code_.here();
-      all.push_back({begin, part(i)});
+      const u32 end = part(i);
+      all.push_back({code_.fromHot(begin), code_.fromHot(end)});
     }
   }
+  u32 entry(const Label& label) const { return code_.fromHot(code_.offsetOf(label)); }
 
   void emitHot(size_t i) {
     CodeWriter& w = writers_[i];
     if (i == 0) emitChecks(w, bails_[i]);
     w.a.bind(w.own().forward);
     if (!w.place.exact) w.takeInstructionsHere(w.place.block->count);
-    if (w.place.block->crosses) seconds_[i] = checkSecond(w, bails_[i].taken);
+    if (w.place.block->crosses) seconds_[i] = code_.fromHot(checkSecond(w, bails_[i].taken));
     bool ended = false;
     for (unsigned n = 0; n < w.place.block->count; ++n) {
       w.begin(n);
@@ -152,8 +157,8 @@ class UnitEmitter::Parts {
 UnitEmitter::UnitEmitter(const EmitterSetup& setup) : parts_(new Parts(setup)) {}
 UnitEmitter::~UnitEmitter() = default;
 
-const UnitCode& UnitEmitter::emit(std::span<const BlockPlace> places, u64 address) {
-  return parts_->emit(places, address);
+const UnitCode& UnitEmitter::emit(std::span<const BlockPlace> places, u64 hot, u64 cold) {
+  return parts_->emit(places, hot, cold);
 }
 
 }  // namespace duet::tcg::baseline

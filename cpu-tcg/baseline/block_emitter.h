@@ -50,12 +50,13 @@ struct Entries {
 inline constexpr u32 kRedirectSize = 5;
 constexpr u32 redirectAt(u32 entry) { return (entry & 7) + kRedirectSize <= 8 ? entry : entry + 4; }
 
-// Where host instructions lie, as offsets; before the hot ones and behind the cold ones there is data.
+// Where host instructions lie, as offsets from the unit's hot code; around the cold ones there is data.
 struct Stretch {
   u32 begin, end;
 };
+// For two places in memory: hot code, and data and cold code one behind the other.
 struct UnitCode {
-  std::span<const u8> bytes;
+  std::span<const u8> hotBytes, data, coldBytes;
   std::vector<Entries> entries;
   std::vector<Stretch> hot, cold;  // of each block
 };
@@ -84,8 +85,8 @@ class UnitEmitter {
   explicit UnitEmitter(const EmitterSetup& setup);
   ~UnitEmitter();
 
-  // Code to be put at `address`: of blocks of one page, each of which may fall into the next. Good until the next call.
-  const UnitCode& emit(std::span<const BlockPlace> places, u64 address);
+  // Code to be put at these two addresses: of blocks of one page, each of which may fall into the next. Good until the next call.
+  const UnitCode& emit(std::span<const BlockPlace> places, u64 hot, u64 cold);
 
  private:
   class Parts;

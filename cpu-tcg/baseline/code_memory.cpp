@@ -4,9 +4,16 @@
 #include <cstring>
 
 #include "core/base/assert.h"
+#include "core/base/bits.h"
 #include "cpu-tcg/baseline/sanitizer.h"
 
 namespace duet::tcg::baseline {
+namespace {
+
+constexpr u64 kHotShare =
+    60;  // percent of code memory for hot code, of which there is a little more, and regions
+
+}  // namespace
 
 CodeMemory::CodeMemory(u32 number, std::unique_ptr<CodeArena> arena)
     : epoch(number), arena_(std::move(arena)), buckets_(sizeof(std::atomic<CodeBlock*>) << kBucketBits) {
@@ -17,6 +24,7 @@ Result<std::unique_ptr<CodeMemory>> CodeMemory::create(u32 size, u32 epoch, cons
   DUET_ASSERT(size <= kMostCode);
   auto arena = CodeArena::create(size, size);
   if (!arena) return tl::unexpected(arena.error());
+  (*arena)->divide(static_cast<u32>(alignDown(u64{size} * kHotShare / 100, kPageSize)));
   std::unique_ptr<CodeMemory> made(new CodeMemory(epoch, std::move(*arena)));
   if (auto ok = made->placeThunks(places); !ok) return tl::unexpected(ok.error());
   return made;
@@ -29,6 +37,16 @@ Result<> CodeMemory::placeThunks(const Places& places) {
   std::memcpy(slot.write, bytes.data(), bytes.size());
   begin_ = slot.execute;
   return {};
+}
+
+const u8* CodeMemory::place(const UnitCode& made) {
+  const CodeSlot hot = allocate(made.hotBytes.size());
+  const CodeSlot cold = arena_->allocateCold(static_cast<u32>(made.data.size() + made.coldBytes.size()));
+  if (!hot || !cold) return nullptr;
+  std::memcpy(hot.write, made.hotBytes.data(), made.hotBytes.size());
+  std::memcpy(cold.write, made.data.data(), made.data.size());
+  std::memcpy(cold.write + made.data.size(), made.coldBytes.data(), made.coldBytes.size());
+  return hot.execute;
 }
 
 // --- blocks. Whoever finds one, or a translation, by these pointers sees all that was written before they were set.

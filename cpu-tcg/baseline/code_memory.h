@@ -16,6 +16,8 @@
 
 namespace duet::tcg::baseline {
 
+// Hot code lies apart from cold code and data: what a guest kernel does for one system call are thousands of blocks, and lines and
+// pages of which half is cold do not fit into a processor's caches.
 // It fills up and goes as a whole (CodeStore). What is in it stays where it is and right until then, so whoever has found code
 // here may run it without a lock, and go on to other code of it.
 class CodeMemory {
@@ -55,6 +57,12 @@ class CodeMemory {
   Translation& add(CodeBlock& block, u64 rip, u32 variant, const u8* code, const Entries& entries);
   CodeSlot peek() const { return arena_->peek(); }
   CodeSlot allocate(size_t size) { return arena_->allocate(static_cast<u32>(size)); }
+  // Where code for two places (UnitCode) will lie; and null when it does not fit.
+  u64 hotAddress() const { return reinterpret_cast<u64>(arena_->peek().execute); }
+  u64 coldAddress() const { return reinterpret_cast<u64>(arena_->peekCold().execute); }
+  const u8* place(const UnitCode& made);
+  u32 used() const { return arena_->used(); }
+  u32 usedCold() const { return arena_->usedCold(); }
   // Who comes to the block's code goes to `to` from now on; until it is restored.
   using Jump = std::array<u8, kRedirectSize>;
   struct Displaced {

@@ -74,16 +74,13 @@ const EmitterSetup& CodeStore::setupFor(const Translator& seat, mmu::TlbBank ban
 bool CodeStore::emit(Translator& seat, std::span<BlockPlace> places) {
   setupFor(seat, bankOf(places.front().key));
   for (BlockPlace& p : places) p.known = &memory_->blockOf(*p.block);
-  const CodeSlot next = memory_->peek();
-  const UnitCode& made = emitter_.emit(places, reinterpret_cast<u64>(next.execute));
-  const CodeSlot slot = memory_->allocate(made.bytes.size());
-  if (!slot) return false;
-  DUET_ASSERT(slot.execute == next.execute);
-  std::memcpy(slot.write, made.bytes.data(), made.bytes.size());
+  const UnitCode& made = emitter_.emit(places, memory_->hotAddress(), memory_->coldAddress());
+  const u8* code = memory_->place(made);
+  if (!code) return false;
   for (size_t i = 0; i < places.size(); ++i)
-    memory_->add(*places[i].known, places[i].rip, places[i].variant(), slot.execute, made.entries[i]);
+    memory_->add(*places[i].known, places[i].rip, places[i].variant(), code, made.entries[i]);
   if (options_.sink) [[unlikely]]
-    tell(seat, places, made, slot.execute);
+    tell(seat, places, made, code);
   return true;
 }
 
@@ -101,8 +98,8 @@ const u8* CodeStore::emitAgain(Translator& seat, Translation& translation) {
   const u32 key = translation.variant & (kModeKeys - 1);
   BlockPlace alone{block, key, translation.rip, ~u64{0}, (translation.variant & kExact) != 0, false};
   alone.known = &translation.block;
-  const UnitCode& made = emitter_.emit({&alone, 1}, nextAddress());
-  const u8* at = place(made.bytes);
+  const UnitCode& made = emitter_.emit({&alone, 1}, memory_->hotAddress(), memory_->coldAddress());
+  const u8* at = memory_->place(made);
   if (!at) return nullptr;
   if (options_.sink) [[unlikely]]
     tell(seat, {&alone, 1}, made, at);

@@ -250,7 +250,7 @@ u32 CodeWriter::finish() {
 void CodeWriter::emitHead() {
   const Block& block = *place.block;
   a.alignData(alignof(BlockHead));
-  firstSpot_ = spotOf(a.address() + a.here() - setup.thunksAt);
+  firstSpot_ = spotOf(a.addressOf(a.here()) - setup.thunksAt);
   const BlockHead head{place.known, place.rip};
   a.putData(&head, sizeof head);
   u8 lengths[Block::kMaxInsns];
@@ -261,7 +261,7 @@ void CodeWriter::emitHead() {
 void CodeWriter::emitLinks() {
   a.alignData(alignof(Link));
   const auto inMemory = [&](u64 site) {
-    return site ? static_cast<u32>(a.address() + site - setup.thunksAt) : 0;
+    return site ? static_cast<u32>(a.addressOf(static_cast<u32>(site)) - setup.thunksAt) : 0;
   };
   for (const Exit& e : exits_) {
     a.bind(e.link);

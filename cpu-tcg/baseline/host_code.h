@@ -26,15 +26,38 @@ class HostCode final : public x86::Assembler {
     DUET_ASSERT(holder_.attach(this) == asmjit::kErrorOk);
   }
 
-  // Of code that will lie at `address`.
-  void begin(u64 address) {
+  // What is made lies in two places: hot code by itself, so that few lines and pages hold what runs; and data, then cold code. The
+  // data come first, then startHot(), startCold(). Both places are multiples of kPlaceAlign.
+  static constexpr u32 kPlaceAlign = 16;
+  void begin(u64 hot, u64 cold) {
     _bufferPtr = _bufferData;
-    address_ = address;
+    hot_ = hot;
+    cold_ = cold;
+    hotFrom_ = coldFrom_ = ~u32{0};
     labelCount_ = 0;
   }
-  std::span<const u8> bytes() const { return {_bufferData, offset()}; }
+  void startHot() {
+    alignData(kPlaceAlign);
+    hotFrom_ = here();
+  }
+  // A byte at least lies between them: where the one ends is not where the other begins.
+  void startCold() {
+    put(kTrap);
+    while (here() % kPlaceAlign) put(kTrap);
+    coldFrom_ = here();
+  }
+  std::span<const u8> data() const { return {_bufferData, hotFrom_}; }
+  std::span<const u8> hot() const { return {_bufferData + hotFrom_, coldFrom_ - hotFrom_}; }
+  std::span<const u8> cold() const { return {_bufferData + coldFrom_, offset() - coldFrom_}; }
+  // Where what is at an offset here will lie.
+  u64 addressOf(u32 at) const {
+    if (at < hotFrom_) return cold_ + at;
+    if (at < coldFrom_) return hot_ + (at - hotFrom_);
+    return cold_ + hotFrom_ + (at - coldFrom_);
+  }
+  // The same, from where the hot code begins.
+  u32 fromHot(u32 at) const { return static_cast<u32>(addressOf(at) - hot_); }
   u32 here() const { return static_cast<u32>(offset()); }
-  u64 address() const { return address_; }
   bool hasRoom(size_t size) const { return remainingSpace() >= size; }
 
   // --- labels: all of them are bound in the end
@@ -155,6 +178,7 @@ class HostCode final : public x86::Assembler {
 
   static constexpr u32 kMostLabels = 1u << 15;
   static constexpr u32 kNowhere = ~u32{0};
+  static constexpr u32 kTrap = 0xcc;  // INT3
 
   struct State {
     u32 at;
@@ -209,13 +233,13 @@ class HostCode final : public x86::Assembler {
   u32 resolve(u32 behind, u32 target) {
     u32 before;
     std::memcpy(&before, _bufferData + behind - 4, 4);
-    const u32 distance = target - behind;
+    const u32 distance = static_cast<u32>(addressOf(target) - addressOf(behind));
     std::memcpy(_bufferData + behind - 4, &distance, 4);
     return before;
   }
   void displacement(Label to) {
     State& l = labels_[to.id];
-    if (l.at != kNowhere) return put32(l.at - (here() + 4));
+    if (l.at != kNowhere) return put32(static_cast<u32>(addressOf(l.at) - addressOf(here() + 4)));
     put32(l.far);
     l.far = here();
   }
@@ -227,7 +251,7 @@ class HostCode final : public x86::Assembler {
   }
   void absolute(u32 opcode, u64 to) {
     put(opcode);
-    put32(static_cast<u32>(to - (address_ + here() + 4)));
+    put32(static_cast<u32>(to - addressOf(here() + 4)));
   }
 
   static void rex(Bytes& out, bool wide, u32 reg, u32 index, u32 base) {
@@ -285,7 +309,8 @@ class HostCode final : public x86::Assembler {
   }
 
   asmjit::CodeHolder holder_;
-  u64 address_ = 0;
+  u64 hot_ = 0, cold_ = 0;
+  u32 hotFrom_ = 0, coldFrom_ = 0;
   const std::unique_ptr<State[]> labels_{new State[kMostLabels]};  // touched as they are used
   u32 labelCount_ = 0;
 };

@@ -306,14 +306,15 @@ Translation* Translator::translate(Block& block, u32 variant) {
 }
 
 bool Translator::emit(std::span<BlockPlace> unit) {
-  const u8* before = memory_->peek().execute;
+  const u32 before = memory_->used(), coldBefore = memory_->usedCold();
   if (!store_->emit(*this, unit)) return false;
   for (const BlockPlace& p : unit) know(*p.block, *p.known);
   translated_ += unit.size();
   if (Counters* c = ctx_.counters) [[unlikely]] {
     c->blocksCompiled += unit.size();
     for (const BlockPlace& p : unit) c->instructionsCompiled += p.block->count;
-    c->codeBytes += static_cast<u64>(memory_->peek().execute - before);
+    c->codeBytes += memory_->used() - before;
+    c->coldBytes += memory_->usedCold() - coldBefore;
   }
   return true;
 }

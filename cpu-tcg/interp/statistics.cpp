@@ -54,6 +54,7 @@ void describeCode(Table& t) {
   t.line("blocks compiled", [](const Counters& c) { return c.blocksCompiled; });
   t.line("instructions compiled", [](const Counters& c) { return c.instructionsCompiled; });
   t.line("bytes of code made", [](const Counters& c) { return c.codeBytes; });
+  t.line("of them cold, and data", [](const Counters& c) { return c.coldBytes; });
   t.line("microseconds of compiling", [](const Counters& c) { return c.compileNs / 1000; });
   t.line("nanoseconds an instruction, decoding too", [](const Counters& c) {
     const u64 decoding = c.decodeNs / std::max<u64>(c.instructionsDecoded, 1);

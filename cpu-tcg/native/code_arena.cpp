@@ -54,7 +54,8 @@ Result<> CodeArena::addChunk() {
 }
 
 CodeSlot CodeArena::allocate(u32 size) {
-  size = (size + 15) & ~15u;
+  size = whole(size);
+  if (cold_ && size > cold_ - chunkUsed_) return {};
   if (size > chunkSize_ || size > capacity_ - used_) return {};
   if (size > chunkSize_ - chunkUsed_) {
     if (current_ + 1 == chunks_.size() && !addChunk()) return {};
@@ -64,6 +65,26 @@ CodeSlot CodeArena::allocate(u32 size) {
   const Chunk& chunk = chunks_[current_];
   const CodeSlot slot{chunk.write + chunkUsed_, chunk.execute + chunkUsed_};
   chunkUsed_ += size;
+  countDown(size);
+  return slot;
+}
+
+void CodeArena::divide(u32 at) {
+  DUET_ASSERT(chunkSize_ == capacity_ && !used_ && at % kPageSize == 0 && at < chunkSize_);
+  cold_ = coldUsed_ = at;
+}
+
+CodeSlot CodeArena::allocateCold(u32 size) {
+  DUET_ASSERT(cold_);
+  size = whole(size);
+  if (size > chunkSize_ - coldUsed_) return {};
+  const CodeSlot slot = peekCold();
+  coldUsed_ += size;
+  countDown(size);
+  return slot;
+}
+
+void CodeArena::countDown(u32 size) {
   used_ += size;
   if (size > untilForgotten_) {
     forgetView();
@@ -71,7 +92,6 @@ CodeSlot CodeArena::allocate(u32 size) {
   } else {
     untilForgotten_ -= size;
   }
-  return slot;
 }
 
 // The bytes around may be changed meanwhile, by another thread.
@@ -97,10 +117,12 @@ void CodeArena::patch(const u8* execute, std::span<const u8> bytes) {
 void CodeArena::forgetView() {
   for (size_t i = 0; i <= current_; ++i)
     madvise(chunks_[i].write, i < current_ ? chunkSize_ : chunkUsed_, MADV_DONTNEED);
+  if (cold_) madvise(chunks_[0].write + cold_, coldUsed_ - cold_, MADV_DONTNEED);
 }
 
 void CodeArena::clear() {
   used_ = chunkUsed_ = 0;
+  coldUsed_ = cold_;
   current_ = 0;
 }
 

@@ -30,11 +30,17 @@ class CodeArena {
 
   // 16-byte aligned. Empty when the capacity is used up or the host gives no more memory.
   CodeSlot allocate(u32 size);
+  // For an arena of one chunk: the part of it from `at` on is given out apart, by allocateCold(). Nothing has been given out.
+  void divide(u32 at);
+  // Likewise; the two kinds are never neighbours.
+  CodeSlot allocateCold(u32 size);
+  CodeSlot peekCold() const { return {chunks_[0].write + coldUsed_, chunks_[0].execute + coldUsed_}; }
   // Where the next slot will lie, if it fits into the chunk in use.
   CodeSlot peek() const {
     return {chunks_[current_].write + chunkUsed_, chunks_[current_].execute + chunkUsed_};
   }
   u32 used() const { return used_; }
+  u32 usedCold() const { return coldUsed_ - cold_; }  // of them by allocateCold()
   // Changes code that may be running, on other processors too: bytes within eight aligned ones, which belong to one instruction
   // before and afterwards. Whoever comes there finds the old or the new one whole: a store of eight aligned bytes is seen whole
   // (SDM vol. 3 9.1.1; APM vol. 2 7.3.2), by instruction fetches too (APM vol. 2 7.6.1, which allows changing code while others
@@ -50,6 +56,8 @@ class CodeArena {
     u8* execute;
   };
   CodeArena(u32 capacity, u32 chunkSize) : capacity_(capacity), chunkSize_(chunkSize), chunkUsed_(0) {}
+  static u32 whole(u32 size) { return (size + 15) & ~15u; }
+  void countDown(u32 size);
   Result<> addChunk();
   void forgetView();
 
@@ -59,8 +67,10 @@ class CodeArena {
 
   const u32 capacity_, chunkSize_;
   u32 untilForgotten_ = kForgotten;
-  u32 used_ = 0;   // bytes handed out
-  u32 chunkUsed_;  // of the chunk in use
+  u32 used_ = 0;      // bytes handed out
+  u32 chunkUsed_;     // of the chunk in use
+  u32 cold_ = 0;      // where cold slots begin in the only chunk; 0: nowhere
+  u32 coldUsed_ = 0;  // up to where they have been given out
   size_t current_ = 0;
   std::vector<Chunk> chunks_;
 };

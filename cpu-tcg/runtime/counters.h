@@ -41,7 +41,7 @@ struct Counters {
   u64 blocksDecoded = 0, instructionsDecoded = 0, decodeNs = 0;
   u64 blockCacheEmptied = 0;
   // compiling; the same block at two addresses or in two modes is two
-  u64 blocksCompiled = 0, instructionsCompiled = 0, codeBytes = 0, compileNs = 0;
+  u64 blocksCompiled = 0, instructionsCompiled = 0, codeBytes = 0, coldBytes = 0, compileNs = 0;
   u64 codeMemoryRecycled = 0;
   // running
   u64 instructions = 0;

@@ -63,6 +63,30 @@ TEST(CodeArena, StopsAtItsCapacity) {
 
 // One thread changes a jump, across four bytes' borders, while another runs it: it ends at one place or the other, and the store
 // of whole bytes around it is seen sooner or later. The jump is kept busy at either place.
+TEST(CodeArena, ColdSlotsLieApart) {
+  constexpr u32 kSize = 64u << 10, kCold = 40u << 10;
+  auto arena = CodeArena::create(kSize, kSize).value();
+  const u8* const begin = arena->peek().execute;
+  arena->divide(kCold);
+  EXPECT_EQ(arena->peekCold().execute, begin + kCold);
+  EXPECT_EQ(arena->allocateCold(10).execute, begin + kCold);
+  EXPECT_EQ(arena->allocate(10).execute, begin);
+  EXPECT_EQ(arena->allocateCold(10).execute, begin + kCold + 16);
+  EXPECT_EQ(arena->usedCold(), 32u);
+  EXPECT_EQ(arena->used(), 48u);
+  const CodeSlot cold = arena->allocateCold(16);
+  *cold.write = 0xc3;
+  EXPECT_EQ(*cold.execute, 0xc3) << "both views are the same memory";
+  const u8 nop = 0x90;
+  arena->patch(cold.execute, {&nop, 1});
+  EXPECT_EQ(*cold.execute, 0x90);
+  EXPECT_FALSE(arena->allocate(kCold)) << "neither grows into the other";
+  EXPECT_TRUE(arena->allocate(kCold - 16));
+  EXPECT_FALSE(arena->allocateCold(kSize - kCold - 32));
+  arena->clear();
+  EXPECT_EQ(arena->allocateCold(10).execute, begin + kCold);
+}
+
 TEST(CodeArena, CodeIsChangedWhileItRuns) {
   auto arena = CodeArena::create(1u << 20).value();
   const CodeSlot slot = arena->allocate(64);
