@@ -7,7 +7,6 @@
 #include <chrono>
 
 #include "core/base/log.h"
-#include "cpu-tcg/region/module.h"
 
 namespace duet::tcg::region {
 namespace {
@@ -65,7 +64,7 @@ void Worker::run() {
   constexpr int kNicer = 10;
   const id_t self = static_cast<id_t>(gettid());
   setpriority(PRIO_PROCESS, self, getpriority(PRIO_PROCESS, self) + kNicer);
-  auto compiler = loadCompiler();
+  auto compiler = load_();
   if (!compiler) log(LogChannel::Warn, "{}; hot code stays as it is", compiler.error().message);
   const auto isDue = [this] { return stop_ || !queue_.empty(); };
   std::unique_lock lock(mutex_);
@@ -80,7 +79,10 @@ void Worker::run() {
     const auto hottest = std::ranges::max_element(queue_, colder);
     const Request request = std::move(*hottest);
     queue_.erase(hottest);
-    if (!compiler) continue;
+    if (!compiler) {
+      answer(request, std::nullopt);
+      continue;
+    }
     lock.unlock();
     Code code = (*compiler)->compile(request.plan);
     if (request.cache && isAsExpected(**compiler)) request.cache->put(request.head, request.plan, code);

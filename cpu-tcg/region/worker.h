@@ -11,6 +11,7 @@
 
 #include "cpu-tcg/cache/code_cache.h"
 #include "cpu-tcg/plan/plan.h"
+#include "cpu-tcg/region/module.h"
 
 namespace duet::tcg::region {
 
@@ -42,7 +43,9 @@ struct Request {
 // line says so and requests are dropped.
 class Worker {
  public:
+  using Load = Result<std::unique_ptr<Compiler>> (*)();
   static std::shared_ptr<Worker> shared();
+  explicit Worker(Load load = loadCompiler) : load_(load) {}
   ~Worker();
 
   static constexpr size_t kMost = 16;
@@ -52,6 +55,7 @@ class Worker {
  private:
   void run();
 
+  Load load_;
   std::mutex mutex_;  // before an inbox's
   std::condition_variable wake_;
   std::vector<Request> queue_;

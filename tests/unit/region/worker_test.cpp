@@ -58,6 +58,21 @@ TEST(Worker, RefusesWhatIsColder) {
   EXPECT_EQ(answers(*inbox), taken);
 }
 
+// Without an answer the requests' plans would be kept for as long as the guest runs.
+TEST(Worker, DropsAllWithoutCompiler) {
+  constexpr size_t kRequests = 3;
+  const auto inbox = std::make_shared<Inbox>();
+  const auto plan = planAt(0x1000, {0x48, 0x01, 0xc8, 0x48, 0xff, 0xc9, 0x75, 0xf8});
+  Worker worker([]() -> Result<std::unique_ptr<tcg::region::Compiler>> { return fail("none"); });
+  for (u64 ticket = 1; ticket <= kRequests; ++ticket)
+    EXPECT_TRUE(worker.submit({plan, ticket, heat(1), inbox, nullptr, 0}));
+  for (int i = 0; i < 1000 && answers(*inbox) < kRequests; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  const std::lock_guard lock(inbox->mutex);
+  EXPECT_EQ(inbox->results.size(), kRequests);
+  EXPECT_TRUE(std::ranges::none_of(inbox->results, [](const auto& r) { return r.code.has_value(); }));
+}
+
 // Which of two requests is answered first: both wait while others are compiled, and the colder one gets hotter meanwhile.
 u64 firstOfTwo() {
   const auto inbox = std::make_shared<Inbox>();
