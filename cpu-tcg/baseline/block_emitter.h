@@ -67,6 +67,7 @@ using LoweringName = std::string_view (*)(std::string_view sem);
 struct EmitterSetup {
   bool hostsVendor =
       false;  // the guest's processor is of the host's make: what manuals leave undefined is alike
+  bool hostsScans = false;  // and so are flags behind BSF and BSR (native/host_flags.h)
   Places places;
   Thunks thunks;
   u64 thunksAt;  // where the thunks execute: the start of code memory

@@ -6,6 +6,7 @@
 #include "cpu-tcg/baseline/detour.h"
 #include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/trace.h"
+#include "cpu-tcg/native/host_flags.h"
 
 namespace duet::tcg::baseline {
 namespace {
@@ -20,6 +21,7 @@ CodeStore::CodeStore(const TranslatorOptions& options, const Context& ctx)
   setup_.rename = options.rename;
   setup_.separate = traced();
   setup_.hostsVendor = ctx.env->model.vendor() == hostVendor();
+  setup_.hostsScans = setup_.hostsVendor && hostScansLikeGuests();
 }
 
 Result<std::shared_ptr<CodeStore>> CodeStore::create(const TranslatorOptions& options, const Context& ctx,

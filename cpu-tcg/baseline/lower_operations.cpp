@@ -28,6 +28,7 @@ struct Operation {
   Shape shape = Shape::Plain;
   bool vendors = false;    // undefined flags differ between vendors
   bool extension = false;  // not every processor has it
+  bool scan = false;       // undefined flags differ between generations, too
 };
 
 const Operation* find(std::string_view sem) {
@@ -55,8 +56,8 @@ const Operation* find(std::string_view sem) {
       {"Mul", {Inst::kIdMul, Shape::Plain, true}},
       {"ImulWide", {Inst::kIdImul, Shape::Plain, true}},
       {"Cmpxchg", {Inst::kIdCmpxchg, Shape::Plain, true}},
-      {"Bsf", {Inst::kIdBsf, Shape::Plain, true}},
-      {"Bsr", {Inst::kIdBsr, Shape::Plain, true}},
+      {"Bsf", {Inst::kIdBsf, Shape::Plain, true, false, true}},
+      {"Bsr", {Inst::kIdBsr, Shape::Plain, true, false, true}},
       {"Shld", {Inst::kIdShld, Shape::Shift, true}},
       {"Shrd", {Inst::kIdShrd, Shape::Shift, true}},
       {"Shl", {Inst::kIdShl, Shape::Shift, true}},
@@ -172,6 +173,7 @@ class Lowering {
 
   bool possible() {
     if (operation_.vendors && !w_.setup.hostsVendor) return false;
+    if (operation_.scan && !w_.setup.hostsScans) return false;
     if (operation_.extension && !hostHas(row_.feature)) return false;
     const Operand &first = insn_.op[0], &second = insn_.op[1];
     if (operation_.shape == Shape::Exchange && second.kind == first.kind && second.reg == first.reg)
