@@ -61,8 +61,6 @@ TEST(CodeArena, StopsAtItsCapacity) {
   EXPECT_FALSE(arena->allocate(CodeArena::kChunkSize + 1));
 }
 
-// One thread changes a jump, across four bytes' borders, while another runs it: it ends at one place or the other, and the store
-// of whole bytes around it is seen sooner or later. The jump is kept busy at either place.
 TEST(CodeArena, ColdSlotsLieApart) {
   constexpr u32 kSize = 64u << 10, kCold = 40u << 10;
   auto arena = CodeArena::create(kSize, kSize).value();
@@ -87,6 +85,8 @@ TEST(CodeArena, ColdSlotsLieApart) {
   EXPECT_EQ(arena->allocateCold(10).execute, begin + kCold);
 }
 
+// One thread changes a jump, across four bytes' borders, while another runs it: it ends at one place or the other, and the store
+// of whole bytes around it is seen sooner or later. The jump is kept busy at either place.
 TEST(CodeArena, CodeIsChangedWhileItRuns) {
   auto arena = CodeArena::create(1u << 20).value();
   const CodeSlot slot = arena->allocate(64);
