@@ -1,6 +1,7 @@
 #include "cpu-tcg/region/former.h"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
 #include <set>
@@ -99,6 +100,7 @@ class Former {
       Step step{.insn = {}, .rip = rip};
       if (!decode(rip, step)) return;
       if (!isCompilable(step.insn) && !makeHostStep(step, around_.modeKey, ctx_.amd)) return;
+      if (!markCode(step)) return;
       rip = step.next = rip + step.insn.length;
       steps_.emplace(step.rip, step);
       if (!step.insn.row->has(isa::kAttrEnd)) continue;
@@ -123,7 +125,7 @@ class Former {
       if (!take(rip + first, {out.bytes.data() + first, kMaxLength - first})) return false;
       status = decode(out.bytes, out.insn);
     }
-    return !stale_ && status == isa::DecodeStatus::Ok;
+    return status == isa::DecodeStatus::Ok;
   }
 
   isa::DecodeStatus decode(std::span<const u8> bytes, isa::Insn& out) const {
@@ -136,13 +138,29 @@ class Former {
   bool take(u64 rip, std::span<u8> bytes) {
     const CodePage* page = pageOf(rip);
     if (!page) return false;
-    mmu::Ram& ram = *ctx_.ram;
+    mmu::copyFromGuest(bytes.data(), ctx_.ram->arena() + (page->ram << 12) + (rip & kPageMask), bytes.size());
+    return true;
+  }
+
+  // What has become part of the region counts as code from now on, and nothing else does: what was looked at in vain would end the
+  // page's code when it is written to, as data. False: it is not what was decoded any more.
+  bool markCode(const Step& step) {
+    const u32 length = step.insn.length;
+    const u32 first = std::min(length, static_cast<u32>(kPageSize - (step.rip & kPageMask)));
+    std::array<u8, kMaxLength> now{};
+    stale_ |= !markPiece(step.rip, {now.data(), first}) ||
+              (first < length && !markPiece(step.rip + first, {now.data() + first, length - first})) ||
+              !std::equal(now.begin(), now.begin() + length, step.bytes.begin());
+    return !stale_;
+  }
+
+  // Marked first and read then, so whoever writes later sees the mark (Ram::beginDecode()).
+  bool markPiece(u64 rip, std::span<u8> bytes) {
+    const CodePage* page = pageOf(rip);
     const u32 at = rip & kPageMask, count = static_cast<u32>(bytes.size());
     const u32 from = static_cast<u32>(alignDown(at, kGranule)),
               to = static_cast<u32>(alignUp(at + count, kGranule));
-    stale_ |= ram.beginDecode(page->ram, from, to - from) != page->version;
-    mmu::copyFromGuest(bytes.data(), ram.arena() + (page->ram << 12) + at, count);
-    return true;
+    return page && ctx_.ram->beginDecode(page->ram, from, to - from) == page->version && take(rip, bytes);
   }
 
   // The straight run from a leader on.
