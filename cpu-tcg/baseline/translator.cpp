@@ -111,8 +111,9 @@ bool Translator::run(Block& block, u64 left) {
     found = translate(block, variant);
     if (!found) return false;
   }
-  if (hot_ && !plain && (sliceEnded_ || !found->ran.load(std::memory_order_relaxed))) tellHot(*found);
-  sliceEnded_ = false;
+  const bool sampled = hot_ && sliceLeft() == 0;
+  if (hot_ && !plain && (sampled || !found->ran.load(std::memory_order_relaxed))) tellHot(*found);
+  if (sampled) sampledAt_ = ctx_.retired;
   if (second) memory_->setSecond(*found, second->name);
   connect(block, page, *found);
   enter(found->code + found->entries.far, left);
@@ -368,12 +369,10 @@ Block* Translator::following(const BlockPlace& place) const {
 void Translator::enter(const u8* code, u64 left) {
   // Short enough to come over to other code memory soon; long enough for that to cost nothing. (Frame::remaining has room for 31 bits.)
   constexpr u64 kMost = 1u << 24;
-  constexpr u64 kSliceEnd = 400;  // no block asks for more
   constexpr u64 kNoShadow = u64{1} << 63;
   Frame& f = *frame_;
   f.retiredBefore = ctx_.retired;
-  f.granted = f.remaining =
-      std::min(variant_ & kExact ? left : left - kSlack, hot_ ? hot_->slice() - sinceSample_ : kMost);
+  f.granted = f.remaining = std::min(variant_ & kExact ? left : left - kSlack, hot_ ? sliceLeft() : kMost);
   f.flags = lahfSetoOf(ctx_.flags.arithmetic());
   const bool behindSti =
       std::exchange(ctx_.arch.interruptShadow, InterruptShadow::None) == InterruptShadow::Sti;
@@ -397,10 +396,13 @@ void Translator::enter(const u8* code, u64 left) {
   if (f.remaining == f.shadowed) ctx_.arch.interruptShadow = InterruptShadow::Sti;
   if (f.region.wroteSize) [[unlikely]]
     tellOfStore();
-  if (!hot_) return;
-  sinceSample_ += f.granted - f.remaining;
-  sliceEnded_ = sinceSample_ + kSliceEnd > hot_->slice();
-  if (sliceEnded_) sinceSample_ = 0;
+}
+
+// Instructions until the next sample, whichever way compiled code is left meanwhile: handlers and faults do not come back to enter().
+u64 Translator::sliceLeft() const {
+  constexpr u64 kSliceEnd = 400;  // no block asks for more
+  const u64 run = ctx_.retired - sampledAt_;
+  return run + kSliceEnd > hot_->slice() ? 0 : hot_->slice() - run;
 }
 
 // A region was left by a store that needs C++.

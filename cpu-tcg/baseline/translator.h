@@ -67,6 +67,7 @@ class Translator final : public CompiledTier {
   bool mapsTo(const mmu::ExecTlbEntry* page, u64 ramPage) const;
   bool name(mmu::ExecTlbEntry& page, bool mayForget);
   void renew();
+  u64 sliceLeft() const;
   void clearJumps();
   void select(u32 variant);
   void connect(const Block& block, const mmu::ExecTlbEntry* page, const Translation& to);
@@ -81,8 +82,7 @@ class Translator final : public CompiledTier {
   u64 translated_ = 0;
   u32 variant_ = 0;  // of the code that ran last, without kPlain
   HotCode* const hot_;
-  u64 sinceSample_ = 0;  // instructions that compiled code ran
-  bool sliceEnded_ = false;
+  u64 sampledAt_ = 0;  // Context::retired at the last sample
 
   // --- of the code memory that this vCPU uses, CodeStore's of the time it last looked. It may be gone while no code runs.
   CodeMemory* memory_ = nullptr;

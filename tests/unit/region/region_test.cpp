@@ -280,6 +280,20 @@ TEST(Region, BeginsAtAnInstructionOverTwoPages) {
 }
 
 // Mail ends a loop that would not end.
+// Every 80 instructions a handler ends the run of compiled code (MOV to CR3); the loop in between is hot all the same.
+TEST(Region, IsFoundInCodeThatIsLeftOften) {
+  RegionRig m(tcg::region::pinned());
+  // outer: mov edx,40; inner: dec edx; jnz inner; mov cr3,rax; dec rcx; jnz outer; hlt
+  m.put(kCode,
+        {0xba, 40, 0, 0, 0, 0xff, 0xca, 0x75, 0xfc, 0x0f, 0x22, 0xd8, 0x48, 0xff, 0xc9, 0x75, 0xef, 0xf4});
+  CpuState s = m.longMode();
+  s.gpr[kRax] = kTables;
+  s.gpr[kRcx] = 10000;
+  m.load(s);
+  EXPECT_EQ(m.run(EngineRig::kNoBudget).reason, ExitReason::Halt);
+  EXPECT_GE(m.regions->counts().installed, 1u);
+}
+
 TEST(Region, MailEndsIt) {
   RegionRig m;
   m.put(kCode, {0xeb, 0xfe});
