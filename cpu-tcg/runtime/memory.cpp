@@ -148,8 +148,21 @@ void checkAddress(Context& ctx, LinearAddr address, u32 size, isa::SegReg seg, m
   }
 }
 
+// Over the end of a page, and the TLB has both: where alignment or breakpoints matter it has nothing (Tlb::selectNone()).
+Pieces acrossKnown(Context& ctx, LinearAddr address, u32 size, bool write, mmu::TlbBank bank) {
+  const u32 first = static_cast<u32>(kPageSize - address.pageOffset());
+  if (size <= first || bank != ctx.tlb.bank()) return {};
+  const LinearAddr next = wrapLinear(ctx, address + first);
+  const mmu::Tlb& tlb = ctx.tlb;
+  u8* const a = write ? tlb.write(address, first) : tlb.read(address, first);
+  u8* const b = write ? tlb.write(next, size - first) : tlb.read(next, size - first);
+  if (!a || !b) return {};
+  return {{a, {}, first}, {b, {}, size - first}};
+}
+
 Pieces resolve(Context& ctx, LinearAddr address, u32 size, bool write, isa::SegReg seg, mmu::TlbBank bank) {
   address = wrapLinear(ctx, address);
+  if (const Pieces known = acrossKnown(ctx, address, size, write, bank); known.first.host) return known;
   checkAddress(ctx, address, size, seg, bank);
   const u32 inPage = static_cast<u32>(kPageSize - address.pageOffset());
   Pieces pieces;
