@@ -11,11 +11,14 @@ constexpr unsigned kPlace[kFlagCount] = {8, 10, 12, 14, 15, 0};
 Value* isNegative(Value* v) { return building->CreateICmpSLT(v, llvm::ConstantInt::get(v->getType(), 0)); }
 Value* isNull(Value* v) { return building->CreateICmpEQ(v, llvm::ConstantInt::get(v->getType(), 0)); }
 
-// The carry out of each bit of a + b = r, or the borrow of a - b = r.
-Value* carries(const Made& m, bool borrow) {
-  Value* a = borrow ? building->CreateNot(m.a) : m.a;
-  Value* r = borrow ? m.r : building->CreateNot(m.r);
-  return building->CreateOr(building->CreateAnd(a, m.b), building->CreateAnd(building->CreateOr(a, m.b), r));
+// The carry out of a + b + c = r, or the borrow of a - b - c = r: of the first step or the second, in the form that LLVM knows as its
+// own add and subtract with carry, which become the processor's.
+Value* carryOut(const Made& m, bool borrow) {
+  Builder& b = *building;
+  Value* c = b.CreateZExt(m.c, m.r->getType());
+  if (borrow) return b.CreateOr(b.CreateICmpULT(m.a, m.b), b.CreateICmpULT(b.CreateSub(m.a, m.b), c));
+  Value* sum = b.CreateAdd(m.a, m.b);
+  return b.CreateOr(b.CreateICmpULT(sum, m.a), b.CreateICmpULT(m.r, sum));
 }
 
 Value* evenParity(Value* r) {
@@ -111,11 +114,11 @@ Value* Flags::fromOp(const Made& m, Flag f) const {
     case FlagOp::Adc:
       if (f == kAf) return digitCarry(m);
       if (f == kOf) return isNegative(b.CreateAnd(b.CreateXor(m.a, m.r), b.CreateXor(m.b, m.r)));
-      return m.op == FlagOp::Add ? b.CreateICmpULT(m.r, m.a) : isNegative(carries(m, false));
+      return m.op == FlagOp::Add ? b.CreateICmpULT(m.r, m.a) : carryOut(m, false);
     default:
       if (f == kAf) return digitCarry(m);
       if (f == kOf) return isNegative(b.CreateAnd(b.CreateXor(m.a, m.b), b.CreateXor(m.a, m.r)));
-      return m.op == FlagOp::Sub ? b.CreateICmpULT(m.a, m.b) : isNegative(carries(m, true));
+      return m.op == FlagOp::Sub ? b.CreateICmpULT(m.a, m.b) : carryOut(m, true);
   }
 }
 
