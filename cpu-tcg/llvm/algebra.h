@@ -67,7 +67,9 @@ class IrAlgebra {
     return {old, now};
   }
   template <unsigned W>
-  Word<W> exchange(unsigned n, Word<W> v) {  // of registers: memory's is atomic
+  Word<W> exchange(unsigned n, Word<W> v) {
+    if (isMemory(n))
+      return {e_.exchange(e_.host(e_.linear(insn().mem.segment, address().v), W / 8, true), v.v)};
     const Word<W> old = read<W>(n);
     write<W>(n, v);
     return old;
@@ -258,6 +260,11 @@ class IrAlgebra {
   template <unsigned W, class Fn>
   sem::Change<Word<W>> modifyMemory(Word<64> offset, Fn fn) {
     Value* host = e_.host(e_.linear(insn().mem.segment, offset.v), W / 8, true);
+    if (insn().has(isa::kPrefixLock)) {
+      const auto [before, after] =
+          e_.modifyAtomically(host, intType(W), [&](Value* old) { return fn(Word<W>{old}).v; });
+      return {{before}, {after}};
+    }
     const Word<W> old{e_.load(host, W / 8)}, now = fn(old);
     e_.store(host, W / 8, now.v);
     return {old, now};

@@ -1,6 +1,8 @@
 // Builds the IR of one region: the guest's registers and flags as values, ways in and out, the TLB probe.
 #pragma once
 
+#include <llvm/ADT/STLFunctionalExtras.h>
+
 #include <map>
 #include <tuple>
 
@@ -51,6 +53,10 @@ class Emitter {
   Value* guestAddress(u64 address, Value* plus = nullptr);
   Value* load(Value* host, unsigned size);
   void store(Value* host, unsigned size, Value* v);
+  // Atomic operations on guest memory at an address that host() found for a write: the old value; old and new.
+  using Change = llvm::function_ref<Value*(Value* old)>;  // pure; may be called more than once
+  Value* exchange(Value* host, Value* v);
+  std::pair<Value*, Value*> modifyAtomically(Value* host, llvm::Type* type, Change change);
   // What has stored, otherwise, where host() found the address last.
   void stored(Value* host, unsigned size) { stores_.push_back({stateNow_, host, size}); }
   // Whether upper halves of vector registers may be other than 0 from now on.
@@ -142,6 +148,9 @@ class Emitter {
   Entry recall(Value* first, Value* last, bool write);
   const Remembered& remembered(unsigned window);
   Value* stateOf(Value* host);
+
+  std::pair<Value*, Value*> modifyInOne(llvm::Instruction* stand, Value* now, Value* place);
+  std::pair<Value*, Value*> modifyUntilKept(Value* place, llvm::Type* type, Change change);
 
   Value* at(i32 offset);  // in the frame
   Value* loadAt(i32 offset, unsigned width = 64, bool constant = false);

@@ -35,7 +35,7 @@ bool isPlainMemory(const isa::Insn& insn) {
 bool isCompilable(const isa::Insn& insn) {
   if (!insn.row || insn.mode != isa::CodeMode::Bits64 || insn.addrSize == 2) return false;
   const std::string_view sem = insn.row->semName;
-  if (!meanings().count(sem) || insn.has(isa::kPrefixLock)) return false;
+  if (!meanings().count(sem)) return false;
   const isa::MandatoryPrefix own = insn.row->prefix;
   const bool rep = insn.has(isa::kPrefixRep) && own != isa::MandatoryPrefix::PF3;
   const bool repne = insn.has(isa::kPrefixRepne) && own != isa::MandatoryPrefix::PF2;
@@ -44,10 +44,7 @@ bool isCompilable(const isa::Insn& insn) {
   if (branch && insn.opSize != 8) return false;
   for (const isa::Operand& op : insn.op)
     if (sem != "Nop" && !isPlainOperand(insn, op)) return false;
-  if (sem == "Xchg" || sem == "Xadd") {  // XCHG with memory is atomic
-    if (insn.op[0].kind == isa::OperandKind::Memory && sem == "Xchg") return false;
-    if (insn.op[1].kind == isa::OperandKind::Memory) return false;
-  }
+  if ((sem == "Xchg" || sem == "Xadd") && insn.op[1].kind == isa::OperandKind::Memory) return false;
   const bool divides = sem == "Div" || sem == "Idiv";
   return !divides || insn.opSize >= 4;
 }
