@@ -43,7 +43,9 @@ bool Emitter::run() {
   makeLeave();
   for (const NodeState& n : nodes_)
     if (!n.built) n.block->eraseFromParent();
-  return !again_;
+  // Reads of a table that turned out to be shared have no windows of their own: the order of those is another.
+  if (tablesChanged_) windowNeeds_.windows.clear();
+  return !again_ && !tablesChanged_;
 }
 
 // --- the shape of the region

@@ -19,8 +19,17 @@ struct Window {
   i64 from = 0, to = 0;
   bool write = false;
 };
+// Reads of a table: its start and its size are known, the index is not (a byte, say). Where several are on a path, the first looks
+// for all of the table.
+struct Table {
+  i64 from = 0, to = 0;
+  bool shared = false;  // by several reads
+};
 // By the order in which they are opened. Filled, as FlagNeeds are, by building again.
-using WindowNeeds = std::vector<Window>;
+struct WindowNeeds {
+  std::vector<Window> windows;
+  std::vector<Table> tables;
+};
 
 // Flags that are handed over one by one at the start of a node, as instructions of it, or of nodes that follow, ask for them: a bit
 // mask by node. Grows while a region is built again and again, until nobody asks for more.
@@ -106,11 +115,18 @@ class Emitter {
   struct Remembered {
     llvm::AllocaInst *tag = nullptr, *limit = nullptr, *addend = nullptr, *state = nullptr;
   };
+  // A table that has been looked for, if it is shared: all of it is at the distance `addend` in the host, if `whole`.
+  struct OpenTable {
+    Value* base;  // null: 0
+    unsigned number;
+    Value *addend = nullptr, *whole = nullptr;
+  };
   // What is known on a straight path.
   struct Path {
     Flags flags;
     Value* registers[16] = {};
     std::vector<Open> windows;
+    std::vector<OpenTable> tables;
     std::map<std::tuple<Value*, Value*, unsigned>, Value*> sums;
   };
 
@@ -142,8 +158,12 @@ class Emitter {
   u32 stepsLeft() const;  // of the node, from the present step on
 
   const Open& window(Value* linear, unsigned size, bool write);
+  Value* addendOfTable(Value* linear, unsigned size);
+  OpenTable* table(Value* base, Table reach);
+  void openTable(OpenTable& table, Table reach);
   Open open(Value* base, Window range);
   Entry lookUp(Value* first, Value* last, bool write);
+  Entry entryOf(Value* first, bool write);
   bool isSteady() const;
   Entry recall(Value* first, Value* last, bool write);
   const Remembered& remembered(unsigned window);
@@ -168,7 +188,7 @@ class Emitter {
   Strides strides_;                            // of all nodes
   std::map<unsigned, Remembered> remembered_;  // by number of the window
   std::deque<Made> made_;
-  bool again_ = false;
+  bool again_ = false, tablesChanged_ = false;
 
   Value *frame_ = nullptr, *origin_ = nullptr;
   llvm::BasicBlock* leave_ = nullptr;
@@ -182,7 +202,7 @@ class Emitter {
   const Step* step_ = nullptr;
   u32 changed_ = 0;  // since the node's start
   Path path_;
-  unsigned windows_ = 0;  // opened so far
+  unsigned windows_ = 0, tables_ = 0;  // opened so far
   Value* leftNow_ = nullptr;
   llvm::BasicBlock* restart_ = nullptr;  // the way out before the present instruction
   Value* when_ = nullptr;

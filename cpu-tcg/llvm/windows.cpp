@@ -1,5 +1,10 @@
 // Emitter: how accesses find their place in the host's memory.
+#include <llvm/Analysis/ValueTracking.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Support/KnownBits.h>
+
 #include <algorithm>
+#include <optional>
 
 #include "cpu-tcg/llvm/emitter.h"
 
@@ -39,10 +44,15 @@ Value* offsetBy(Value* base, i64 offset) {
   return base ? building->CreateAdd(base, n) : n;
 }
 
+// Tlb::hits(), for all of a range that ends there.
+Value* isIn(Value* tag, Value* last) {
+  return building->CreateICmpULT(building->CreateAdd(last, tag), number(64, kPageSize));
+}
+
 }  // namespace
 
-// Tlb::hits(), for all of the range. No C++ runs while a region does, so the TLB stays what it is.
-Emitter::Entry Emitter::lookUp(Value* first, Value* last, bool write) {
+// The TLB's entry for the address. No C++ runs while a region does, so the TLB stays what it is.
+Emitter::Entry Emitter::entryOf(Value* first, bool write) {
   Builder& b = *building;
   const Layout& l = plan_.layout;
   Value* index = b.CreateAnd(b.CreateLShr(first, 12), number(64, l.tlbMask));
@@ -52,9 +62,14 @@ Emitter::Entry Emitter::lookUp(Value* first, Value* last, bool write) {
     return v;
   };
   Value* tag = entry(write ? l.tlbWrite : l.tlbRead);
-  leaveUnless(b.CreateICmpULT(b.CreateAdd(last, tag), number(64, kPageSize)));
-  Value* addend = entry(l.tlbAddend);
-  return {tag, addend, write ? stateOf(b.CreateAdd(first, addend)) : nullptr};
+  return {tag, entry(l.tlbAddend), nullptr};
+}
+
+Emitter::Entry Emitter::lookUp(Value* first, Value* last, bool write) {
+  Entry found = entryOf(first, write);
+  leaveUnless(isIn(found.tag, last));
+  if (write) found.state = stateOf(building->CreateAdd(first, found.addend));
+  return found;
 }
 
 Emitter::Open Emitter::open(Value* base, Window range) {
@@ -107,13 +122,92 @@ Value* Emitter::stateOf(Value* host) {
   return building->CreateAdd(states, building->CreateShl(building->CreateLShr(host, 12), 3));
 }
 
+// --- tables
+
+namespace {
+
+struct Indexed {
+  Value* base;  // null: 0
+  u64 most;     // that is added to it
+};
+
+// A base with a number added to it that is small whatever it is.
+std::optional<Indexed> indexed(Value* v) {
+  constexpr u64 kMost = 2048;  // entries of 8 bytes, by a byte
+  const llvm::DataLayout& layout = building->GetInsertBlock()->getModule()->getDataLayout();
+  const auto most = [&](Value* x) { return llvm::computeKnownBits(x, layout).getMaxValue().getZExtValue(); };
+  if (const u64 n = most(v); n <= kMost) return Indexed{nullptr, n};
+  auto* sum = llvm::dyn_cast<llvm::BinaryOperator>(v);
+  if (!sum || sum->getOpcode() != llvm::Instruction::Add) return {};
+  for (const unsigned i : {1u, 0u})
+    if (const u64 n = most(sum->getOperand(i)); n <= kMost) return Indexed{sum->getOperand(1 - i), n};
+  return {};
+}
+
+}  // namespace
+
+// Of an access that is one of several to a table: where it lies in the host. Null: it is none.
+Value* Emitter::addendOfTable(Value* linear, unsigned size) {
+  const auto [sum, offset] = parts(linear);
+  const auto place = sum ? indexed(sum) : std::nullopt;
+  if (!place) return nullptr;
+  const Table reach{offset, plus(offset, static_cast<i64>(place->most) + size)};
+  const OpenTable* t = table(place->base, reach);
+  if (!t->whole) return nullptr;
+  // Half of it may lie in another page than the other.
+  Builder& b = *building;
+  BasicBlock *near = b.GetInsertBlock(), *far = block("apart"), *found = block("found");
+  branch(t->whole, found, far);
+  b.SetInsertPoint(far);
+  Value* addend = lookUp(linear, offsetBy(linear, size - 1), false).addend;
+  far = b.GetInsertBlock();
+  b.CreateBr(found);
+  b.SetInsertPoint(found);
+  llvm::PHINode* either = b.CreatePHI(intType(64), 2);
+  either->addIncoming(t->addend, near);
+  either->addIncoming(addend, far);
+  return either;
+}
+
+Emitter::OpenTable* Emitter::table(Value* base, Table reach) {
+  for (OpenTable& t : path_.tables) {
+    if (t.base != base) continue;
+    Table& known = windowNeeds_.tables[t.number];
+    const i64 low = std::min<i64>(distance(known.from, reach.from), 0),
+              high = std::max(distance(known.from, reach.to), distance(known.from, known.to));
+    if (high - low > static_cast<i64>(kPageSize)) continue;
+    const Table wider{plus(known.from, low), plus(known.from, high), true};
+    tablesChanged_ |= !known.shared || wider.from != known.from || wider.to != known.to;
+    known = wider;
+    return &t;
+  }
+  if (windowNeeds_.tables.size() == tables_) windowNeeds_.tables.push_back(reach);
+  Table& known = windowNeeds_.tables[tables_];
+  const Table wider{std::min(known.from, reach.from), std::max(known.to, reach.to), known.shared};
+  tablesChanged_ |= wider.from != known.from || wider.to != known.to;
+  known = wider;
+  path_.tables.push_back({base, tables_++});
+  openTable(path_.tables.back(), known);
+  return &path_.tables.back();
+}
+
+void Emitter::openTable(OpenTable& table, Table reach) {
+  if (!reach.shared) return;
+  Value *first = offsetBy(table.base, reach.from), *last = offsetBy(table.base, plus(reach.to, -1));
+  const Entry found = entryOf(first, false);
+  table.addend = found.addend;
+  table.whole = isIn(found.tag, last);
+}
+
+// --- windows
+
 const Emitter::Open& Emitter::window(Value* linear, unsigned size, bool write) {
   constexpr i64 kWidest = 512;
   const auto [base, offset] = parts(linear);
   const i64 end = plus(offset, size);
   for (const Open& w : path_.windows) {
     if (w.base != base) continue;
-    Window& range = windowNeeds_[w.number];
+    Window& range = windowNeeds_.windows[w.number];
     const i64 away = distance(range.from, offset);
     if (away < -kWidest || away > kWidest) continue;
     const i64 low = std::min<i64>(away, 0), high = std::max(away + size, distance(range.from, range.to));
@@ -123,13 +217,15 @@ const Emitter::Open& Emitter::window(Value* linear, unsigned size, bool write) {
     range = wider;
     return w;
   }
-  if (windowNeeds_.size() == windows_) windowNeeds_.push_back({offset, end, write});
-  path_.windows.push_back(open(base, windowNeeds_[windows_]));
+  if (windowNeeds_.windows.size() == windows_) windowNeeds_.windows.push_back({offset, end, write});
+  path_.windows.push_back(open(base, windowNeeds_.windows[windows_]));
   ++windows_;
   return path_.windows.back();
 }
 
 Value* Emitter::host(Value* linear, unsigned size, bool write) {
+  if (!write)
+    if (Value* addend = addendOfTable(linear, size)) return building->CreateAdd(linear, addend);
   const Open& w = window(linear, size, write);
   Value* host = building->CreateAdd(linear, w.addend);
   if (write) stateNow_ = w.state ? w.state : stateOf(host);
