@@ -39,6 +39,15 @@ std::pair<Value*, i64> parts(Value* v) {
 i64 plus(i64 offset, i64 n) { return static_cast<i64>(static_cast<u64>(offset) + static_cast<u64>(n)); }
 i64 distance(i64 from, i64 to) { return static_cast<i64>(static_cast<u64>(to) - static_cast<u64>(from)); }
 
+// Of two windows or tables, which go round too: whether all of the second lies in the first.
+template <class Range>
+bool holds(const Range& outer, const Range& inner) {
+  const u64 span = static_cast<u64>(distance(outer.from, outer.to)),
+            away = static_cast<u64>(distance(outer.from, inner.from)),
+            size = static_cast<u64>(distance(inner.from, inner.to));
+  return away <= span && size <= span - away;
+}
+
 Value* offsetBy(Value* base, i64 offset) {
   Value* n = number(64, static_cast<u64>(offset));
   return base ? building->CreateAdd(base, n) : n;
@@ -183,9 +192,10 @@ Emitter::OpenTable* Emitter::table(Value* base, Table reach) {
   }
   if (windowNeeds_.tables.size() == tables_) windowNeeds_.tables.push_back(reach);
   Table& known = windowNeeds_.tables[tables_];
-  const Table wider{std::min(known.from, reach.from), std::max(known.to, reach.to), known.shared};
-  tablesChanged_ |= wider.from != known.from || wider.to != known.to;
-  known = wider;
+  if (!holds(known, reach)) {  // as in window()
+    known = {reach.from, reach.to, known.shared};
+    tablesChanged_ = true;
+  }
   path_.tables.push_back({base, tables_++});
   openTable(path_.tables.back(), known);
   return &path_.tables.back();
@@ -218,6 +228,12 @@ const Emitter::Open& Emitter::window(Value* linear, unsigned size, bool write) {
     return w;
   }
   if (windowNeeds_.windows.size() == windows_) windowNeeds_.windows.push_back({offset, end, write});
+  // What building before found to be opened here was another where a flag was not known then, which is 0 in addresses, too.
+  Window& range = windowNeeds_.windows[windows_];
+  if (!holds(range, {offset, end}) || (write && !range.write)) {
+    range = {offset, end, write};
+    again_ = true;
+  }
   path_.windows.push_back(open(base, windowNeeds_.windows[windows_]));
   ++windows_;
   return path_.windows.back();
