@@ -69,6 +69,7 @@ TEST(RegionFence, IsNothingButFlags) {
   EXPECT_EQ(m.run().reason, ExitReason::Halt);
   EXPECT_EQ(m.state().gpr[kRax], 1u);
   EXPECT_EQ(m.word<u32>(kData), 0u);
+  EXPECT_GE(m.regions->counts().installed, 1u);
 }
 
 }  // namespace

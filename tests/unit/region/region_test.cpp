@@ -279,7 +279,6 @@ TEST(Region, BeginsAtAnInstructionOverTwoPages) {
   EXPECT_EQ(m.state().gpr[kRax], 7000u);
 }
 
-// Mail ends a loop that would not end.
 // Every 80 instructions a handler ends the run of compiled code (MOV to CR3); the loop in between is hot all the same.
 TEST(Region, IsFoundInCodeThatIsLeftOften) {
   RegionRig m(tcg::region::pinned());
@@ -294,6 +293,7 @@ TEST(Region, IsFoundInCodeThatIsLeftOften) {
   EXPECT_GE(m.regions->counts().installed, 1u);
 }
 
+// Mail ends a loop that would not end.
 TEST(Region, MailEndsIt) {
   RegionRig m;
   m.put(kCode, {0xeb, 0xfe});
