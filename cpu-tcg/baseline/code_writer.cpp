@@ -31,6 +31,7 @@ void CodeWriter::start(const BlockPlace& p) {
   x87_ = x87Before_ = {};
   slows_.clear();
   stores_.clear();
+  lookups_.clear();
   exits_.clear();
   plainExits_.clear();
   found_.fill({});
@@ -203,9 +204,13 @@ void CodeWriter::exitToPage(u64 rip) {
 void CodeWriter::lookUpTarget() {
   const Label hit = a.label();
   emitJumpLookup(a, setup.places, place.key & kUser, {place.segment.base, place.segmentNumber});
+  const Label second = a.label();
   a.jecxz(kT0, hit);
-  a.jmp(slowPath());
+  a.jmp(second);
   a.bind(hit);
+  const Label found = a.label();
+  a.bind(found);
+  lookups_.push_back({second, found, slowPath()});
 }
 
 // --- cold code
@@ -227,6 +232,15 @@ u32 CodeWriter::finish() {
     a.mov(frame(FRAME(written), 4), s.size);
     a.call(setup.thunksAt + (s.window >= 0 ? setup.thunks.wroteWindow : setup.thunks.wrote));
     a.jmp(s.back);
+  }
+  for (const Lookup& l : lookups_) {
+    const Label hit = a.label();
+    a.bind(l.from);
+    a.call(setup.thunksAt + setup.thunks.second);
+    a.jecxz(kT0, hit);
+    a.jmp(l.miss);
+    a.bind(hit);
+    a.jmp(l.hit);
   }
   for (const PlainExit& p : plainExits_) {
     a.bind(p.from);

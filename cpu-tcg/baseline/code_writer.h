@@ -128,6 +128,9 @@ class CodeWriter {
     Label from, back;
     X87Pointers x87;  // after it
   };
+  struct Lookup {
+    Label from, hit, miss;
+  };
   struct Exit {
     Label from;
     u64 rip;
@@ -184,6 +187,7 @@ class CodeWriter {
   X87Pointers x87_, x87Before_;
   std::vector<Slow> slows_;
   std::vector<Store> stores_;
+  std::vector<Lookup> lookups_;
   std::vector<Exit> exits_;
   std::vector<PlainExit> plainExits_;
   AccessWindows ownWindows_;

@@ -13,6 +13,8 @@ std::vector<u8> emitDetour(const EmitterSetup& setup, const Link& link, bool use
   a.mov(kT0, u64{link.rip});  // packed: no reference to it
   emitJumpLookup(a, setup.places, user, base);
   a.jecxz(kT0, hit);
+  a.call(setup.thunksAt + setup.thunks.second);
+  a.jecxz(kT0, hit);
   a.lea(kT1, x86::ptr(out));
   a.jmp(setup.thunksAt + setup.thunks.exit);
   a.bind(hit);

@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include "cpu-tcg/baseline/code_block.h"
-#include "cpu-tcg/baseline/page_names.h"
+#include "cpu-tcg/baseline/jump_table.h"
 
 namespace duet::tcg::baseline {
 
@@ -46,15 +46,6 @@ struct [[gnu::packed, gnu::aligned(4)]] Link {
 // From behind `name` to behind the displacement of the jump that is taken when the page has another name.
 inline constexpr u32 kNameToMiss = 8;
 
-// Guest address to code, in one mode. A hit is when address + short name of its page (page_names.h) + sum is 0: the sum holds the
-// entry's own address and name, negated. Two addresses of one entry differ by a multiple of kSize, short names by less: they
-// cannot make up for each other.
-struct JumpEntry {
-  static constexpr u64 kSize = u64{PageNames::kShortMask} + 1, kMask = kSize - 1;
-  u64 sum;
-  const void* code;
-};
-
 class Translator;
 
 inline constexpr unsigned kWindowSlots = 8;
@@ -92,7 +83,7 @@ struct alignas(64) Frame {
   u64 pageMask = ~u64{0xfff};  // this and other masks: for PEXT and PDEP
   u64 windows[kWindowSlots];   // host address - linear address
   u64 states;                  // upper halves of Ram::states(), for page numbers of host addresses
-  JumpEntry* jumpTable;        // of the present mode
+  JumpTable* jumpTable;        // of the present mode
   u64 jumpMask = JumpEntry::kMask;
   u64 execMask =
       u64{mmu::Tlb::kExecEntries - 1} * sizeof(mmu::ExecTlbEntry);  // of a page number, to an offset
@@ -159,6 +150,7 @@ struct alignas(64) Frame {
   u64 arenaPage = 0;  // page number of Ram::arena()
   u64 lookMask = mmu::Ram::kAttention | 1, one = 1;
   u64 lookSaved[2] = {};
+  u64 secondMask = JumpTable::kSecondMask;  // emitSecondLook()
   u64 spotHeads = ~u32{(1 << kSpotHeadShift) - 1};
   u32 fence = 0;
 

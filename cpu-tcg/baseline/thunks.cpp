@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "cpu-tcg/baseline/jump_lookup.h"
 #include "cpu-tcg/baseline/store_look.h"
 #include "cpu-tcg/baseline/unit_thunks.h"
 
@@ -36,6 +37,9 @@ class ThunkEmitter {
     emitCall(reinterpret_cast<u64>(&duetBaselineCpuid), true);
     out.look = here();
     emitLook(a_);
+    a_.ret();
+    out.second = here();
+    emitSecondLook(a_);
     a_.ret();
     out.x87 = here();
     emitCall(reinterpret_cast<u64>(&duetBaselineX87), true);

@@ -31,6 +31,8 @@ struct Thunks {
   u32 wrote = 0;
   // Called with a host address in R11, RCX in the page that runs (as Block::position): RCX is 0 if emitLook() finds no need of C++.
   u32 look = 0;
+  // Called when emitJumpLookup() has not found what it looked for: RCX is 0 if there is one all the same, whose entry is in R11.
+  u32 second = 0;
   // Called; they bring guest registers into the processor (Frame), and leave all others but the temporaries.
   u32 vectors = 0, avx = 0, mxcsr = 0, x87 = 0;
 };

@@ -12,12 +12,9 @@ namespace duet::tcg::baseline {
 
 namespace {
 
-// What an address adds to a jump entry's sum beside itself: offsets in different segments are different addresses.
-u64 segmentTag(u32 variant) { return u64{variant >> kSegmentShift} << 32; }
-
-// An empty entry fits no address and name: short names are less than kMask.
-void clearTable(JumpEntry* table) {
-  for (u64 i = 0; i < JumpEntry::kSize; ++i) table[i] = {1 - i, nullptr};
+// For JumpTable: offsets in different segments are different addresses.
+u64 jumpKey(u64 rip, u32 variant, const mmu::ExecTlbEntry& page) {
+  return rip + (u64{variant >> kSegmentShift} << 32) + page.shortName;
 }
 
 // Code that other processors have made is seen whole behind it (SDM vol. 3 9.1.3, 9.3; APM vol. 2 7.6.4).
@@ -204,16 +201,13 @@ u32 Translator::nameOf(u64 linear, u64 ramPage) {
 
 void Translator::clearJumps() {
   for (const auto& table : jumps_)
-    if (table) clearTable(table.get());
+    if (table) table->clear();
 }
 
 // What runs from now on is of this variant.
 void Translator::select(u32 variant) {
   auto& table = tableOf(variant);
-  if (!table) {
-    table.reset(new JumpEntry[JumpEntry::kSize]);
-    clearTable(table.get());
-  }
+  if (!table) table = std::make_unique<JumpTable>();
   frame_->jumpTable = table.get();
   frame_->key = variant & (kModeKeys - 1);
   variant_ = variant;
@@ -228,10 +222,9 @@ const void* Translator::codeHere() {
     if (known == segments_.end()) return nullptr;
     variant |= known->second << kSegmentShift;
   }
-  const JumpEntry& e = tableOf(variant)[ctx_.arch.rip & JumpEntry::kMask];
-  if (ctx_.arch.rip + segmentTag(variant) + page->shortName + e.sum != 0) return nullptr;
-  select(variant);
-  return e.code;
+  const void* code = tableOf(variant)->find(ctx_.arch.rip, jumpKey(ctx_.arch.rip, variant, *page));
+  if (code) select(variant);
+  return code;
 }
 
 // From now on compiled code finds the way here by itself: whoever looks the address up, and the block that ran last, if it is
@@ -246,9 +239,7 @@ void Translator::connect(const Block& block, const mmu::ExecTlbEntry* page, cons
   if (store_->separate()) [[unlikely]]
     return traceRun(ctx_, block, block.count, true);
   const u8* far = to.code + to.entries.far;
-  if (page && !plain)
-    frame_->jumpTable[to.rip & JumpEntry::kMask] = {u64{0} - to.rip - segmentTag(variant) - page->shortName,
-                                                    far};
+  if (page && !plain) frame_->jumpTable->put(to.rip, jumpKey(to.rip, variant, *page), far);
   if (!link || !link->site || link->rip != to.rip || !sameVariant || link->plain != plain) return;
   if (link->name) return page ? connectPages(*link, *page, variant, far) : void();
   if (link->page != block.position >> 12) return;

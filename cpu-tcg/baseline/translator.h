@@ -47,7 +47,7 @@ class Translator final : public CompiledTier {
   void comeOver();
   u64 linear() const;
   std::optional<u32> segmentNumber();
-  std::unique_ptr<JumpEntry[]>& tableOf(u32 variant) { return jumps_[variant & (2 * kModeKeys - 1)]; }
+  std::unique_ptr<JumpTable>& tableOf(u32 variant) { return jumps_[variant & (2 * kModeKeys - 1)]; }
   Block* decodeOwn(const CodeBlock& block);
   void know(Block& block, CodeBlock& known);
   CodeBlock* knownOf(Block& block);
@@ -94,7 +94,7 @@ class Translator final : public CompiledTier {
   u32 namesOf_ = 0;                   // the time that names in the TLB and the jump cache are of
   std::unique_ptr<ZeroMemory> runs_;  // RegionRuns
 
-  std::array<std::unique_ptr<JumpEntry[]>, 2 * kModeKeys> jumps_;  // by variant; null: none yet
+  std::array<std::unique_ptr<JumpTable>, 2 * kModeKeys> jumps_;  // by variant; null: none yet
 };
 
 // For TcgBackend.

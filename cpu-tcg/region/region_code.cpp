@@ -216,6 +216,8 @@ class Wrapper {
     const asmjit::Label hit = a_.newLabel(), miss = a_.newLabel();
     emitJumpLookup(a_, setup_.places, place_.user);
     a_.jecxz(kT0, hit);
+    a_.call(setup_.thunksAt + setup_.thunks.second);
+    a_.jecxz(kT0, hit);
     a_.jmp(miss);
     a_.bind(hit);
     a_.jmp(x86::qword_ptr(kT1, offsetof(JumpEntry, code)));

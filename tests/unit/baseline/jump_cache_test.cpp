@@ -1,6 +1,11 @@
 // Compiled code finds code at other pages by itself, as long as the page is where it was (SDM vol. 3 4.10.4).
 #include <gtest/gtest.h>
 
+#include <map>
+#include <memory>
+#include <random>
+#include <utility>
+
 #include "tests/unit/baseline/rig.h"
 
 namespace duet::test {
@@ -159,6 +164,55 @@ TEST(JumpCacheWrites, CodeThatWasWrittenToIsFoundAnew) {
   const size_t at = table.find(line);
   ASSERT_NE(at, std::string::npos);
   EXPECT_LT(std::stoull(table.substr(at + line.size())), 60u) << "it was left for every call";
+}
+
+// Four targets whose addresses differ by what a table has entries, in turn: of a call, two jumps and a return. Once all are known
+// none makes compiled code be left.
+TEST(JumpCacheConflicts, AddressesOfOneEntryAreAllKnown) {
+  constexpr u64 kApart = tcg::baseline::JumpEntry::kSize, kBack = kFar + 3 * kApart;
+  BaselineRig m;
+  CpuState s = m.longMode();
+  // call rdi; back: dec ecx; jnz the call; hlt
+  m.put(kBack - 2, {0xff, 0xd7, 0xff, 0xc9, 0x75, 0xfa, 0xf4});
+  m.put(kFar, {0x48, 0xff, 0xc0, 0xff, 0xe6});                       // inc rax; jmp rsi
+  m.put(kFar + kApart, {0x48, 0x05, 0, 1, 0, 0, 0x41, 0xff, 0xe0});  // add rax,100h; jmp r8
+  m.put(kFar + 2 * kApart, {0x48, 0x05, 0, 0, 1, 0, 0xc3});          // add rax,10000h; ret
+  s.rip = kBack - 2;
+  s.gpr[kRdi] = kFar;
+  s.gpr[kRsi] = kFar + kApart;
+  s.gpr[kR8] = kFar + 2 * kApart;
+  s.gpr[kRcx] = 200;
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRax], 200 * 0x10101u);
+  EXPECT_LT(number(m, "times compiled code was entered"), 40u) << "it was left for every target";
+}
+
+// Whatever drives out what: an address under a key is found with what was put there last, or not at all.
+TEST(JumpTable, NeverTakesOneForAnother) {
+  using tcg::baseline::JumpTable;
+  const auto table = std::make_unique<JumpTable>();
+  std::map<std::pair<u64, u64>, const void*> last;
+  std::mt19937_64 random(1);
+  u64 found = 0;
+  for (u64 i = 0; i < 200000; ++i) {
+    // Few entries, names that make up for small distances, canonical addresses of both halves.
+    const u64 rip = (random() % 8 << 14) + random() % 4 - (random() % 2 ? 0 : u64{1} << 20);
+    const u64 key = rip + 1 + random() % 4 * 0x1000;
+    const void*& known = last[{rip, key}];
+    const void* there = table->find(rip, key);
+    if (there) {
+      ++found;
+      ASSERT_EQ(there, known);
+    }
+    if (random() % 4) continue;
+    known = reinterpret_cast<const void*>(i + 1);
+    table->put(rip, key, known);
+    ASSERT_EQ(table->find(rip, key), known);
+  }
+  EXPECT_GT(found, 10000u);
+  table->clear();
+  for (const auto& [what, code] : last) ASSERT_EQ(table->find(what.first, what.second), nullptr);
 }
 
 // More pages than there are names for: what was remembered under old ones is forgotten, and nothing goes astray.
