@@ -228,9 +228,9 @@ u32 CodeWriter::finish() {
     emitX87(s.x87);
     const bool went = place.block->insns[s.index].row->has(kAttrEnd);  // a CALL
     a.mov(kT2.r32(), spot(s.index) | (went ? kSpotWent : 0));
-    if (s.window >= 0) a.mov(kT1, stateSlot(s.window));
+    if (s.state) a.mov(kT1, frame(s.state, 8));
     a.mov(frame(FRAME(written), 4), s.size);
-    a.call(setup.thunksAt + (s.window >= 0 ? setup.thunks.wroteWindow : setup.thunks.wrote));
+    a.call(setup.thunksAt + (s.state ? setup.thunks.wroteWindow : setup.thunks.wrote));
     a.jmp(s.back);
   }
   for (const Lookup& l : lookups_) {

@@ -73,6 +73,10 @@ class CodeWriter {
   x86::Mem pointer(unsigned size) const { return x86::Mem(kT2, kT1, 0, 0, size); }
   // After bytes were written at pointer() by the access probed last, and everything else of the instruction is done.
   void checkStore();
+  // The host address to T1, where as many elements as rCX says lie in one page from T1 on, may be accessed straight, and a store
+  // there would concern nobody else; else slowPath(). In 64-bit code. One that writes comes last, checkRun() after the stores.
+  void probeRun(unsigned size, bool write);
+  void checkRun();
 
   // The name that the code TLB has for a page.
   x86::Mem nameOfPage(u64 linear) const {
@@ -124,7 +128,7 @@ class CodeWriter {
   };
   struct Store {
     unsigned index, size;
-    int window;  // that one or more instructions stored to; -1: none
+    size_t state;  // lookAfter()
     Label from, back;
     X87Pointers x87;  // after it
   };
@@ -156,17 +160,20 @@ class CodeWriter {
   const mmu::ExecTlbEntry* codeTlb() const { return setup.places.ctx->tlb.execEntries(place.key & kUser); }
   void probeOne(unsigned size, bool write, unsigned alignMask);
   void lookUp(const x86::Gp& first, bool write, i32 last, size_t mask, Label miss);
+  void findEntry(const x86::Gp& address, bool write);
+  void takeAddend(size_t mask, Label miss);
   void findWindow(const WindowAccess& access, unsigned size, bool write);
   void rememberState(int window);
   bool staysHere(unsigned index);
   void stateOfPage();
   void checkState(Label look);
-  void lookAfter(unsigned insn, int window);
+  void lookAfter(unsigned insn, size_t state);
   void flushStores(unsigned done);
   void checkAligned(unsigned mask);
   Label plainPath();
   x86::Mem addendSlot(int window) const;
   x86::Mem stateSlot(int window) const;
+  static size_t stateAt(int window);
   void checkOffset(unsigned size);
   u32 spot(unsigned index) const { return firstSpot_ | index << kSpotIndexShift; }
   bool checksAny(unsigned index) const;

@@ -150,6 +150,7 @@ struct alignas(64) Frame {
   u64 arenaPage = 0;  // page number of Ram::arena()
   u64 lookMask = mmu::Ram::kAttention | 1, one = 1;
   u64 lookSaved[2] = {};
+  u64 source = 0;                           // host address of a repeated MOVS's
   u64 secondMask = JumpTable::kSecondMask;  // emitSecondLook()
   u64 spotHeads = ~u32{(1 << kSpotHeadShift) - 1};
   u32 fence = 0;

@@ -1,5 +1,8 @@
-// String instructions that go up and are not repeated, and XLAT. Repetitions are the handler's, which does whole pages at a time.
+// String instructions that go up, XLAT. Repetitions are the handler's, which does whole pages at a time, but for those of MOVS and
+// STOS within a page, which copy and clear what is small.
+#include <bit>
 #include <cstddef>
+#include <initializer_list>
 
 #include "core/cpu/registers.h"
 #include "cpu-tcg/baseline/lowering.h"
@@ -99,6 +102,63 @@ void lowerXlat(CodeWriter& w) {
   w.a.mov(kAccumulator.r8(), w.pointer(1));
 }
 
+// REP and the host's own instruction: as many elements as it is told, between host addresses.
+void emitRepeated(CodeWriter& w, u8 opcodeOfBytes) {
+  const unsigned size = w.insn().opSize;
+  const u8 opcode = opcodeOfBytes | (size > 1);
+  const auto put = [&](std::initializer_list<u8> bytes) { w.a.putData(bytes.begin(), bytes.size()); };
+  if (size == 8) return put({0xf3, 0x48, opcode});
+  if (size == 2) return put({0x66, 0xf3, opcode});
+  put({0xf3, opcode});
+}
+
+const x86::Gp kCount = x86::gpq(kHostOf[kRcx]);
+
+// What an index register will be; the host's own of that number is about to hold a host address.
+void loadBehind(CodeWriter& w, const x86::Gp& to, const x86::Gp& index) {
+  w.a.lea(to, x86::ptr(index, kCount, static_cast<u32>(std::countr_zero(w.insn().opSize))));
+}
+
+// `repeat` follows with the target's host address in RDI and the count in RCX.
+template <class Repeat>
+void fillTarget(CodeWriter& w, Repeat repeat) {
+  static_assert(kHostOf[kRdi] == kRdi && kHostOf[kRsi] == kRsi && kHostOf[kRax] == kRax);
+  w.a.mov(kT1, kTarget);
+  w.probeRun(w.insn().opSize, true);
+  loadBehind(w, kT2, kTarget);
+  w.a.mov(kTarget, kT1);
+  w.a.mov(kT0, kCount);
+  repeat();
+  w.a.mov(kTarget, kT2);
+  w.a.mov(kCount, 0);
+  w.checkRun();
+}
+
+void lowerRepMovs(CodeWriter& w) {
+  const x86::Mem from = w.frame(FRAME(source), 8);
+  w.a.mov(kT1, kSource);
+  w.probeRun(w.insn().opSize, false);
+  w.a.mov(from, kT1);
+  fillTarget(w, [&] {
+    loadBehind(w, kT1, kSource);
+    w.a.mov(kSource, from);
+    emitRepeated(w, 0xa4);
+    w.a.mov(kSource, kT1);
+  });
+}
+
+void lowerRepStos(CodeWriter& w) {
+  fillTarget(w, [&] { emitRepeated(w, 0xaa); });
+}
+
+bool lowerRepeated(CodeWriter& w, std::string_view sem) {
+  if (!w.wide() || w.insn().addrSize != 8) return false;
+  if (sem != "Movs" && sem != "Stos") return false;
+  requireUpwards(w);
+  sem == "Movs" ? lowerRepMovs(w) : lowerRepStos(w);
+  return true;
+}
+
 using Lower = void (*)(CodeWriter&);
 
 Lower find(std::string_view sem) {
@@ -115,6 +175,7 @@ Lower find(std::string_view sem) {
 bool lowerString(CodeWriter& w, std::string_view sem) {
   if (w.wide() && w.insn().mem.segment >= kFs) return false;
   if (sem == "Xlat") return lowerXlat(w), true;
+  if (w.insn().has(kPrefixRep)) return lowerRepeated(w, sem);
   const Lower lower = find(sem);
   if (!lower) return false;
   requireUpwards(w);

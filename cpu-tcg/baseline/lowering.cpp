@@ -4,13 +4,13 @@ namespace duet::tcg::baseline {
 namespace {
 
 // REP and REPNE that are not part of the opcode: before what does not repeat they mean nothing, mostly, and few compilers write
-// them. Left to the handler; branches may have them (BND, padded RET).
+// them. Left to the handler; branches may have them (BND, padded RET), and what REP repeats may be lowerString()'s.
 bool isPlain(const BlockInsn& insn) {
   if (!insn.row) return false;
   const isa::MandatoryPrefix own = insn.row->prefix;
   const bool rep = insn.has(isa::kPrefixRep) && own != isa::MandatoryPrefix::PF3;
   const bool repne = insn.has(isa::kPrefixRepne) && own != isa::MandatoryPrefix::PF2;
-  return !repne && (!rep || insn.row->has(isa::kAttrEnd));
+  return !repne && (!rep || insn.row->has(isa::kAttrEnd) || insn.row->has(isa::kAttrRep));
 }
 
 }  // namespace

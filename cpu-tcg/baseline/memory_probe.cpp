@@ -1,5 +1,6 @@
 // CodeWriter: addresses of memory operands, the TLB probe, what a store has to look at.
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 
 #include "core/base/assert.h"
@@ -151,8 +152,9 @@ CodeWriter::Found& CodeWriter::foundIn(int window) {
 x86::Mem CodeWriter::addendSlot(int window) const {
   return frame(FRAME(windows) + 8 * (static_cast<unsigned>(window) % kWindowSlots), 8);
 }
-x86::Mem CodeWriter::stateSlot(int window) const {
-  return frame(FRAME(windowStates) + 8 * (static_cast<unsigned>(window) % kWindowSlots), 8);
+x86::Mem CodeWriter::stateSlot(int window) const { return frame(stateAt(window), 8); }
+size_t CodeWriter::stateAt(int window) {
+  return FRAME(windowStates) + 8 * (static_cast<unsigned>(window) % kWindowSlots);
 }
 
 Label CodeWriter::plainPath() {
@@ -169,18 +171,53 @@ void CodeWriter::probeOne(unsigned size, bool write, unsigned alignMask) {
 
 // Tlb::hits(): the entry is that of `first`, T1 + last lies in the page where `mask` is all that matters. The addend to T2.
 void CodeWriter::lookUp(const x86::Gp& first, bool write, i32 last, size_t mask, Label miss) {
-  const Label hit = a.label();
+  findEntry(first, write);
+  a.lea(kT0, x86::ptr(kT0, kT1, 0, last));
+  takeAddend(mask, miss);
+}
+
+// The number of the address's entry to T2, its negated tag to T0.
+void CodeWriter::findEntry(const x86::Gp& address, bool write) {
   const mmu::Tlb::Bank& bank = *setup.bank;
   static_assert(mmu::Tlb::kEntries == 65536);
-  a.rorx(kT2, first, 12);
+  a.rorx(kT2, address, 12);
   a.movzx(kT2.r32(), kT2.r16());
   a.mov(kT0, x86::Mem(x86::rsp, kT2, 3, setup.places.of(write ? bank.write : bank.read), 8));
-  a.lea(kT0, x86::ptr(kT0, kT1, 0, last));
+}
+
+// Of entry T2 to T2, where T0 under the mask is 0.
+void CodeWriter::takeAddend(size_t mask, Label miss) {
+  const Label hit = a.label();
   a.pext(kT0, kT0, frame(mask, 8));
   a.jecxz(kT0, hit);
   a.jmp(miss);
   a.bind(hit);
-  a.mov(kT2, x86::Mem(x86::rsp, kT2, 3, setup.places.of(bank.addend), 8));
+  a.mov(kT2, x86::Mem(x86::rsp, kT2, 3, setup.places.of(setup.bank->addend), 8));
+}
+
+// Nobody wants to know of a store into the page, so far. Where that is known from is kept for checkRun().
+void CodeWriter::probeRun(unsigned size, bool write) {
+  const Label few = a.label();
+  const x86::Gp count = x86::gpq(kHostOf[kRcx]);
+  a.pext(kT0, count, frame(FRAME(pageMask), 8));  // so large that bytes might be more than a word can count?
+  a.jecxz(kT0, few);
+  a.jmp(slowPath());
+  a.bind(few);
+  findEntry(kT1, write);
+  a.lea(kT0, x86::ptr(kT0, kT1));
+  a.lea(kT0, x86::ptr(kT0, count, static_cast<u32>(std::countr_zero(size)), -1));
+  takeAddend(FRAME(pageMask), slowPath());
+  a.lea(kT1, x86::ptr(kT2, kT1));
+  if (!write) return;
+  a.mov(kT2, kT1);
+  stateOfPage();
+  a.mov(frame(FRAME(scratch), 8), kT0);
+  checkState(slowPath());
+}
+
+void CodeWriter::checkRun() {
+  a.mov(kT0, frame(FRAME(scratch), 8));
+  lookAfter(index_, FRAME(scratch));
 }
 
 // In code with windows, which found them by T1.
@@ -237,26 +274,26 @@ void CodeWriter::checkStore() {
     a.lea(kT1, x86::ptr(kT2, kT1));
     a.mov(kT2, kT1);
     stateOfPage();
-    return lookAfter(index_, -1);
+    return lookAfter(index_, 0);
   }
   if (std::find(unchecked_.begin(), unchecked_.end(), storedIn_) == unchecked_.end())
     unchecked_.push_back(storedIn_);
   if (isLast()) flushStores(index_);
 }
 
-// `insn`: the last that is done.
-void CodeWriter::lookAfter(unsigned insn, int window) {
-  DUET_ASSERT(window >= 0 || stored_ <= 64);  // emitLook()
+// `insn`: the last that is done. `state`: what of the frame says where the word of the page is; 0: one access was at T1.
+void CodeWriter::lookAfter(unsigned insn, size_t state) {
+  DUET_ASSERT(state || stored_ <= 64);  // emitLook()
   const Label look = a.label(), back = a.label();
   checkState(look);
   a.bind(back);
-  stores_.push_back({insn, stored_, window, look, back, x87_});
+  stores_.push_back({insn, stored_, state, look, back, x87_});
 }
 
 void CodeWriter::flushStores(unsigned done) {
   for (const int window : unchecked_) {
     a.mov(kT0, stateSlot(window));
-    lookAfter(done, window);
+    lookAfter(done, stateAt(window));
   }
   unchecked_.clear();
 }
