@@ -1,5 +1,6 @@
 #include "cpu-tcg/region/worker.h"
 
+#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -54,7 +55,11 @@ bool Worker::submit(Request request) {
     queue_.erase(coldest);
   }
   queue_.push_back(std::move(request));
-  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+  if (!thread_.joinable()) {
+    thread_ = std::thread([this] { run(); });
+    pthread_setname_np(thread_.native_handle(),
+                       "compiler");  // it was begun by a vCPU's, whose name it would have
+  }
   wake_.notify_one();
   return true;
 }
