@@ -325,16 +325,17 @@ void Regions::warm(const Translation& translation) {
 }
 
 // A region that is left after a few instructions again and again costs more than it gives: out with it. Later it may be a better one,
-// as code around it has run. (The ways in and out are some 100 instructions. With 64, a kernel's system calls were slower than without
-// regions, by a third and more; with 256 they are no faster than with 96, but programs are slower whose loops run 100 to 250 at a time:
-// RSA by a tenth, gzip by a twentieth.)
+// as code around it has run. (The ways in and out are some 100 instructions. Kernels run wide, each call another path: with 96 for them
+// page faults, forks and mappings were slower by 10 to 20 % than with 256; with 1000 nothing was faster. Programs whose loops run 100
+// to 250 at a time, as RSA and gzip, were slower with 256 than with 96, by 5 to 10 %.)
 void Regions::review(Seat& seat) {
-  constexpr u64 kEnough = 1000, kFew = 96;
+  constexpr u64 kEnough = 1000, kFewOfPrograms = 96, kFewOfKernels = 256;
   if (options_.everything) return;
   for (u32 number = 0; Installed & i : installed_) {
     RegionRuns& runs = seat.runsOf(number++);
     if (i.gone || runs.entries < kEnough) continue;
-    if (runs.ran / runs.entries < kFew) {
+    const u64 few = i.translation->variant & kUser ? kFewOfPrograms : kFewOfKernels;
+    if (runs.ran / runs.entries < few) {
       store_.memory().restore(*i.translation, i.displaced);
       i.gone = true;
       i.translation->removed = true;
