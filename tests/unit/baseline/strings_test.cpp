@@ -153,17 +153,22 @@ TEST_P(RepeatedStrings, OverCodeCount) {
   EXPECT_EQ(m_.state().gpr[kRdx], 2u) << "the first call alone counts";
 }
 
-// The count of elements that a 64-bit number of bytes cannot hold: not none.
+// The count of elements that a 64-bit number of bytes cannot hold: not none. The first round, of four, finds the pages.
+// again: mov rsi,r8; mov rdi,r9; mov rcx,r10; rep; mov r10,r11; dec ebp; jnz again; hlt
 TEST_P(RepeatedStrings, LargeCountsAreNotCutOff) {
   fill();
-  code(8);
+  const u8 opcode = moves() ? 0xa5 : 0xab;
+  m_.put(kCode, {0x4c, 0x89,   0xc6, 0x4c, 0x89, 0xcf, 0x4c, 0x89, 0xd1, 0xf3,
+                 0x48, opcode, 0x4d, 0x89, 0xda, 0xff, 0xcd, 0x75, 0xed, 0xf4});
   CpuState s = m_.longMode();
   s.gpr[kR8] = kFrom;
   s.gpr[kR9] = kTo + 8;
-  s.gpr[kR10] = u64{1} << 61;
-  s.gpr[kRbp] = 1;
+  s.gpr[kR10] = 4;
+  s.gpr[kR11] = u64{1} << 61;
+  s.gpr[kRbp] = 2;
   m_.load(s);
   EXPECT_NE(m_.run().reason, ExitReason::Halt) << "it runs into what is not mapped";
+  EXPECT_EQ(m_.state().gpr[kRbp], 1u) << "in the second round";
   EXPECT_LT(m_.state().gpr[kRcx], u64{1} << 61);
 }
 
