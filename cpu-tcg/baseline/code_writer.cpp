@@ -202,15 +202,12 @@ void CodeWriter::exitToPage(u64 rip) {
 
 // See JumpEntry for the sum.
 void CodeWriter::lookUpTarget() {
-  const Label hit = a.label();
+  const Label hit = a.label(), second = a.label();
   emitJumpLookup(a, setup.places, place.key & kUser, {place.segment.base, place.segmentNumber});
-  const Label second = a.label();
   a.jecxz(kT0, hit);
   a.jmp(second);
   a.bind(hit);
-  const Label found = a.label();
-  a.bind(found);
-  lookups_.push_back({second, found, slowPath()});
+  lookups_.push_back({second, hit, slowPath()});
 }
 
 // --- cold code
