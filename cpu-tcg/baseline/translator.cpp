@@ -86,8 +86,18 @@ bool Translator::mayRunNow(const Block& block, u64 left) const {
   return ctx_.codeMode != isa::CodeMode::Bits16 || ctx_.arch.rip + block.bytes <= ctx_.ripMask;
 }
 
+// Others may have compiled what is new to this vCPU. It looks when a block comes a second time (most of the new ones never do), and
+// before it asks for code itself.
+inline bool Translator::mayHaveCode(const Block& block) const {
+  return block.compiledEpoch == epoch_ || block.runs == 1 || block.runs + 1u >= threshold_;
+}
+
 bool Translator::run(Block& block, u64 left) {
   if (!mayRunNow(block, left)) return false;
+  if (!mayHaveCode(block)) {
+    ++block.runs;
+    return false;
+  }
   if (store_->epoch() != epoch_) [[unlikely]]
     comeOver();
   const std::optional<u32> segment = segmentNumber();
@@ -100,9 +110,7 @@ bool Translator::run(Block& block, u64 left) {
   if (block.crosses && (!second || !second->name)) return false;
   const bool plain = frame_->link && frame_->link->plain && frame_->link->rip == ctx_.arch.rip;
   const u32 variant = base | (plain ? kPlain : 0);
-  // Others may have compiled what is new to this vCPU. It looks when it first comes here, and before it asks for code itself.
-  const bool look = block.compiledEpoch == epoch_ || block.runs == 0 || block.runs + 1u >= threshold_;
-  Translation* found = look ? find(block, ctx_.arch.rip, variant) : nullptr;
+  Translation* found = find(block, ctx_.arch.rip, variant);
   if (!found) {
     if (++block.runs < threshold_) return false;
     found = translate(block, variant);

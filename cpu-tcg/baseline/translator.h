@@ -24,7 +24,8 @@ class Translator final : public CompiledTier {
   // now, or there is no room.
   Block* decoded(const CodeBlock& block) {
     Block* own = block.number < own_.size() ? own_[block.number] : nullptr;
-    if (!own) [[unlikely]]
+    if (!own || own->version != block.version)
+        [[unlikely]]  // BlockCache may have given its place to newer code
       own = decodeOwn(block);
     return own && builder_.ready(*own) ? own : nullptr;
   }
@@ -44,6 +45,7 @@ class Translator final : public CompiledTier {
  private:
   Translator(const TierPlace& place, std::shared_ptr<CodeStore> store, u32 threshold);
   bool mayRunNow(const Block& block, u64 left) const;
+  bool mayHaveCode(const Block& block) const;
   void comeOver();
   u64 linear() const;
   std::optional<u32> segmentNumber();
