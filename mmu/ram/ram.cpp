@@ -147,7 +147,8 @@ int Ram::memfd(const RamBlock& block) const {
 // - W's check saw it watched: W fences, then looks at the version. Even: D's next step (a locked operation before D's reads) comes
 //   later, and D reads W's bytes; what D had before is dead.
 // - Odd: W looks at the mask. Without g there: either D's mark (a locked operation before D's reads) comes later, and D reads
-//   W's bytes; or the mark was cleared meanwhile, which is done after the version ended, and D's block is dead by then.
+//   W's bytes; or the mark was cleared meanwhile, which is done after the version ended, and D's block is dead by then. A mark that
+//   D finds set is as good as its own: W, who did not see it, published its bytes before it was set, and D reads them after it.
 // - W may itself be in the middle of a block of the page: whatever the check says, it then compares the page's version
 //   with the block's (being watched brings it there), since another writer may have ended that version before.
 // - A mark is never cleared under the version its decoder was given: clearing ends before the next version begins.
@@ -178,7 +179,10 @@ u32 Ram::beginDecode(u64 page, u32 offset, u32 length) {
     }
     marked |= isCode(versionOf(state));
   }
-  codeMask_[page].fetch_or(granuleMask(offset, length), std::memory_order_seq_cst);
+  const u64 granules = granuleMask(offset, length);
+  std::atomic<u64>& mask = codeMask_[page];
+  if ((mask.load(std::memory_order_seq_cst) & granules) != granules)
+    mask.fetch_or(granules, std::memory_order_seq_cst);
   // Somebody else's watch counts only once its barrier is done.
   if (first || impl_->barriersUnderWay.load(std::memory_order_seq_cst) != 0) processBarrier();
   if (first) impl_->barriersUnderWay.fetch_sub(1, std::memory_order_seq_cst);
@@ -195,7 +199,7 @@ bool Ram::noteCodeWrite(u64 page, u32 offset, u32 length) {
     if (!(codeMask_[page].load(std::memory_order_seq_cst) & granuleMask(offset, length))) return false;
     ended = (state & kAttention) | kClearing | next(versionOf(state));
   } while (!word.compare_exchange_weak(state, ended, std::memory_order_seq_cst));
-  codeMask_[page].store(0, std::memory_order_seq_cst);
+  codeMask_[page].store(0, std::memory_order_release);  // published by what comes next
   word.fetch_and(~kClearing, std::memory_order_seq_cst);
   return true;
 }
