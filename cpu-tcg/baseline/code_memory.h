@@ -79,9 +79,8 @@ class CodeMemory {
  private:
   CodeMemory(u32 number, std::unique_ptr<CodeArena> arena);
   Result<> placeThunks(const Places& places);
-  static size_t bucket(u64 position) { return (position * 0x9e3779b97f4a7c15u) >> (64 - kBucketBits); }
   std::atomic<CodeBlock*>& head(u64 position) const {
-    return reinterpret_cast<std::atomic<CodeBlock*>*>(buckets_.data())[bucket(position)];
+    return reinterpret_cast<std::atomic<CodeBlock*>*>(buckets_.data())[placeHash(position, kBucketBits)];
   }
   void setDisplacement(u32 site, u32 value);
   Jump putJump(const u8* from, const u8* to);

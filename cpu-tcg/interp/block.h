@@ -61,6 +61,11 @@ inline bool isCurrent(const Block& b, const mmu::Ram& ram) {
          (!b.crosses || ram.codeVersion(b.page2) == b.version2);
 }
 
+// Of `bits` bits, for hash tables of blocks: those that lie close together have neighbouring numbers, so entries in the same lines.
+inline size_t placeHash(u64 position, unsigned bits) {
+  return ((position >> 12) * 0x9e3779b97f4a7c15u) >> (64 - bits) ^ (position & kPageMask) >> 3;
+}
+
 // The page behind that of an address, where the rest of an instruction over both lies. Addresses of 32 bits wrap.
 inline LinearAddr pageBehind(isa::CodeMode mode, LinearAddr address) {
   const u64 next = (address.value | kPageMask) + 1;

@@ -113,7 +113,7 @@ Block* BlockBuilder::build(const u8* page, u64 position) {
   while (!decodePage(*block, page)) {
   }
   if (!block->count) return nullptr;
-  cache_.commit(block);
+  block = cache_.commit(block);
   if (Counters* c = ctx_.counters) [[unlikely]] {
     ++c->blocksDecoded;
     c->instructionsDecoded += block->count;
@@ -170,9 +170,7 @@ Block* BlockBuilder::again(const Block& like) {
   block->bytes = like.bytes;
   block->decodeKey = like.decodeKey;
   block->crosses = like.crosses;
-  if (!decodeAgain(*block)) return nullptr;
-  cache_.commit(block);
-  return block;
+  return decodeAgain(*block) ? cache_.commit(block) : nullptr;
 }
 
 // False when the page's version moved on in the middle.
@@ -256,8 +254,7 @@ Block* BlockBuilder::buildSingle(LinearAddr linear, const mmu::ExecTlbEntry& fir
   block->version = versions[0];
   block->page2 = static_cast<u32>(ctx_.ram->pageIndex(pages[1].host));
   block->version2 = versions[1];
-  cache_.commit(block);
-  return block;
+  return cache_.commit(block);
 }
 
 DecodeStatus BlockBuilder::decode(std::span<const u8> bytes, BlockInsn& out) {

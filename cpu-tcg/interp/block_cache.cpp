@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "core/base/assert.h"
 #include "core/base/bits.h"
@@ -22,7 +23,7 @@ BlockCache::BlockCache(size_t blockMemory, size_t insnMemory)
       blockMemory_(blockMemory),
       insnMemory_(insnMemory),
       given_(insnMemory),
-      buckets_(new Block*[kBuckets]()) {
+      buckets_(new Block*[size_t{1} << kBucketBits]()) {
   DUET_ASSERT(blockMemory >= sizeof(Block) && insnMemory >= kMost && insnMemory % kLine == 0);
 }
 
@@ -31,7 +32,10 @@ Block* BlockCache::find(u64 position, u8 decodeKey, const mmu::Ram& ram) {
   for (Block** link = &head; Block* b = *link; link = &b->next) {
     if (b->position != position || b->decodeKey != decodeKey) continue;
     *link = b->next;
-    if (!isCurrent(*b, ram)) return nullptr;
+    if (!isCurrent(*b, ram)) {
+      spare_ = b;
+      return nullptr;
+    }
     b->next = head;  // to the front: what is asked for once is asked for again
     head = b;
     return b;
@@ -46,12 +50,21 @@ Block* BlockCache::begin() {
   return block;
 }
 
-void BlockCache::commit(Block* block) {
+// Who still has a pointer to the spare one has it for this place in RAM, and looks at the version. (Those that cross differ in their
+// second page, too.)
+Block* BlockCache::commit(Block* block) {
+  Block* const spare = std::exchange(spare_, nullptr);
+  if (spare && spare->position == block->position && spare->decodeKey == block->decodeKey &&
+      !spare->crosses && !block->crosses) {
+    block = new (spare) Block(*block);
+  } else {
+    used_ += sizeof(Block);
+  }
   Block*& head = buckets_[bucket(block->position)];
   block->next = head;
   head = block;
-  used_ += sizeof(Block);
   keep(*block);
+  return block;
 }
 
 void BlockCache::renew(Block& block) {
@@ -67,7 +80,8 @@ void BlockCache::renew(Block& block) {
 void BlockCache::keep(const Block& block) { given_ = block.insnsAt + sizeFor(block.count); }
 
 void BlockCache::clear() {
-  std::fill_n(buckets_.get(), kBuckets, nullptr);
+  std::fill_n(buckets_.get(), size_t{1} << kBucketBits, nullptr);
+  spare_ = nullptr;
   used_ = 0;
   ++epoch_;
 }

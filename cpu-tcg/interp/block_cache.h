@@ -19,13 +19,14 @@ class BlockCache {
   BlockCache(const BlockCache&) = delete;
   BlockCache& operator=(const BlockCache&) = delete;
 
-  // The current block at `position` decoded under `decodeKey`, or nullptr. Out-of-date ones are unlinked.
+  // The current block at `position` decoded under `decodeKey`, or nullptr. An out-of-date one is unlinked; the next one of that
+  // place takes its memory: a guest that writes code again and again does so in the same places.
   Block* find(u64 position, u8 decodeKey, const mmu::Ram& ram);
   bool hasRoom() const { return used_ + sizeof(Block) <= blockMemory_; }  // for one more
   // A block with room for kMaxInsns instructions. May drop all others: their pointers die (epoch() changes). Only commit()
-  // keeps it.
+  // keeps it, and says where.
   Block* begin();
-  void commit(Block* block);
+  Block* commit(Block* block);
   // Whether its instructions are there: until the next begin() or renew().
   bool holds(const Block& block) const { return block.insnsAt >= oldest_; }
   // Room for a block's instructions once more; keep() when they are there.
@@ -35,8 +36,8 @@ class BlockCache {
   void clear();
 
  private:
-  static constexpr size_t kBuckets = 1u << 17;
-  static size_t bucket(u64 position) { return (position * 0x9e3779b97f4a7c15u) >> 47; }
+  static constexpr unsigned kBucketBits = 17;
+  static size_t bucket(u64 position) { return placeHash(position, kBucketBits); }
 
   ZeroMemory blocks_, insns_;  // touched as they fill
   const size_t blockMemory_, insnMemory_;
@@ -46,6 +47,7 @@ class BlockCache {
   u64 given_, oldest_ = 1;
   u64 epoch_ = 1;
   std::unique_ptr<Block*[]> buckets_;
+  Block* spare_ = nullptr;  // the last one that was unlinked
 };
 
 }  // namespace duet::tcg

@@ -295,13 +295,15 @@ inline bool TcgVcpu::usable(const Block& block) const {
 inline Block* TcgVcpu::nextBlock(Block* previous, u64 start) {
   if (!previous) return findBlock();
   const u64 rip = ctx_.arch.rip, key = mapKey();
-  Block::Link& link = previous->link(rip != start + previous->bytes);
+  const bool elsewhere = rip != start + previous->bytes;
+  const Block::Link& link = previous->link(elsewhere);
   if (link.rip == rip && link.key == key && usable(*link.to)) [[likely]]
     return link.to;
   const u64 epoch = cache_.epoch();
   Block* block = findBlock();
-  // The lookup may have emptied the cache, `previous` with it, or have taken its memory.
-  if (block->version && cache_.epoch() == epoch && cache_.holds(*previous)) link = {mapKey(), rip, block};
+  // The lookup may have emptied the cache, `previous` with it, or have taken its memory or that of its instructions.
+  if (block->version && cache_.epoch() == epoch && cache_.holds(*previous))
+    previous->link(elsewhere) = {mapKey(), rip, block};
   return block;
 }
 

@@ -73,7 +73,7 @@ class TcgVcpu final : public Vcpu {
   Block* lookup(LinearAddr linear);
   void forgetDroppedBlocks();
   bool stillMapped(const JumpEntry& e) const;
-  JumpEntry& jumpEntry(LinearAddr a) { return jump_[(a.value ^ a.value >> 14) & (kJumpEntries - 1)]; }
+  JumpEntry& jumpEntry(LinearAddr a) { return jump_[(a.value >> 2 ^ a.value >> 16) & (kJumpEntries - 1)]; }
   bool mustSingleStep() const;
   bool onlyBehindSti() const;
   bool mustRunAlone() const;
