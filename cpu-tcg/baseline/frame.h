@@ -122,13 +122,14 @@ struct alignas(64) Frame {
   u64 alignedPageMask[3] = {~u64{0xff0}, ~u64{0xfe0},
                             ~u64{0xff8}};  // and the low bits: of 16, 32 and 8 bytes
   u32 flags;    // guest flags between compiled code and C++: as LAHF and SETO AL leave them
-  u32 key;      // of the blocks that run (Translator)
+  u32 key;      // mode key of the blocks that run (Translator)
   u32 written;  // bytes, for duetBaselineWrote()
   RegionFrame region;
   Link bailed{};             // the way out of a block that nothing was done of: to where it begins
   const u8* code = nullptr;  // the start of code memory
   // --- system instructions (lower_system.cpp)
-  u64 onlyIf = kFlagIf, allButDf = ~u64{kFlagDf}, onlyTsd = kCr4Tsd;
+  u64 onlyIf = kFlagIf, allButDf = ~u64{kFlagDf}, onlyTsd = kCr4Tsd, onlyPke = kCr4Pke;
+  u64 onlyFsgsbase = kCr4Fsgsbase;
   u64 arithmetic = kFlagsArithmetic;
   u64 pushed = ~u64{kFlagsArithmetic | kFlagVm | kFlagRf | 2};  // of RFLAGS in the Context
   u64 shadowed = 0;   // `remaining` behind the STI that ran last: while it is still that, its shadow is there
@@ -152,6 +153,7 @@ struct alignas(64) Frame {
   u64 lookSaved[2] = {};
   u64 source = 0;                           // host address of a repeated MOVS's
   u64 secondMask = JumpTable::kSecondMask;  // emitSecondLook()
+  JumpTable* otherTable = nullptr;          // of the mode with kBankAc turned over, while SMAP is on
   u64 spotHeads = ~u32{(1 << kSpotHeadShift) - 1};
   u32 fence = 0;
 

@@ -1,4 +1,5 @@
-// System instructions that change nothing that code depends on: CLI, STI, CLD, STD, PUSHF, SWAPGS, RDTSC, RDTSCP, CPUID.
+// System instructions that change nothing that code depends on: CLI, STI, CLD, STD, PUSHF, SWAPGS, RDTSC, RDTSCP, CPUID, RDPKRU,
+// RDFSBASE, RDGSBASE, MOV from control registers.
 #include <cstddef>
 
 #include "core/cpu/registers.h"
@@ -199,9 +200,54 @@ bool lowerSerialize(CodeWriter& w) {
   return true;
 }
 
+// While CR4.PKE is set and ECX is 0.
+bool lowerRdpkru(CodeWriter& w) {
+  const Context& ctx = *w.setup.places.ctx;
+  const Label good = w.a.label();
+  w.a.mov(kT0, w.context(&ctx.arch.cr4, 8));
+  w.a.pext(kT0, kT0, w.frame(FRAME(onlyPke), 8));
+  w.a.mov(kT1.r32(), w.host(x86::gpq(kHostOf[kRcx]), 4));
+  w.a.lea(kT0, x86::ptr(kT0, kT1, 1, -1));  // odd without PKE
+  w.a.jecxz(kT0, good);
+  w.a.jmp(w.slowPath());
+  w.a.bind(good);
+  w.a.mov(x86::eax, w.context(ctx.native.xsave + kXsavePkruOffset, 4));
+  w.a.mov(x86::edx, 0);
+  return true;
+}
+
+bool lowerReadBase(CodeWriter& w, SegReg segment) {
+  const Context& ctx = *w.setup.places.ctx;
+  const Operand& to = w.insn().op[0];
+  const Label good = w.a.label();
+  w.a.mov(kT0, w.context(&ctx.arch.cr4, 8));
+  w.a.pext(kT0, kT0, w.frame(FRAME(onlyFsgsbase), 8));
+  w.a.lea(kT0, x86::ptr(kT0, -1));
+  w.a.jecxz(kT0, good);
+  w.a.jmp(w.slowPath());
+  w.a.bind(good);
+  w.a.mov(w.host(kT0, to.size), w.context(&ctx.arch.segment[segment].base, to.size));
+  w.store(to.reg, kT0);
+  return true;
+}
+
+// All but CR8, which is the local APIC's.
+bool lowerReadControl(CodeWriter& w) {
+  const CpuState& arch = w.setup.places.ctx->arch;
+  const u64* const registers[] = {&arch.cr0, nullptr, &arch.cr2, &arch.cr3, &arch.cr4};
+  const unsigned n = w.insn().op[1].reg;
+  if (!w.wide() || n >= std::size(registers) || !registers[n] || !requireLevel0(w)) return false;
+  w.a.mov(kT0, w.context(registers[n], 8));
+  w.store(w.insn().op[0].reg, kT0);
+  return true;
+}
+
 }  // namespace
 
 bool lowerSystem(CodeWriter& w, std::string_view sem) {
+  if (sem == "Rdpkru") return lowerRdpkru(w);
+  if (sem == "MovFromCr") return lowerReadControl(w);
+  if (sem == "Rdfsbase" || sem == "Rdgsbase") return lowerReadBase(w, sem == "Rdfsbase" ? kFs : kGs);
   if (sem == "Pushf") return lowerPushf(w);
   if (sem == "Cld" || sem == "Std") return lowerDirection(w, sem == "Std");
   return (sem == "Rdtsc" || sem == "Rdtscp") && lowerRdtsc(w, sem == "Rdtscp");

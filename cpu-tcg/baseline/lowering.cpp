@@ -21,7 +21,8 @@ bool lower(CodeWriter& w) {
     std::string_view sem = insn.row->semName;
     if (w.setup.rename) sem = w.setup.rename(sem);
     if (insn.row->has(isa::kAttrEnd)) {
-      if (lowerBranch(w, sem) || lowerSystemEnd(w, sem) || lowerSegmentLoad(w, sem)) return true;
+      if (lowerBranch(w, sem) || lowerSystemEnd(w, sem) || lowerSmap(w, sem) || lowerSegmentLoad(w, sem))
+        return true;
     } else if (sem == "Native" ? lowerNative(w)
                                : lowerOperation(w, sem) || lowerStack(w, sem) || lowerControl(w, sem) ||
                                      lowerSystem(w, sem) || lowerString(w, sem) || lowerBits(w, sem) ||

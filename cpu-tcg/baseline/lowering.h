@@ -25,6 +25,8 @@ bool lowerStack(CodeWriter& w, std::string_view sem);
 bool lowerNative(CodeWriter& w);
 // lower_control.cpp: MXCSR, x87's control and status words, fences. False: nothing was emitted.
 bool lowerControl(CodeWriter& w, std::string_view sem);
+// lower_smap.cpp: STAC and CLAC; they end the block. False: nothing was emitted.
+bool lowerSmap(CodeWriter& w, std::string_view sem);
 // lower_flow.cpp: near branches. False: nothing was emitted.
 bool lowerBranch(CodeWriter& w, std::string_view sem);
 // lower_system.cpp: system instructions that end no block, and those that do. False: nothing was emitted.

@@ -9,6 +9,7 @@ namespace duet::tcg::baseline {
 // place in memory is part of the code, and which units may be used (runtime/unit_check.h): x87 and MMX only while every x87
 // exception is masked, and whether every SIMD exception is, with nothing in MXCSR that the host's might not have.
 inline constexpr u32 kUser = 1u << 2, kProtected = 1u << 3;  // as in Context::modeKey
+inline constexpr u32 kBankAc = 1u << 4;  // of the supervisor's two TLB banks the one for EFLAGS.AC set
 inline constexpr u32 kSseUsable = 1u << 6, kAvxUsable = 1u << 7, kX87Usable = 1u << 8, kSimdMasked = 1u << 9;
 // Outside 64-bit mode: ES, CS, SS or DS has a base or a limit or is not plain data, so that each access is checked; SP has 16 bits.
 inline constexpr u32 kSegmented = 1u << 10, kStack16 = 1u << 11;
@@ -33,6 +34,8 @@ inline u32 modeKey(const Context& ctx) {
          (avx ? kAvxUsable : 0) | (x87 ? kX87Usable : 0) | (simd ? kSimdMasked : 0) | segmentKey(ctx);
 }
 
+static_assert(static_cast<u32>(mmu::TlbBank::Supervisor) == 0 &&
+              static_cast<u32>(mmu::TlbBank::SupervisorAc) << 4 == kBankAc);
 inline mmu::TlbBank bankOf(u32 modeKey) { return static_cast<mmu::TlbBank>(modeKey >> 4 & 3); }
 
 // Whether compiled code may run now. (What asks for single steps never comes here.)

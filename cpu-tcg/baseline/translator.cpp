@@ -212,11 +212,17 @@ void Translator::clearJumps() {
     if (table) table->clear();
 }
 
-// What runs from now on is of this variant.
-void Translator::select(u32 variant) {
+JumpTable* Translator::madeTable(u32 variant) {
   auto& table = tableOf(variant);
   if (!table) table = std::make_unique<JumpTable>();
-  frame_->jumpTable = table.get();
+  return table.get();
+}
+
+// What runs from now on is of this variant; by STAC and CLAC, of the other mode. (A change of CR4.SMAP ends compiled code.)
+void Translator::select(u32 variant) {
+  const bool mayTurn = ctx_.paging.smap && !(variant & kUser);
+  frame_->jumpTable = madeTable(variant);
+  frame_->otherTable = mayTurn ? madeTable(variant ^ kBankAc) : nullptr;
   frame_->key = variant & (kModeKeys - 1);
   variant_ = variant;
 }
@@ -242,7 +248,7 @@ void Translator::connect(const Block& block, const mmu::ExecTlbEntry* page, cons
   frame_->link = nullptr;
   const bool plain = to.variant & kPlain;
   const u32 variant = to.variant & ~kPlain;
-  const bool sameVariant = variant == variant_;
+  const bool sameVariant = variant == runningVariant();
   select(variant);
   if (store_->separate()) [[unlikely]]
     return traceRun(ctx_, block, block.count, true);

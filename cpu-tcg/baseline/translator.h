@@ -50,6 +50,8 @@ class Translator final : public CompiledTier {
   u64 linear() const;
   std::optional<u32> segmentNumber();
   std::unique_ptr<JumpTable>& tableOf(u32 variant) { return jumps_[variant & (2 * kModeKeys - 1)]; }
+  JumpTable* madeTable(u32 variant);
+  u32 runningVariant() const { return (variant_ & ~(kModeKeys - 1)) | frame_->key; }
   Block* decodeOwn(const CodeBlock& block);
   void know(Block& block, CodeBlock& known);
   CodeBlock* knownOf(Block& block);
@@ -82,7 +84,7 @@ class Translator final : public CompiledTier {
   const std::shared_ptr<CodeStore> store_;
   const u32 threshold_;
   u64 translated_ = 0;
-  u32 variant_ = 0;  // of the code that ran last, without kPlain
+  u32 variant_ = 0;  // of the code that was entered last, without kPlain; see runningVariant()
   HotCode* const hot_;
   u64 sampledAt_ = 0;  // Context::retired at the last sample
 

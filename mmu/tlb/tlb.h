@@ -96,6 +96,9 @@ class Tlb {
   const Bank& entries(TlbBank bank) const {
     return banks_[static_cast<unsigned>(bank)];
   }  // for compiled code
+  // Where select() notes the bank: compiled code changes it by itself, between the two of the supervisor.
+  const Bank* const* currentPlace() const { return &current_; }
+  const TlbBank* bankPlace() const { return &bank_; }
 
   // Host pointer for [address, +size) by the current bank, or nullptr: page crossing, miss, I/O.
   u8* read(LinearAddr address, unsigned size) const { return readIn(*current_, address, size); }

@@ -1,6 +1,8 @@
 // System instructions in compiled code, at every level that may find it: only CPL 3 has code of its own.
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "tests/unit/baseline/rig.h"
 
 namespace duet::test {
@@ -222,6 +224,88 @@ TEST(System, CpuidAnswersAsTheModel) {
         ask(0xd, 0, xcr0, cr4);
       }
     }
+  }
+}
+
+// SDM vol. 2 "RDPKRU": at every level, while CR4.PKE is set and ECX is 0; the upper halves of RAX and RDX become 0.
+TEST(System, RdpkruAsksForPkeAndEcx) {
+  constexpr u32 kPkru = 0x80001234, kXsaveHeader = 512;
+  for (const bool on : {true, false}) {
+    for (const u64 rcx : {u64{0}, u64{7} << 32, u64{1}, u64{2}}) {
+      BaselineRig m;
+      m.put(kCode, {0x0f, 0x01, 0xee, 0x48, 0xff, 0xc3, 0xf4});  // rdpkru; inc rbx; hlt
+      CpuState s = atLevel(m, 0);
+      s.cr4 |= kCr4Pke;
+      std::memcpy(&s.xsave[kXsavePkruOffset], &kPkru, sizeof kPkru);
+      s.xsave[kXsaveHeader + 1] |= kXcr0Pkru >> 8;
+      m.load(s);
+      EXPECT_EQ(m.run().reason, ExitReason::Halt);
+      if (!on) s.cr4 &= ~u64{kCr4Pke};
+      s.gpr[kRax] = s.gpr[kRdx] = ~u64{0};
+      s.gpr[kRcx] = rcx;
+      s.rflags |= kFlagCf;
+      m.load(s);
+      const bool good = on && static_cast<u32>(rcx) == 0;
+      EXPECT_EQ(m.run().reason, good ? ExitReason::Halt : ExitReason::Shutdown);
+      EXPECT_EQ(m.state().gpr[kRax], good ? kPkru : ~u64{0}) << on << rcx;
+      EXPECT_EQ(m.state().gpr[kRdx], good ? 0u : ~u64{0});
+      EXPECT_EQ(m.state().gpr[kRbx], good ? 1u : 0u);
+      EXPECT_TRUE(m.state().rflags & kFlagCf);
+      EXPECT_EQ(number(m, "rdpkru  (NP 0F 01 /5 r6)", 2), good ? 0u : 1u);
+    }
+  }
+}
+
+// SDM vol. 2 "RDFSBASE", "RDGSBASE": 64 bits or 32 of them, to a register that is the host's or one in memory.
+TEST(System, BasesAreReadWhileCr4AllowsIt) {
+  constexpr u64 kFsBase = 0xffffffff87654321;
+  for (const bool on : {true, false}) {
+    BaselineRig m;
+    // rdfsbase rax; rdgsbase edx; rdfsbase r14d; rdgsbase r15; dec rcx; jnz back; hlt
+    m.put(kCode, {0xf3, 0x48, 0x0f, 0xae, 0xc0, 0xf3, 0x0f, 0xae, 0xca, 0xf3, 0x41, 0x0f, 0xae,
+                  0xc6, 0xf3, 0x49, 0x0f, 0xae, 0xcf, 0x48, 0xff, 0xc9, 0x75, 0xe8, 0xf4});
+    CpuState s = atLevel(m, 0);
+    s.segment[kSegFs].base = kFsBase;
+    s.cr4 |= kCr4Fsgsbase;
+    s.gpr[kRdx] = s.gpr[14] = ~u64{0};
+    s.gpr[kRcx] = 20;
+    m.load(s);
+    EXPECT_EQ(m.run().reason, ExitReason::Halt);
+    EXPECT_EQ(m.state().gpr[kRax], kFsBase);
+    EXPECT_EQ(m.state().gpr[kRdx], kGsBase & 0xffffffff);
+    EXPECT_EQ(m.state().gpr[14], kFsBase & 0xffffffff);
+    EXPECT_EQ(m.state().gpr[15], kGsBase);
+    EXPECT_EQ(number(m, "rdfsbase =Ry (F3 0F AE /0 r)", 2), 0u);
+    if (!on) s.cr4 &= ~u64{kCr4Fsgsbase};
+    m.load(s);
+    EXPECT_EQ(m.run().reason, on ? ExitReason::Halt : ExitReason::Shutdown);
+    EXPECT_EQ(m.state().gpr[kRax], on ? kFsBase : 0);
+  }
+}
+
+// SDM vol. 2 "MOV—Move to/from Control Registers": level 0 alone, whatever the level that the code was compiled at.
+TEST(System, ControlRegistersAreReadAtLevel0) {
+  for (const unsigned level : {0u, 1u, 2u}) {
+    BaselineRig m;
+    // mov rax,cr0; mov rdx,cr2; mov r14,cr3; mov rsi,cr4; mov rdi,cr8; hlt
+    m.put(kCode, {0x0f, 0x20, 0xc0, 0x0f, 0x20, 0xd2, 0x41, 0x0f, 0x20, 0xde, 0x0f, 0x20, 0xe6, 0x44, 0x0f,
+                  0x20, 0xc7, 0xf4});
+    CpuState s = atLevel(m, 0);
+    s.cr2 = 0xffff888812345678;
+    m.load(s);
+    m.interrupts.setTaskPriority(9);
+    EXPECT_EQ(m.run().reason, ExitReason::Halt);
+    EXPECT_EQ(m.state().gpr[kRax], s.cr0);
+    EXPECT_EQ(m.state().gpr[kRdx], s.cr2);
+    EXPECT_EQ(m.state().gpr[14], s.cr3);
+    EXPECT_EQ(m.state().gpr[kRsi], s.cr4);
+    EXPECT_EQ(m.state().gpr[kRdi], 9u);
+    EXPECT_EQ(number(m, "mov =Rn,Cy (0F 20 /r)"), 1u) << "CR8 by the handler";
+    EXPECT_EQ(number(m, "mov =Rn,Cy (0F 20 /r)", 2), 0u);
+    s = atLevel(m, level);
+    m.load(s);
+    EXPECT_EQ(m.run().reason, level ? ExitReason::Shutdown : ExitReason::Halt);
+    EXPECT_EQ(m.state().gpr[kRax], level ? 0 : s.cr0);
   }
 }
 
