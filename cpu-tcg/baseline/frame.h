@@ -153,7 +153,9 @@ struct alignas(64) Frame {
   u64 lookSaved[2] = {};
   u64 source = 0;                           // host address of a repeated MOVS's
   u64 secondMask = JumpTable::kSecondMask;  // emitSecondLook()
-  JumpTable* otherTable = nullptr;          // of the mode with kBankAc turned over, while SMAP is on
+  JumpTable* otherTable = nullptr;          // of the mode with kBankAc turned over, if it has one
+  static constexpr u64 kAway = 8;           // more than what is wrong with level and CR4 (lower_smap.cpp)
+  u64 otherAway = kAway;                    // else 0
   u64 spotHeads = ~u32{(1 << kSpotHeadShift) - 1};
   u32 fence = 0;
 

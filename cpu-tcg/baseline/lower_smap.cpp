@@ -10,13 +10,18 @@ namespace {
 
 #define FRAME(member) offsetof(Frame, member)
 
-// On at level 0 with SMAP on, when the bank says what AC is; else the slow path.
-void requireSmap(CodeWriter& w) {
+// On at level 0 with SMAP on, when the bank says what AC is, and, for who turns it, when there is a jump cache for the other mode; else
+// the slow path.
+void requireSmap(CodeWriter& w, bool turns) {
   const Context& ctx = *w.setup.places.ctx;
   const Label good = w.a.label();
   w.a.movzx(kT0.r32(), w.context(&ctx.cpl, 1));
   w.a.movzx(kT1.r32(), w.context(&ctx.paging.smap, 1));
-  w.a.lea(kT0, x86::ptr(kT1, kT0, 1, -1));
+  w.a.lea(kT0, x86::ptr(kT1, kT0, 1, -1));  // -1 to 6
+  if (turns) {
+    w.a.mov(kT1, w.frame(FRAME(otherAway), 8));
+    w.a.lea(kT0, x86::ptr(kT0, kT1));
+  }
   w.a.jecxz(kT0, good);
   w.a.jmp(w.slowPath());
   w.a.bind(good);
@@ -48,12 +53,13 @@ void turnBank(CodeWriter& w, bool toAc) {
 bool lowerSmap(CodeWriter& w, std::string_view sem) {
   const bool set = sem == "Stac";
   if ((!set && sem != "Clac") || (w.place.key & kUser)) return false;
-  requireSmap(w);
-  if (set == ((w.place.key & kBankAc) != 0)) {
-    w.exitTo(w.nextRip());
-  } else {
+  const bool turns = set != ((w.place.key & kBankAc) != 0);
+  requireSmap(w, turns);
+  if (turns) {
     turnBank(w, set);
     w.exitToOtherMode(w.nextRip());
+  } else {
+    w.exitTo(w.nextRip());
   }
   return true;
 }

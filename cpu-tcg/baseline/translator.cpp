@@ -212,17 +212,13 @@ void Translator::clearJumps() {
     if (table) table->clear();
 }
 
-JumpTable* Translator::madeTable(u32 variant) {
+// What runs from now on is of this variant; by STAC and CLAC, of the other mode, once that has run.
+void Translator::select(u32 variant) {
   auto& table = tableOf(variant);
   if (!table) table = std::make_unique<JumpTable>();
-  return table.get();
-}
-
-// What runs from now on is of this variant; by STAC and CLAC, of the other mode. (A change of CR4.SMAP ends compiled code.)
-void Translator::select(u32 variant) {
-  const bool mayTurn = ctx_.paging.smap && !(variant & kUser);
-  frame_->jumpTable = madeTable(variant);
-  frame_->otherTable = mayTurn ? madeTable(variant ^ kBankAc) : nullptr;
+  frame_->jumpTable = table.get();
+  frame_->otherTable = variant & kUser ? nullptr : tableOf(variant ^ kBankAc).get();
+  frame_->otherAway = frame_->otherTable ? 0 : Frame::kAway;
   frame_->key = variant & (kModeKeys - 1);
   variant_ = variant;
 }

@@ -50,7 +50,6 @@ class Translator final : public CompiledTier {
   u64 linear() const;
   std::optional<u32> segmentNumber();
   std::unique_ptr<JumpTable>& tableOf(u32 variant) { return jumps_[variant & (2 * kModeKeys - 1)]; }
-  JumpTable* madeTable(u32 variant);
   u32 runningVariant() const { return (variant_ & ~(kModeKeys - 1)) | frame_->key; }
   Block* decodeOwn(const CodeBlock& block);
   void know(Block& block, CodeBlock& known);
