@@ -66,6 +66,13 @@ Label CodeWriter::slowPath() {
   return slow_;
 }
 
+void CodeWriter::requireZero() {
+  const Label zero = a.label();
+  a.jecxz(kT0, zero);
+  a.jmp(slowPath());
+  a.bind(zero);
+}
+
 void CodeWriter::takeInstructions(int count) {
   a.mov(kT0, frame(FRAME(remaining), 8));
   a.lea(kT0, x86::ptr(kT0, -count));

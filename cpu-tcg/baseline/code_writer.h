@@ -44,6 +44,7 @@ class CodeWriter {
   void callCpuid();  // CPUID by C++, and on behind the call
   // The same as callHandler(), out of line: where to jump when the short way will not do.
   Label slowPath();
+  void requireZero();  // on, if T0 is 0; else slowPath()
 
   // --- guest registers, `size` bytes wide
   x86::Gp host(const x86::Gp& reg, unsigned size) const;

@@ -20,12 +20,9 @@ bool isX87(CodeWriter& w) {
 
 // The word in T0 goes to slowPath() unless those of its bits that `must` of the frame names are `count` ones, lowest first.
 void checkOnes(CodeWriter& w, size_t must, unsigned count) {
-  const Label good = w.a.label();
   w.a.pext(kT0, kT0, w.frame(must, 8));
   w.a.lea(kT0, x86::ptr(kT0, -((1 << count) - 1)));
-  w.a.jecxz(kT0, good);
-  w.a.jmp(w.slowPath());
-  w.a.bind(good);
+  w.requireZero();
 }
 
 // Of either form SSE counts as used.

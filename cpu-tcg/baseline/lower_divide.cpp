@@ -11,14 +11,6 @@ using namespace isa;
 
 namespace {
 
-// On, if T0 is 0; else the slow path.
-void require0(CodeWriter& w) {
-  const Label good = w.a.label();
-  w.a.jecxz(kT0, good);
-  w.a.jmp(w.slowPath());
-  w.a.bind(good);
-}
-
 void refuse0(CodeWriter& w) {
   const Label zero = w.a.label(), good = w.a.label();
   w.a.jecxz(kT0, zero);
@@ -50,10 +42,10 @@ bool lowerDivide(CodeWriter& w, bool isSigned) {
   w.a.mov(kT2, kT0);
   refuse0(w);
   w.a.mov(w.host(kT0, size), w.host(x86::gpq(kHostOf[kRdx]), size));
-  require0(w);
+  w.requireZero();
   if (isSigned) {
     w.a.pext(kT0, x86::gpq(kHostOf[kRax]), w.frame(offsetof(Frame, signs) + (size == 4 ? 0 : 8), 8));
-    require0(w);
+    w.requireZero();
   }
   w.check(isSigned ? w.a.idiv(w.host(kT2, size)) : w.a.div(w.host(kT2, size)));
   return true;

@@ -17,11 +17,8 @@ const SegmentRegister& registerOf(const CodeWriter& w, unsigned n) {
 }
 
 void require0(CodeWriter& w, const x86::Mem& word) {
-  const Label good = w.a.label();
   w.a.mov(w.host(kT0, word.size()), word);
-  w.a.jecxz(kT0, good);
-  w.a.jmp(w.slowPath());
-  w.a.bind(good);
+  w.requireZero();
 }
 
 // ES, DS, FS and GS, where nothing but selector and base changes, and nobody has still to write down the old selector of x87's.

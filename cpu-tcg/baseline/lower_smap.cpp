@@ -14,7 +14,6 @@ namespace {
 // the slow path.
 void requireSmap(CodeWriter& w, bool turns) {
   const Context& ctx = *w.setup.places.ctx;
-  const Label good = w.a.label();
   w.a.movzx(kT0.r32(), w.context(&ctx.cpl, 1));
   w.a.movzx(kT1.r32(), w.context(&ctx.paging.smap, 1));
   w.a.lea(kT0, x86::ptr(kT1, kT0, 1, -1));  // -1 to 6
@@ -22,9 +21,7 @@ void requireSmap(CodeWriter& w, bool turns) {
     w.a.mov(kT1, w.frame(FRAME(otherAway), 8));
     w.a.lea(kT0, x86::ptr(kT0, kT1));
   }
-  w.a.jecxz(kT0, good);
-  w.a.jmp(w.slowPath());
-  w.a.bind(good);
+  w.requireZero();
 }
 
 // What updateBank() and Translator::select() would do.

@@ -122,14 +122,11 @@ bool lowerEnter(CodeWriter& w) {
 void probeAll(CodeWriter& w, i32 bytes, bool write) {
   const unsigned size = 8 * w.insn().opSize;
   if (w.stackSize() == 2) {
-    const Label good = w.a.label();
     w.a.lea(kT0.r32(), x86::ptr(kStack, bytes));
     w.a.movzx(kT0.r32(), kT0.r16());
     w.a.lea(kT0, x86::ptr(kT0, static_cast<i32>(size - 1)));
     w.a.pext(kT0, kT0, w.frame(FRAME(above16), 8));
-    w.a.jecxz(kT0, good);
-    w.a.jmp(w.slowPath());
-    w.a.bind(good);
+    w.requireZero();
   }
   probeStack(w, kStack, bytes, size, write);
 }

@@ -19,12 +19,9 @@ const x86::Gp kSource = x86::gpq(kHostOf[kRsi]), kTarget = x86::gpq(kHostOf[kRdi
               kAccumulator = x86::gpq(kHostOf[kRax]);
 
 void requireUpwards(CodeWriter& w) {
-  const Label up = w.a.label();
   w.a.mov(kT0, w.context(&w.setup.places.ctx->arch.rflags, 8));
   w.a.pext(kT0, kT0, w.frame(FRAME(onlyDf), 8));
-  w.a.jecxz(kT0, up);
-  w.a.jmp(w.slowPath());
-  w.a.bind(up);
+  w.requireZero();
 }
 
 // The element that an index register points at to pointer(), or the slow path.

@@ -22,18 +22,15 @@ void keep(CodeWriter& w, const x86::Gp& value, size_t mask) {
 }
 
 // On, if the byte is 0; else the slow path.
-void requireZero(CodeWriter& w, const void* byte) {
-  const Label zero = w.a.label();
+void requireZeroByte(CodeWriter& w, const void* byte) {
   w.a.movzx(kT0.r32(), w.context(byte, 1));
-  w.a.jecxz(kT0, zero);
-  w.a.jmp(w.slowPath());
-  w.a.bind(zero);
+  w.requireZero();
 }
 
 // Level 0 may do all of them. Which of the inner levels it is, is no part of the mode's key.
 bool requireLevel0(CodeWriter& w) {
   if (w.place.key & kUser) return false;
-  requireZero(w, &w.setup.places.ctx->cpl);
+  requireZeroByte(w, &w.setup.places.ctx->cpl);
   return true;
 }
 
@@ -55,7 +52,7 @@ bool lowerSti(CodeWriter& w) {
   w.a.jecxz(kT0, off);
   w.a.jmp(done);
   w.a.bind(off);
-  requireZero(w, &w.setup.places.ctx->interruptPending);
+  requireZeroByte(w, &w.setup.places.ctx->interruptPending);
   w.a.lea(kT1, x86::ptr(kT1, kFlagIf));
   w.a.mov(flagsOf(w), kT1);
   w.a.mov(kT0, w.frame(FRAME(remaining), 8));
@@ -106,13 +103,10 @@ void forbidsTsc(CodeWriter& w) {
 bool lowerRdtsc(CodeWriter& w, bool withAux) {
   static_assert(kHostOf[kRax] == 0 && kHostOf[kRdx] == 2);
   const Context& ctx = *w.setup.places.ctx;
-  const Label good = w.a.label();
   forbidsTsc(w);
   w.a.mov(kT1, w.frame(FRAME(tscAway), 8));
   w.a.lea(kT0, x86::ptr(kT0, kT1));
-  w.a.jecxz(kT0, good);
-  w.a.jmp(w.slowPath());
-  w.a.bind(good);
+  w.requireZero();
   if (withAux) w.a.lfence();  // all before it is done (SDM vol. 2 "RDTSCP")
   w.a.rdtsc();
   w.a.rorx(x86::rdx, x86::rdx, 32);
@@ -203,14 +197,11 @@ bool lowerSerialize(CodeWriter& w) {
 // While CR4.PKE is set and ECX is 0.
 bool lowerRdpkru(CodeWriter& w) {
   const Context& ctx = *w.setup.places.ctx;
-  const Label good = w.a.label();
   w.a.mov(kT0, w.context(&ctx.arch.cr4, 8));
   w.a.pext(kT0, kT0, w.frame(FRAME(onlyPke), 8));
   w.a.mov(kT1.r32(), w.host(x86::gpq(kHostOf[kRcx]), 4));
   w.a.lea(kT0, x86::ptr(kT0, kT1, 1, -1));  // odd without PKE
-  w.a.jecxz(kT0, good);
-  w.a.jmp(w.slowPath());
-  w.a.bind(good);
+  w.requireZero();
   w.a.mov(x86::eax, w.context(ctx.native.xsave + kXsavePkruOffset, 4));
   w.a.mov(x86::edx, 0);
   return true;
@@ -219,13 +210,10 @@ bool lowerRdpkru(CodeWriter& w) {
 bool lowerReadBase(CodeWriter& w, SegReg segment) {
   const Context& ctx = *w.setup.places.ctx;
   const Operand& to = w.insn().op[0];
-  const Label good = w.a.label();
   w.a.mov(kT0, w.context(&ctx.arch.cr4, 8));
   w.a.pext(kT0, kT0, w.frame(FRAME(onlyFsgsbase), 8));
   w.a.lea(kT0, x86::ptr(kT0, -1));
-  w.a.jecxz(kT0, good);
-  w.a.jmp(w.slowPath());
-  w.a.bind(good);
+  w.requireZero();
   w.a.mov(w.host(kT0, to.size), w.context(&ctx.arch.segment[segment].base, to.size));
   w.store(to.reg, kT0);
   return true;
