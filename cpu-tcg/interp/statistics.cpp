@@ -73,6 +73,7 @@ void describeRegions(Table& t) {
   t.line("regions looked for there in vain", [](const Counters& c) { return c.regions.sought; });
   t.line("regions installed", [](const Counters& c) { return c.regions.installed; });
   t.line("regions taken out, as they ran too few", [](const Counters& c) { return c.regions.removed; });
+  t.line("of them put back later", [](const Counters& c) { return c.regions.putBack; });
 }
 
 void describeRuns(Table& t) {

@@ -48,6 +48,7 @@ struct CodePage {
   u64 linear = 0;   // its address
   u64 ram = 0;      // page of RAM that it maps
   u32 version = 0;  // of that page, under which it was decoded
+  bool operator==(const CodePage&) const = default;
 };
 
 // What of the guest's has to be in the processor when a region begins: vector registers, with upper halves for AVX, and MXCSR.
@@ -58,6 +59,7 @@ struct Units {
 // What was looked at to form a plan; more than is in it where bounds were met.
 struct Extent {
   u32 instructions = 0, nodes = 0, pages = 0;
+  bool operator==(const Extent&) const = default;
 };
 
 // Where things lie from the address of the Frame (cpu-tcg/baseline/frame.h) that a region is called with.

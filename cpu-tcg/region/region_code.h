@@ -9,6 +9,7 @@ namespace duet::tcg::region {
 struct NamedPage {
   u64 linear;
   u32 name;  // baseline/page_names.h
+  bool operator==(const NamedPage&) const = default;
 };
 
 // Where the parts of a region's code lie.

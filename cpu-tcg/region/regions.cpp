@@ -150,14 +150,20 @@ void Regions::request(Seat& seat, Translation& translation) {
   if (!isWorth(*plan, translation)) return later();
   Pending what{&translation, std::move(*plan), {}, std::make_shared<Heat>(translation.samples)};
   if (!name(seat, what)) return later();
-  // Meanwhile another vCPU may have had it compiled.
-  if (mayTake(translation) && takeFromCache(seat, translation)) return;
+  if (takeInstead(seat, translation, what)) return;
   count(seat, &RegionCounts::asked);
   if (compiler_) return void(install(seat, what, compileNow(seat, translation, what.plan)));
   const u64 ticket = ++tickets_;
   const u64 head = options_.cache ? headOf(seat, translation) : 0;
   if (!worker_->submit({what.plan, ticket, what.heat, inbox_, options_.cache, head})) return later();
   pending_[ticket] = std::move(what);
+}
+
+// Whether it need not be compiled: it was once, and taken out, or is in the cache, where another vCPU may have put it meanwhile.
+bool Regions::takeInstead(Seat& seat, Translation& translation, const Pending& what) {
+  if (!translation.removed) return mayTake(translation) && takeFromCache(seat, translation);
+  const auto asFormed = [&](const cache::Shape&) { return std::optional(what.plan); };
+  return putBack(seat, what) || (options_.cache && takeFromCache(seat, translation, asFormed));
 }
 
 // What the TLB has for the other pages. False: nothing, just now.
@@ -198,13 +204,17 @@ u64 Regions::headOf(Seat& seat, const Translation& translation) const {
 
 // What earlier runs, or other vCPUs, had compiled needs no heat: there it was worth it.
 bool Regions::takeFromCache(Seat& seat, Translation& translation) {
-  const u64 head = headOf(seat, translation);
-  if (!options_.cache->mayHave(head) || translation.block.version / 2 > options_.changes) return false;
-  auto found = options_.cache->find(head, [&](const cache::Shape& shape) {
+  return takeFromCache(seat, translation, [&](const cache::Shape& shape) {
     auto plan = formAs(seat, shape, translation);
     if (plan) plan->layout = layout(seat, translation.variant);
     return plan;
   });
+}
+
+bool Regions::takeFromCache(Seat& seat, Translation& translation, const cache::CodeCache::Form& form) {
+  const u64 head = headOf(seat, translation);
+  if (!options_.cache->mayHave(head) || translation.block.version / 2 > options_.changes) return false;
+  auto found = options_.cache->find(head, form);
   if (!found) return count(seat, &RegionCounts::sought), false;
   Pending what{&translation, std::move(found->plan), {}};
   if (!name(seat, what)) return false;
@@ -291,9 +301,27 @@ bool Regions::install(Seat& seat, const Pending& what, const Code& code) {
                  code.instructions,
                  false,
                  {at, bytes.size()}});
-  installed_.push_back({what.translation, store_.memory().redirect(translation, at)});
+  installed_.push_back({what.translation, at, madeFrom(what), store_.memory().redirect(translation, at)});
   count(seat, &RegionCounts::installed);
   return true;
+}
+
+Regions::Made Regions::madeFrom(const Pending& what) {
+  const Plan& p = what.plan;
+  return {p.leaders, p.indirect, p.pages, p.extent, what.others};
+}
+
+// A region like it that was taken out: its code is still there, and what it runs at a time may be more by now.
+bool Regions::putBack(Seat& seat, const Pending& what) {
+  const Made made = madeFrom(what);
+  for (Installed& i : installed_) {
+    if (!i.gone || i.translation != what.translation || i.made != made) continue;
+    i.displaced = store_.memory().redirect(*i.translation, i.code);
+    i.gone = false;
+    count(seat, &RegionCounts::putBack);
+    return true;
+  }
+  return false;
 }
 
 // Whether as much time has been spent in it as compiling takes. Where there are indirect jumps, all that they may go to has to

@@ -45,9 +45,20 @@ class Regions final : public baseline::HotCode {
     std::vector<NamedPage> others;
     std::shared_ptr<Heat> heat = nullptr;
   };
+  // All that two regions of one block may differ in.
+  struct Made {
+    std::vector<u64> leaders, indirect;
+    std::vector<CodePage> pages;
+    Extent extent;
+    std::vector<NamedPage> others;
+    bool operator==(const Made&) const = default;
+  };
+  static Made madeFrom(const Pending& what);
   // By number: its way in and out counts on each vCPU how often it was entered, and the instructions it ran (Translator::runsOf()).
   struct Installed {
     baseline::Translation* translation = nullptr;
+    const u8* code = nullptr;
+    Made made;
     baseline::CodeMemory::Displaced displaced{};
     bool gone = false;
   };
@@ -66,6 +77,9 @@ class Regions final : public baseline::HotCode {
     return options_.cache && !translation.removed;
   }
   bool takeFromCache(Seat& seat, baseline::Translation& translation);
+  bool takeFromCache(Seat& seat, baseline::Translation& translation, const cache::CodeCache::Form& form);
+  bool takeInstead(Seat& seat, baseline::Translation& translation, const Pending& what);
+  bool putBack(Seat& seat, const Pending& what);
   u64 headOf(Seat& seat, const baseline::Translation& translation) const;
   Code compileNow(Seat& seat, const baseline::Translation& translation, const Plan& plan);
   void collect(Seat& seat);

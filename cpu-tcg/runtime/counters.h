@@ -31,9 +31,9 @@ struct HandlerCalls {
 
 // Of the region tier (cpu-tcg/region).
 struct RegionCounts {
-  u64 asked = 0, compiled = 0, installed = 0, removed = 0;  // regions
-  u64 cached = 0, sought = 0;                               // found in the cache; looked for in vain
-  u64 instructions = 0, nanoseconds = 0;                    // of what was compiled
+  u64 asked = 0, compiled = 0, installed = 0, removed = 0, putBack = 0;  // regions
+  u64 cached = 0, sought = 0;             // found in the cache; looked for in vain
+  u64 instructions = 0, nanoseconds = 0;  // of what was compiled
 };
 
 struct Counters {

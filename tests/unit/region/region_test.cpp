@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <thread>
 
 #include "core/base/log.h"
@@ -71,18 +72,22 @@ TEST(Region, IsShownToWhoeverLooksAtCode) {
 }
 
 // All that compiled code would run unseen, regions too.
+// Instructions of the regions that LLVM made for one address.
+struct SizesAt : tcg::CodeSink {
+  explicit SizesAt(u64 at) : rip(at) {}
+  void added(const tcg::CompiledCode& made) override {
+    if (made.tier == std::string_view("llvm") && made.rip == rip) sizes.push_back(made.instructions);
+  }
+  void dropped(unsigned) override {}
+  const u64 rip;
+  std::vector<u32> sizes;
+};
+
 // An inner loop that goes round 2,000,000 times first, three times each later on: a region of it alone is left again and again. Once it
 // is gone a larger one takes its place.
 TEST(Region, TakesThePlaceOfOneThatWasTooSmall) {
-  constexpr u64 kInner = kCode + 5;
-  struct Seen : tcg::CodeSink {
-    std::vector<u32> inner;  // instructions of the regions that begin there
-    void added(const tcg::CompiledCode& made) override {
-      if (made.tier == std::string_view("llvm") && made.rip == kInner) inner.push_back(made.instructions);
-    }
-    void dropped(unsigned) override {}
-  } seen;
-  RegionRig m({.synchronous = true, .slice = 1000, .samples = 2}, &seen);
+  SizesAt inner(kCode + 5);
+  RegionRig m({.synchronous = true, .slice = 1000, .samples = 2}, &inner);
   // mov ecx,2000000; inner: dec ecx; jnz inner; mov ecx,3; dec edx; jnz inner; hlt
   m.put(kCode,
         {0xb9, 0x80, 0x84, 0x1e, 0, 0xff, 0xc9, 0x75, 0xfc, 0xb9, 3, 0, 0, 0, 0xff, 0xca, 0x75, 0xf3, 0xf4});
@@ -91,9 +96,28 @@ TEST(Region, TakesThePlaceOfOneThatWasTooSmall) {
   m.load(s);
   EXPECT_EQ(m.run(100000000).reason, ExitReason::Halt);
   EXPECT_GE(m.regions->counts().removed, 1u);
-  ASSERT_GE(seen.inner.size(), 2u);
-  EXPECT_EQ(seen.inner.front(), 2u);
-  EXPECT_EQ(seen.inner.back(), 5u);
+  ASSERT_GE(inner.sizes.size(), 2u);
+  EXPECT_EQ(inner.sizes.front(), 2u);
+  EXPECT_EQ(inner.sizes.back(), 5u);
+}
+
+// What would be the same region again is not compiled again: CPUID, which regions have not, keeps it from becoming a larger one.
+TEST(Region, IsPutBackWhenItWouldBeTheSame) {
+  SizesAt inner(kCode + 5);
+  RegionRig m({.synchronous = true, .slice = 1000, .samples = 2}, &inner);
+  // mov esi,3; inner: dec esi; jnz inner; xor eax,eax; cpuid; dec edi; jnz outer; hlt
+  m.put(kCode,
+        {0xbe, 3, 0, 0, 0, 0xff, 0xce, 0x75, 0xfc, 0x31, 0xc0, 0x0f, 0xa2, 0xff, 0xcf, 0x75, 0xef, 0xf4});
+  CpuState s = m.longMode();
+  s.gpr[kRdi] = 300000;
+  m.load(s);
+  EXPECT_EQ(m.run(100000000).reason, ExitReason::Halt);
+  const tcg::RegionCounts& counts = m.regions->counts();
+  EXPECT_GE(counts.putBack, 1u);
+  EXPECT_GT(counts.removed, counts.putBack) << "taken out again, as it runs no more than before";
+  EXPECT_EQ(counts.installed, counts.compiled);
+  const std::set<u32> different(inner.sizes.begin(), inner.sizes.end());
+  EXPECT_EQ(different.size(), inner.sizes.size());
 }
 
 TEST(Region, GivesWayToBlocksThatAreToBeSeen) {
