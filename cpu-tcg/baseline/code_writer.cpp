@@ -167,11 +167,11 @@ void CodeWriter::exitTo(u64 rip) {
   const bool adjoins = isLast() && self_ + 1 < unit_.size() && unit_[self_ + 1].rip == rip;
   if (adjoins && isForward(rip)) return;
   if (const Label* there = inUnit(rip)) return void(a.jmp(*there));
-  exitToOtherMode(rip);
+  leaveUnit(rip);
 }
 
-// The unit's code is of one mode: whoever finds the code there knows of which (Translator::connect()).
-void CodeWriter::exitToOtherMode(u64 rip) {
+// The code there is of the mode that the frame and the Context say by then (Translator::connect()).
+void CodeWriter::leaveUnit(u64 rip) {
   if (!samePage(rip)) return exitToPage(rip);
   const Label from = a.label();
   a.alignPatch(1);

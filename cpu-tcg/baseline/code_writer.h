@@ -88,7 +88,7 @@ class CodeWriter {
   // --- leaving the block
   void exitTo(u64 rip);                             // by JMP, or by falling into the unit's next block
   void exitWhen(x86::CondCode condition, u64 rip);  // by Jcc
-  void exitToOtherMode(u64 rip);                    // that the frame and the Context say by now: by JMP
+  void leaveUnit(u64 rip);                          // by JMP, to code that is none of the unit's
   // Code at the guest address in T0, if the jump cache has it: its entry in T1. Else slowPath().
   void lookUpTarget();
   void jumpToFound() { a.jmp(x86::qword_ptr(kT1, 8)); }

@@ -54,7 +54,7 @@ bool lowerSmap(CodeWriter& w, std::string_view sem) {
   requireSmap(w, turns);
   if (turns) {
     turnBank(w, set);
-    w.exitToOtherMode(w.nextRip());
+    w.leaveUnit(w.nextRip());  // whose code is of one mode
   } else {
     w.exitTo(w.nextRip());
   }

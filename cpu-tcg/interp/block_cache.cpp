@@ -23,7 +23,7 @@ BlockCache::BlockCache(size_t blockMemory, size_t insnMemory)
       blockMemory_(blockMemory),
       insnMemory_(insnMemory),
       given_(insnMemory),
-      buckets_(new Block*[size_t{1} << kBucketBits]()) {
+      buckets_(new Block*[kBuckets]()) {
   DUET_ASSERT(blockMemory >= sizeof(Block) && insnMemory >= kMost && insnMemory % kLine == 0);
 }
 
@@ -80,7 +80,7 @@ void BlockCache::renew(Block& block) {
 void BlockCache::keep(const Block& block) { given_ = block.insnsAt + sizeFor(block.count); }
 
 void BlockCache::clear() {
-  std::fill_n(buckets_.get(), size_t{1} << kBucketBits, nullptr);
+  std::fill_n(buckets_.get(), kBuckets, nullptr);
   spare_ = nullptr;
   used_ = 0;
   ++epoch_;

@@ -37,6 +37,7 @@ class BlockCache {
 
  private:
   static constexpr unsigned kBucketBits = 17;
+  static constexpr size_t kBuckets = size_t{1} << kBucketBits;
   static size_t bucket(u64 position) { return placeHash(position, kBucketBits); }
 
   ZeroMemory blocks_, insns_;  // touched as they fill
