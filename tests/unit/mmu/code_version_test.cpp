@@ -46,6 +46,14 @@ TEST_F(CodeVersion, WritesBesideTheCodeChangeNothing) {
   EXPECT_TRUE(ram_.noteCodeWrite(page_, 127, 2));
 }
 
+// Some of its 64 bytes each are marked already, the others must be, too.
+TEST_F(CodeVersion, CodeThatReachesBeyondWhatIsMarked) {
+  const u32 version = ram_.beginDecode(page_, 0, 64);
+  EXPECT_EQ(ram_.beginDecode(page_, 0, 129), version);
+  EXPECT_FALSE(ram_.noteCodeWrite(page_, 192, 64));
+  EXPECT_TRUE(ram_.noteCodeWrite(page_, 128, 1));
+}
+
 TEST_F(CodeVersion, EveryGranuleOfThePage) {
   for (u32 at = 0; at < 4096; at += 64) {
     const u32 version = ram_.beginDecode(page_, at, 64);
