@@ -9,11 +9,15 @@ namespace duet::tcg::baseline {
 
 struct Translation;  // hot_code.h
 
+// What a block's instructions are, as a number; they are there.
+u64 contentOf(const Block& block);
+
 // Each vCPU has a Block of its own for it, with instructions that may be gone (Translator::decoded()). Lives as long as its
 // CodeMemory. Whoever has found it may read it without a lock.
 struct CodeBlock : CodePlace {
-  CodeBlock(const Block& block, u32 n)
+  CodeBlock(const Block& block, u32 n, u64 instructions)
       : CodePlace(block),
+        content(instructions),
         number(n),
         page2(block.page2),
         version2(block.version2),
@@ -21,7 +25,7 @@ struct CodeBlock : CodePlace {
         bytes(block.bytes),
         decodeKey(block.decodeKey),
         crosses(block.crosses) {}
-  bool isOf(const Block& block) const {
+  bool isAt(const Block& block) const {
     return position == block.position && version == block.version && bytes == block.bytes &&
            count == block.count && decodeKey == block.decodeKey && page2 == block.page2 &&
            version2 == block.version2;
@@ -42,6 +46,9 @@ struct CodeBlock : CodePlace {
     return block;
   }
 
+  // Between a store to code and the end of the page's version, vCPUs decode old bytes and new ones under that version. Who has run new
+  // ones must not be given code of the old ones.
+  const u64 content;
   const u32 number;           // of the blocks of its CodeMemory
   const u32 page2, version2;  // as Block's
   const u16 count, bytes;

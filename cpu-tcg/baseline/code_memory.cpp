@@ -1,7 +1,9 @@
 #include "cpu-tcg/baseline/code_memory.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#include <optional>
 
 #include "core/base/assert.h"
 #include "core/base/bits.h"
@@ -46,15 +48,39 @@ const u8* CodeMemory::place(const UnitCode& made) {
   std::memcpy(hot.write, made.hotBytes.data(), made.hotBytes.size());
   std::memcpy(cold.write, made.data.data(), made.data.size());
   std::memcpy(cold.write + made.data.size(), made.coldBytes.data(), made.coldBytes.size());
+  codeMadeOf(*this);
   return hot.execute;
 }
 
 // --- blocks. Whoever finds one, or a translation, by these pointers sees all that was written before they were set.
 
 CodeBlock* CodeMemory::find(const Block& block) const {
+  std::optional<u64> content;
   CodeBlock* b = head(block.position).load(std::memory_order_acquire);
-  while (b && !b->isOf(block)) b = b->next.load(std::memory_order_acquire);
+  for (; b; b = b->next.load(std::memory_order_acquire)) {
+    if (!b->isAt(block)) continue;
+    if (!content) content = contentOf(block);
+    if (b->content == *content) break;
+  }
   return b;
+}
+
+// All but what follows from the rest: the row's, and how operands are coded.
+u64 contentOf(const Block& block) {
+  constexpr u64 kOdd[] = {0x9e3779b97f4a7c15, 0xc2b2ae3d27d4eb4f, 0x165667b19e3779f9, 0xd6e8feb86659fd93,
+                          0xff51afd7ed558ccd};
+  u64 hash = block.count;
+  for (unsigned i = 0; i < block.count; ++i) {
+    const isa::Insn& insn = block.insns[i];
+    const u64 coded = u64{insn.opcode} | u64{insn.modrm} << 8 | u64{insn.rex} << 16 | u64{insn.vvvv} << 24 |
+                      u64{insn.vexL} << 32 | u64{insn.prefixes} << 40 | u64{insn.length} << 48;
+    const u64 memory = u64{insn.mem.base} | u64{insn.mem.index} << 8 | u64{insn.mem.scale} << 16 |
+                       u64{insn.mem.segment} << 24 | u64{insn.row ? insn.row->index + 1u : 0} << 32;
+    const u64 mixed = coded * kOdd[0] + memory * kOdd[1] + insn.imm * kOdd[2] +
+                      static_cast<u64>(insn.mem.disp) * kOdd[3] + insn.imm2 * kOdd[4];
+    hash = (std::rotl(hash, 29) ^ mixed) * kOdd[0];
+  }
+  return hash;
 }
 
 Translation* CodeMemory::find(const CodeBlock& block, u64 rip, u32 variant) {
@@ -83,7 +109,7 @@ CodeBlock& CodeMemory::blockOf(const Block& block) {
       link = &b->next;
     }
   }
-  CodeBlock& made = blocks_.emplace_back(block, static_cast<u32>(blocks_.size()));
+  CodeBlock& made = blocks_.emplace_back(block, static_cast<u32>(blocks_.size()), contentOf(block));
   made.next.store(first.load(std::memory_order_relaxed), std::memory_order_relaxed);
   first.store(&made, std::memory_order_release);
   return made;
@@ -124,6 +150,7 @@ CodeMemory::Name CodeMemory::nameOf(u64 linearPage, u64 ramPage, u32 version, bo
 void CodeMemory::setDisplacement(u32 site, u32 value) {
   u8 bytes[4];
   std::memcpy(bytes, &value, sizeof bytes);
+  codeRunsOf(*this);
   arena_->patch(begin_ + site - sizeof bytes, bytes);
 }
 

@@ -274,7 +274,7 @@ void Translator::know(Block& block, CodeBlock& known) {
 CodeBlock* Translator::knownOf(Block& block) {
   if (block.compiledEpoch == epoch_) [[likely]]
     return static_cast<CodeBlock*>(block.compiled);
-  CodeBlock* known = memory_->find(block);
+  CodeBlock* known = builder_.ready(block) ? memory_->find(block) : nullptr;
   if (known) know(block, *known);
   return known;
 }
@@ -282,7 +282,8 @@ CodeBlock* Translator::knownOf(Block& block) {
 Block* Translator::decodeOwn(const CodeBlock& block) {
   if (block.decodeKey != (ctx_.modeKey & kDecodeKeyMask)) return nullptr;
   Block* own = builder_.again(block.asBlock());
-  if (own) know(*own, const_cast<CodeBlock&>(block));
+  if (!own || !builder_.ready(*own) || contentOf(*own) != block.content) return nullptr;
+  know(*own, const_cast<CodeBlock&>(block));
   return own;
 }
 

@@ -131,6 +131,7 @@ bool BlockBuilder::decodeAgain(Block& block) {
   const u8* page = ctx_.ram->arena() + (block.position & ~kPageMask);
   u32 at = block.position & kPageMask;
   const u32 end = at + block.bytes;
+  block.compiledEpoch = 0;  // what a compiling tier knew was of the instructions before
   cache_.renew(block);
   for (unsigned n = 0; n < block.count; ++n) {
     BlockInsn& insn = *new (&block.insns[n]) BlockInsn;

@@ -30,6 +30,25 @@ TEST(SharedCode, IsMadeOnce) {
   EXPECT_EQ(number(m, "blocks interpreted", 2), 0u);
 }
 
+// A store by another vCPU that has changed the bytes, but not yet ended the page's version: who decodes then sees the new ones, and from
+// then on must not find code of the old ones (AMD APM vol. 2 7.6.1: an aligned quadword changes at once).
+TEST(SharedCode, IsNotOlderThanWhatTheVcpuDecoded) {
+  Machine m(2u, TranslatorOptions{.threshold = 2});
+  // mov eax,1; add rbx,rax; dec rcx; jnz back; hlt
+  m.put(kCode, {0xb8, 1, 0, 0, 0, 0x48, 0x01, 0xc3, 0x48, 0xff, 0xc9, 0x75, 0xf3, 0xf4});
+  CpuState s = m.longMode();
+  s.gpr[kRcx] = 10;
+  ASSERT_TRUE(m.cpu(0).loadState(s));
+  EXPECT_EQ(m.cpu(0).run({100000}).reason, ExitReason::Halt);
+  EXPECT_GE(m.tierOf(0).translated(), 1u);
+
+  *m.memory.hostPointer(Gpa(kCode + 1), 1, true) = 2;
+  ASSERT_TRUE(m.cpu(1).loadState(s));
+  EXPECT_EQ(m.cpu(1).run({100000}).reason, ExitReason::Halt);
+  EXPECT_EQ(m.stateOf(0).gpr[kRbx], 10u);
+  EXPECT_EQ(m.stateOf(1).gpr[kRbx], 20u);
+}
+
 // Handlers that code calls are given instructions which this vCPU has never decoded: RCL by 1 is not compiled.
 TEST(SharedCode, FindsInstructionsThatAnotherDecoded) {
   Machine m(2u, TranslatorOptions{.threshold = 1});
