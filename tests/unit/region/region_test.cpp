@@ -139,6 +139,37 @@ TEST(Region, GivesWayToBlocksThatAreToBeSeen) {
   EXPECT_EQ(std::ranges::count(log, '\n'), 51);
 }
 
+// A way out brings what is in registers and on the stack, numbers of 32 and of 64 bits, and leaves alone what did not change.
+TEST(Region, WaysOutBringEveryRegister) {
+  RegionRig m;
+  // mov rax,123456789abcdef0h; mov rbx,-5; mov edi,80000000h; inc r8; add r9,2; ...; add r14,7; add rdx,rsi; add rsi,8; add rbp,9;
+  // add rsp,16; dec rcx; jnz back; hlt
+  m.put(kCode, {0x48, 0xb8, 0xf0, 0xde, 0xbc, 0x9a, 0x78, 0x56, 0x34, 0x12, 0x48, 0xc7, 0xc3, 0xfb,
+                0xff, 0xff, 0xff, 0xbf, 0x00, 0x00, 0x00, 0x80, 0x49, 0xff, 0xc0, 0x49, 0x83, 0xc1,
+                0x02, 0x49, 0x83, 0xc2, 0x03, 0x49, 0x83, 0xc3, 0x04, 0x49, 0x83, 0xc4, 0x05, 0x49,
+                0x83, 0xc5, 0x06, 0x49, 0x83, 0xc6, 0x07, 0x48, 0x01, 0xf2, 0x48, 0x83, 0xc6, 0x08,
+                0x48, 0x83, 0xc5, 0x09, 0x48, 0x83, 0xc4, 0x10, 0x48, 0xff, 0xc9, 0x75, 0xbb, 0xf4});
+  constexpr u64 kRounds = 1000;
+  CpuState s = m.longMode();
+  for (unsigned n = 0; n < 16; ++n) s.gpr[n] = u64{0x1111111111111111} * n;
+  s.gpr[kRcx] = kRounds;
+  m.load(s);
+  EXPECT_EQ(m.run().reason, ExitReason::Halt);
+  EXPECT_GE(m.regions->counts().installed, 1u);
+  EXPECT_LT(number(m, "times compiled code was entered"), 20u);
+  const CpuState after = m.state();
+  EXPECT_EQ(after.gpr[kRax], 0x123456789abcdef0u);
+  EXPECT_EQ(after.gpr[kRbx], static_cast<u64>(-5));
+  EXPECT_EQ(after.gpr[kRcx], 0u);
+  EXPECT_EQ(after.gpr[kRdx], s.gpr[kRdx] + kRounds * s.gpr[kRsi] + 8 * kRounds * (kRounds - 1) / 2);
+  EXPECT_EQ(after.gpr[kRsi], s.gpr[kRsi] + 8 * kRounds);
+  EXPECT_EQ(after.gpr[kRdi], 0x80000000u);
+  EXPECT_EQ(after.gpr[kRbp], s.gpr[kRbp] + 9 * kRounds);
+  EXPECT_EQ(after.gpr[kRsp], s.gpr[kRsp] + 16 * kRounds);
+  for (unsigned n = 8; n < 15; ++n) EXPECT_EQ(after.gpr[n], s.gpr[n] + (n - 7) * kRounds) << n;
+  EXPECT_EQ(after.gpr[15], s.gpr[15]);
+}
+
 TEST(Region, BudgetsAreExact) {
   for (u64 budget = 1; budget < 40; ++budget) {
     RegionRig m;
