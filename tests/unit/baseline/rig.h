@@ -1,7 +1,7 @@
 // Programs in flat 64-bit code on the baseline tier, with the tier itself in sight.
 #pragma once
 
-#include <regex>
+#include <sstream>
 
 #include "core/cpu/registers.h"
 #include "cpu-tcg/baseline/translator.h"
@@ -55,10 +55,12 @@ inline u64 number(const BaselineRig& m, const std::string& line, unsigned n = 1)
   const std::string table = m.statistics.table();
   const size_t at = table.find("  " + line + "  ");
   if (at == std::string::npos) return 0;
-  std::smatch found;
-  const std::string rest = table.substr(at + line.size() + 2);
-  if (!std::regex_search(rest, found, std::regex("^ +(\\d+)(?: +(\\d+) +(\\d+))?"))) return 0;
-  return std::stoull(found[n]);
+  std::istringstream rest(
+      table.substr(at + line.size() + 2, table.find('\n', at + 2) - at - line.size() - 2));
+  u64 found = 0;
+  for (unsigned i = 0; i < n; ++i)
+    if (!(rest >> found)) return 0;
+  return found;
 }
 
 // A loop that stores into a page with code and calls that code. rbx: the page, rcx: rounds.
