@@ -152,6 +152,8 @@ int Ram::memfd(const RamBlock& block) const {
 // - W may itself be in the middle of a block of the page: whatever the check says, it then compares the page's version
 //   with the block's (being watched brings it there), since another writer may have ended that version before.
 // - A mark is never cleared under the version its decoder was given: clearing ends before the next version begins.
+// What it does not say: between W's store and its end of the version, one decoder may have old bytes and another new ones under that
+// version. A vCPU that has run new ones must not take over what another made of old ones (CodeBlock::content).
 namespace {
 
 // The version behind one; not 0 again, where no code ever was.
