@@ -4,6 +4,7 @@
 
 #include "core/base/assert.h"
 #include "cpu-tcg/baseline/detour.h"
+#include "cpu-tcg/baseline/sanitizer.h"
 #include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/trace.h"
 #include "cpu-tcg/native/host_flags.h"
@@ -90,6 +91,7 @@ const u8* CodeStore::place(std::span<const u8> code) {
   const CodeSlot slot = memory_->allocate(code.size());
   if (!slot) return nullptr;
   std::memcpy(slot.write, code.data(), code.size());
+  codeMadeOf(*memory_);
   return slot.execute;
 }
 

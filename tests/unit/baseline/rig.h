@@ -59,7 +59,7 @@ inline u64 number(const BaselineRig& m, const std::string& line, unsigned n = 1)
       table.substr(at + line.size() + 2, table.find('\n', at + 2) - at - line.size() - 2));
   u64 found = 0;
   for (unsigned i = 0; i < n; ++i)
-    if (!(rest >> found)) return 0;
+    if (!(rest >> found)) return ADD_FAILURE() << line << " has fewer numbers than " << n, 0;
   return found;
 }
 

@@ -33,20 +33,31 @@ TEST(SharedCode, IsMadeOnce) {
 // A store by another vCPU that has changed the bytes, but not yet ended the page's version: who decodes then sees the new ones, and from
 // then on must not find code of the old ones (AMD APM vol. 2 7.6.1: an aligned quadword changes at once).
 TEST(SharedCode, IsNotOlderThanWhatTheVcpuDecoded) {
-  Machine m(2u, TranslatorOptions{.threshold = 2});
-  // mov eax,1; add rbx,rax; dec rcx; jnz back; hlt
-  m.put(kCode, {0xb8, 1, 0, 0, 0, 0x48, 0x01, 0xc3, 0x48, 0xff, 0xc9, 0x75, 0xf3, 0xf4});
-  CpuState s = m.longMode();
-  s.gpr[kRcx] = 10;
-  ASSERT_TRUE(m.cpu(0).loadState(s));
-  EXPECT_EQ(m.cpu(0).run({100000}).reason, ExitReason::Halt);
-  EXPECT_GE(m.tierOf(0).translated(), 1u);
+  struct Case {
+    u64 at;  // of the byte
+    u8 now;
+    u64 rbx, rdx;
+  };
+  // An immediate, an opcode (SUB), a register (ADD RBX, RCX), a displacement.
+  for (const Case& c : {Case{1, 2, 20, 10}, {6, 0x29, u64{0} - 10, 10}, {7, 0xcb, 55, 10}, {11, 2, 10, 20}}) {
+    Machine m(2u, TranslatorOptions{.threshold = 2});
+    // mov eax,1; add rbx,rax; lea rdx,[rdx+1]; dec rcx; jnz back; hlt
+    m.put(kCode,
+          {0xb8, 1, 0, 0, 0, 0x48, 0x01, 0xc3, 0x48, 0x8d, 0x52, 1, 0x48, 0xff, 0xc9, 0x75, 0xef, 0xf4});
+    CpuState s = m.longMode();
+    s.gpr[kRcx] = 10;
+    ASSERT_TRUE(m.cpu(0).loadState(s));
+    EXPECT_EQ(m.cpu(0).run({100000}).reason, ExitReason::Halt);
+    EXPECT_GE(m.tierOf(0).translated(), 1u);
 
-  *m.memory.hostPointer(Gpa(kCode + 1), 1, true) = 2;
-  ASSERT_TRUE(m.cpu(1).loadState(s));
-  EXPECT_EQ(m.cpu(1).run({100000}).reason, ExitReason::Halt);
-  EXPECT_EQ(m.stateOf(0).gpr[kRbx], 10u);
-  EXPECT_EQ(m.stateOf(1).gpr[kRbx], 20u);
+    *m.memory.hostPointer(Gpa(kCode + c.at), 1, true) = c.now;
+    ASSERT_TRUE(m.cpu(1).loadState(s));
+    EXPECT_EQ(m.cpu(1).run({100000}).reason, ExitReason::Halt);
+    EXPECT_EQ(m.stateOf(0).gpr[kRbx], 10u);
+    EXPECT_EQ(m.stateOf(0).gpr[kRdx], 10u);
+    EXPECT_EQ(m.stateOf(1).gpr[kRbx], c.rbx) << c.at;
+    EXPECT_EQ(m.stateOf(1).gpr[kRdx], c.rdx) << c.at;
+  }
 }
 
 // Handlers that code calls are given instructions which this vCPU has never decoded: RCL by 1 is not compiled.

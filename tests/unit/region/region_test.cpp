@@ -71,7 +71,6 @@ TEST(Region, IsShownToWhoeverLooksAtCode) {
   EXPECT_GT(seen.regions[0].code.size(), 0u);
 }
 
-// All that compiled code would run unseen, regions too.
 // Instructions of the regions that LLVM made for one address.
 struct SizesAt : tcg::CodeSink {
   explicit SizesAt(u64 at) : rip(at) {}
@@ -120,6 +119,7 @@ TEST(Region, IsPutBackWhenItWouldBeTheSame) {
   EXPECT_EQ(different.size(), inner.sizes.size());
 }
 
+// All that compiled code would run unseen, regions too.
 TEST(Region, GivesWayToBlocksThatAreToBeSeen) {
   const std::string path = fmt::format("{}/duet-region-trace-{}", testing::TempDir(), getpid());
   ASSERT_TRUE(configureLog("exec", path));
