@@ -66,12 +66,12 @@ struct RegionRuns {
 
 // What a compiled region (cpu-tcg/region) leaves behind for what goes on after it.
 struct RegionFrame {
-  u64 flagKind = 0, a = 0, b = 0, c = 0;  // region/flag_kind.h
-  Link link{};                            // where it goes, if its code does not say
-  u64 wroteHost = 0, wroteSize = 0;       // a store that Ram has to be told of, unless the size is 0
-  u64 guards = 0;                         // of the region that runs (plan/plan.h)
-  u64 origin = 0;                         // where its guest code's first page begins
-  RegionRuns* runs = nullptr;             // by number of the region, of those in the code memory
+  u64 flagKind = 0, a = 0, b = 0, c = 0, over = 0;  // region/flag_kind.h
+  Link link{};                                      // where it goes, if its code does not say
+  u64 wroteHost = 0, wroteSize = 0;  // a store that Ram has to be told of, unless the size is 0
+  u64 guards = 0;                    // of the region that runs (plan/plan.h)
+  u64 origin = 0;                    // where its guest code's first page begins
+  RegionRuns* runs = nullptr;        // by number of the region, of those in the code memory
 };
 
 // Lies in front of the Context; RSP points at it while compiled code runs, so one register reaches both, and serves as the

@@ -125,13 +125,14 @@ void Emitter::makeEntry() {
   const auto slot = [&](unsigned width) { return b.CreateAlloca(intType(width)); };
   for (auto*& g : gpr_) g = slot(64);
   for (auto*& f : bit_) f = slot(1);
-  for (auto** s : {&kind_, &a_, &b_, &c_, &left_}) *s = slot(64);
+  for (auto** s : {&kind_, &a_, &b_, &c_, &over_, &left_}) *s = slot(64);
   exit_ = slot(32);
   origin_ = hasOrigin() ? loadAt(plan_.layout.origin, 64, true) : number(64, plan_.origin());
   for (unsigned n = 0; n < 16; ++n) b.CreateStore(loadAt(plan_.layout.gpr[n]), gpr_[n]);
   Value* flags = b.CreateZExt(loadAt(plan_.layout.flags, 32), intType(64));
   b.CreateStore(number(64, kFlagsThemselves), kind_);
   b.CreateStore(flags, a_);
+  b.CreateStore(number(64, 0), over_);
   for (unsigned f = 0; f < kFlagCount; ++f)
     if (needs_[0] >> f & 1) b.CreateStore(bitOfThemselves(flags, static_cast<Flag>(f)), bit_[f]);
   b.CreateStore(number(64, 0), left_);
@@ -172,7 +173,7 @@ void Emitter::enterNode(unsigned index) {
   const auto get = [](llvm::AllocaInst* slot) {
     return building->CreateLoad(slot->getAllocatedType(), slot);
   };
-  path_.flags = Flags::entering({get(kind_), get(a_), get(b_), get(c_)});
+  path_.flags = Flags::entering({get(kind_), get(a_), get(b_), get(c_), get(over_)});
   for (unsigned f = 0; f < kFlagCount; ++f)
     if (needs_[index] >> f & 1) path_.flags.know(static_cast<Flag>(f), get(bit_[f]));
 }
@@ -325,23 +326,18 @@ void Emitter::want(Flag f) {
 }
 
 void Emitter::passFlags(unsigned node) {
-  FlagWords w{};
-  words(path_.flags, w);
-  building->CreateStore(w.kind, kind_);
-  building->CreateStore(w.a, a_);
-  building->CreateStore(w.b, b_);
-  building->CreateStore(w.c, c_);
+  keepWords(path_.flags);
   for (unsigned f = 0; f < kFlagCount; ++f)
     if (needs_[node] >> f & 1) building->CreateStore(flag(static_cast<Flag>(f)), bit_[f]);
 }
 
-Value* Emitter::words(const Flags& flags, FlagWords& out) {
-  Flag missing{};
-  if (flags.words(out, missing)) return out.kind;
-  want(missing);
-  Value* none = number(64, 0);
-  out = {none, none, none, none};
-  return none;
+void Emitter::keepWords(const Flags& flags) {
+  const FlagWords w = flags.words();
+  building->CreateStore(w.kind, kind_);
+  building->CreateStore(w.a, a_);
+  building->CreateStore(w.b, b_);
+  building->CreateStore(w.c, c_);
+  building->CreateStore(w.over, over_);
 }
 
 // --- ways out
@@ -351,12 +347,7 @@ void Emitter::exitHere(const Exit& exit, u32 notRun, const Flags& flags) {
   for (unsigned n = 0; n < 16; ++n)
     if (changed_ >> n & 1) b.CreateStore(path_.registers[n], gpr_[n]);
   b.CreateStore(b.CreateAdd(leftNow_, number(64, notRun)), left_);
-  FlagWords w{};
-  words(flags, w);
-  b.CreateStore(w.kind, kind_);
-  b.CreateStore(w.a, a_);
-  b.CreateStore(w.b, b_);
-  b.CreateStore(w.c, c_);
+  keepWords(flags);
   if (exit.dynamic) storeAt(plan_.layout.exitRip, target_);
   b.CreateStore(number(32, exits_.size()), exit_);
   exits_.push_back(exit);
@@ -391,6 +382,7 @@ void Emitter::makeLeave() {
   storeAt(l.flagA, get(a_));
   storeAt(l.flagB, get(b_));
   storeAt(l.flagC, get(c_));
+  storeAt(l.flagOver, get(over_));
   storeAt(l.remaining, b.CreateAdd(loadAt(l.remaining), get(left_)));
   b.CreateRet(b.CreateZExt(get(exit_), intType(64)));
 }

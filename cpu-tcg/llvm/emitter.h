@@ -152,7 +152,7 @@ class Emitter {
   llvm::BasicBlock* exitBlock(const Exit& exit, u32 notRun, const Flags& flags);
   void exitHere(const Exit& exit, u32 notRun, const Flags& flags);
   llvm::BasicBlock* restartBlock();
-  Value* words(const Flags& flags, FlagWords& out);
+  void keepWords(const Flags& flags);
   void want(Flag f);
   void branch(Value* condition, llvm::BasicBlock* likely, llvm::BasicBlock* unlikely);
   u32 stepsLeft() const;  // of the node, from the present step on
@@ -193,7 +193,7 @@ class Emitter {
   Value *frame_ = nullptr, *origin_ = nullptr;
   llvm::BasicBlock* leave_ = nullptr;
   llvm::AllocaInst *gpr_[16] = {}, *bit_[kFlagCount] = {}, *kind_ = nullptr, *a_ = nullptr, *b_ = nullptr,
-                   *c_ = nullptr, *left_ = nullptr, *exit_ = nullptr;
+                   *c_ = nullptr, *over_ = nullptr, *left_ = nullptr, *exit_ = nullptr;
   u32 written_ = 0;  // registers the region changes
 
   // --- the node and the instruction being built

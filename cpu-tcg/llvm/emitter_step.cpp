@@ -29,7 +29,8 @@ Value* Emitter::condition(unsigned code) {
 }
 
 void Emitter::setFlagBit(Flag f, Value* bit) {
-  path_.flags.setBit(f, when_ ? building->CreateSelect(when_, bit, flag(f)) : bit);
+  if (when_) return path_.flags.setBitWhen(f, when_, bit);
+  path_.flags.setBit(f, bit);
 }
 
 void Emitter::setFlags(FlagOp op, unsigned width, Value* a, Value* b, Value* c, Value* r) {

@@ -7,6 +7,7 @@ namespace {
 
 // Where LAHF and SETO AL put them.
 constexpr unsigned kPlace[kFlagCount] = {8, 10, 12, 14, 15, 0};
+constexpr u8 kAll = (1u << kFlagCount) - 1;
 
 Value* isNegative(Value* v) { return building->CreateICmpSLT(v, llvm::ConstantInt::get(v->getType(), 0)); }
 Value* isNull(Value* v) { return building->CreateICmpEQ(v, llvm::ConstantInt::get(v->getType(), 0)); }
@@ -65,7 +66,6 @@ Value* bitOfThemselves(Value* word, Flag f) {
 
 Flags Flags::entering(FlagWords words) {
   Flags f;
-  f.whole_ = true;
   f.entry_ = words;
   return f;
 }
@@ -76,7 +76,7 @@ void Flags::know(Flag f, Value* bit) {
 }
 
 void Flags::set(const Made* made) {
-  whole_ = false;
+  changed_ = kAll;
   const bool keepsCarry = made->op == FlagOp::Inc || made->op == FlagOp::Dec;
   for (unsigned f = keepsCarry ? kPf : kCf; f < kFlagCount; ++f) {
     source_[f] = Source::Op;
@@ -86,8 +86,16 @@ void Flags::set(const Made* made) {
 }
 
 void Flags::setBit(Flag f, Value* bit) {
-  whole_ = false;
+  changed_ |= static_cast<u8>(1u << f);
   know(f, bit);
+}
+
+void Flags::setBitWhen(Flag f, Value* condition, Value* bit) {
+  Builder& b = *building;
+  if (isKnown(f)) return setBit(f, b.CreateSelect(condition, bit, this->bit(f)));
+  bits_[f] = when_[f] ? b.CreateSelect(condition, bit, bits_[f]) : bit;
+  when_[f] = when_[f] ? b.CreateOr(condition, when_[f]) : condition;
+  changed_ |= static_cast<u8>(1u << f);
 }
 
 Value* Flags::bit(Flag f) const {
@@ -207,22 +215,41 @@ const Made* Flags::uniform() const {
   return source_[kCf] == Source::Op && made_[kCf] == m ? m : nullptr;
 }
 
-bool Flags::words(FlagWords& out, Flag& missing) const {
-  if (whole_) return out = entry_, true;
+FlagWords Flags::words() const {
+  if (!changed_) return entry_;
   Value* none = llvm::UndefValue::get(intType(64));
+  Value* zero = number(64, 0);
   if (const Made* m = uniform()) {
     Value* a = m->op == FlagOp::Logic ? m->r : m->a;
-    out = {number(64, flagKind(m->op, m->width)), wide(a), m->b ? wide(m->b) : none,
-           m->c ? wide(m->c) : none};
-    return true;
+    return {number(64, flagKind(m->op, m->width)), wide(a), m->b ? wide(m->b) : none,
+            m->c ? wide(m->c) : none, zero};
   }
-  Value* all = number(64, 0);
-  for (unsigned f = 0; f < kFlagCount; ++f) {
-    if (!isKnown(static_cast<Flag>(f))) return missing = static_cast<Flag>(f), false;
+  for (unsigned f = 0; f < kFlagCount; ++f)
+    if (!isKnown(static_cast<Flag>(f)) || !(changed_ >> f & 1)) return changedWords();
+  Value* all = zero;
+  for (unsigned f = 0; f < kFlagCount; ++f)
     all = building->CreateOr(all, building->CreateShl(wide(bit(static_cast<Flag>(f))), kPlace[f]));
+  return {number(64, kFlagsThemselves), all, none, none, zero};
+}
+
+// What was at the node's start, with what has changed since put over it.
+FlagWords Flags::changedWords() const {
+  Builder& b = *building;
+  Value *mask = number(64, 0), *bits = mask;
+  const auto add = [&](Value*& to, Value* bit, unsigned f) {
+    to = b.CreateOr(to, b.CreateShl(wide(bit), kPlace[f]));
+  };
+  for (unsigned f = 0; f < kFlagCount; ++f) {
+    if (!(changed_ >> f & 1)) continue;
+    const bool known = isKnown(static_cast<Flag>(f));
+    add(mask, known ? b.getTrue() : when_[f], f);
+    add(bits, known ? bit(static_cast<Flag>(f)) : b.CreateAnd(when_[f], bits_[f]), f);
   }
-  out = {number(64, kFlagsThemselves), all, none, none};
-  return true;
+  Value* masks = b.CreateShl(mask, kOverMaskShift);
+  Value* rest = b.CreateAnd(entry_.over, b.CreateNot(b.CreateOr(mask, masks)));
+  FlagWords out = entry_;
+  out.over = b.CreateOr(rest, b.CreateOr(bits, masks));
+  return out;
 }
 
 }  // namespace duet::tcg::region

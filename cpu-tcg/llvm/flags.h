@@ -22,37 +22,40 @@ struct Made {
 
 // As a region's exits hand them over (region/flag_kind.h); 64 bits each.
 struct FlagWords {
-  Value *kind, *a, *b, *c;
+  Value *kind, *a, *b, *c, *over;
 };
 
 class Flags {
  public:
   enum class Source : u8 { Entry, Op, Bit };
 
-  // At the start of a node: nothing is known but what `words` hold; single flags may be added by setBit().
+  // At the start of a node: nothing is known but what `words` hold.
   static Flags entering(FlagWords words);
   void know(Flag f, Value* bit);  // of an entering state: it says the same as the words
 
   void set(const Made* made);  // all six, or five: INC and DEC leave CF, whose value `made` has too
   void setBit(Flag f, Value* bit);
+  void setBitWhen(Flag f, Value* condition, Value* bit);  // else it stays what it is
 
   bool isKnown(Flag f) const { return source_[f] != Source::Entry; }
   Value* bit(Flag f) const;  // emits it; it must be known
   Value* condition(unsigned code) const;
-  // For an exit, or a joint: what makes them. Empty when a flag it needs is not known: which one.
-  bool words(FlagWords& out, Flag& missing) const;
+  FlagWords words() const;  // for an exit, or a joint: what makes them
   bool conditionNeeds(unsigned code, Flag& missing) const;
 
  private:
   const Made* uniform() const;
   Value* fromOp(const Made& made, Flag f) const;
   Value* byOne(const Made& made, unsigned code) const;
+  FlagWords changedWords() const;
 
-  bool whole_ = false;  // entry_ still says all
   FlagWords entry_{};
+  u8 changed_ = 0;  // since the node's start: a bit mask
   Source source_[kFlagCount] = {};
   const Made* made_[kFlagCount] = {};
   Value* bits_[kFlagCount] = {};
+  Value* when_[kFlagCount] =
+      {};  // of a flag that is not known: it was set to the bit if this is true; null: it was not
 };
 
 // Bit f of the flags themselves (kFlagsThemselves).

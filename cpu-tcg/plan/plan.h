@@ -67,7 +67,7 @@ struct Layout {
   std::array<i32, 16> gpr{};
   std::array<i32, 6> segmentBase{};
   i32 remaining = 0, mail = 0, flags = 0;
-  i32 flagKind = 0, flagA = 0, flagB = 0, flagC = 0;
+  i32 flagKind = 0, flagA = 0, flagB = 0, flagC = 0, flagOver = 0;
   i32 exitRip = 0, wroteHost = 0, wroteSize = 0;
   i32 uppersLive = 0;  // 8 bytes: whether upper halves in the processor may be other than 0
   i32 states = 0;      // upper halves of Ram::states(), for page numbers of host addresses

@@ -24,6 +24,8 @@ constexpr u64 flagKind(FlagOp op, unsigned width) {
   return 1 + log * kFlagOps + static_cast<unsigned>(op);
 }
 inline constexpr u64 kFlagsThemselves = 0;
+// And `over`: single flags that are otherwise, where LAHF and SETO AL put them; a mask of them lies this many bits higher.
+inline constexpr unsigned kOverMaskShift = 16;
 inline constexpr unsigned kFlagKinds = 1 + 4 * kFlagOps;
 
 }  // namespace duet::tcg::region

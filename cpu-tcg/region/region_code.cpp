@@ -121,11 +121,28 @@ class Wrapper {
     }
     if (kind == 0) {
       a_.bind(back_ = a_.newLabel());
+      putOver();
       forEachPinned([&](unsigned guest, const x86::Gp& host) { a_.mov(host, gpr(guest)); });
       a_.jmp(frame(FRAME(scratch)));
     } else {
       a_.jmp(back_);
     }
+  }
+
+  // Single flags that are otherwise than the operation makes them.
+  void putOver() {
+    const asmjit::Label none = a_.newLabel();
+    a_.mov(kT0, frame(FRAME(region.over)));
+    a_.jecxz(kT0, none);
+    a_.lahf();
+    a_.seto(x86::al);
+    a_.mov(x86::edx, x86::ecx);
+    a_.shr(x86::edx, kOverMaskShift);
+    a_.andn(x86::eax, x86::edx, x86::eax);
+    a_.or_(x86::eax, x86::ecx);
+    a_.add(x86::al, 0x7f);
+    a_.sahf();
+    a_.bind(none);
   }
 
   void carryOut(FlagOp op, u32 size) {

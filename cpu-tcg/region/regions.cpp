@@ -94,6 +94,7 @@ Layout Regions::layout(Seat& seat, u32 variant) const {
   l.flagA = FRAME(region.a);
   l.flagB = FRAME(region.b);
   l.flagC = FRAME(region.c);
+  l.flagOver = FRAME(region.over);
   l.exitRip = FRAME(region.link.rip);
   l.wroteHost = FRAME(region.wroteHost);
   l.wroteSize = FRAME(region.wroteSize);
