@@ -203,6 +203,24 @@ bool goesTo(const Node& n, u64 rip) {
          (n.next == rip && std::string_view(last.row->semName) != "Ret");
 }
 
+// Instructions that take a carry which no plain addition, subtraction or logic of the node has made.
+size_t linksOfChains(const Node& n) {
+  constexpr std::string_view kTakers[] = {"Adc", "Sbb", "Rcl", "Rcr"};
+  constexpr std::string_view kMakers[] = {"Add", "Sub", "Cmp", "Neg", "And", "Or", "Xor", "Test"};
+  size_t links = 0;
+  bool made = false;
+  for (const Step& step : n.steps) {
+    const std::string_view sem = step.insn.row->semName;
+    if (std::ranges::count(kTakers, sem)) {
+      links += !made;
+      made = false;
+    } else {
+      made |= std::ranges::count(kMakers, sem) != 0;
+    }
+  }
+  return links;
+}
+
 }  // namespace
 
 std::optional<Plan> formPlan(const Context& ctx, const CodePlace& block, u64 rip, const Bounds& bounds,
@@ -214,12 +232,8 @@ std::optional<Plan> formPlan(const Context& ctx, const CodePlace& block, u64 rip
 
 bool carries(const Plan& plan) {
   constexpr size_t kFew = 16;  // one instruction in so many
-  const auto takesCarry = [](const Step& step) {
-    const std::string_view sem = step.insn.row->semName;
-    return sem == "Adc" || sem == "Sbb" || sem == "Rcl" || sem == "Rcr";
-  };
   return std::ranges::any_of(plan.nodes, [&](const Node& n) {
-    const auto takers = static_cast<size_t>(std::ranges::count_if(n.steps, takesCarry));
+    const size_t takers = linksOfChains(n);
     return takers * kFew >= n.steps.size() && (&n == plan.nodes.data() || goesTo(n, n.rip));
   });
 }

@@ -36,9 +36,9 @@ struct Surroundings {
 std::optional<Plan> formPlan(const Context& ctx, const CodePlace& block, u64 rip, const Bounds& bounds,
                              const Surroundings& around);
 
-// Whether chains of carries are much of its head or of a loop of one node in it, as in arithmetic with long numbers. The
-// processor's ADC and SBB, which blocks are made of, find the carry where the last one left it; LLVM rebuilds it each time, and
-// such regions are slower than blocks.
+// Whether chains of carries, from one ADC or SBB to the next, are much of its head or of a loop of one node in it, as in sums of long
+// numbers. The processor's ADC and SBB, which blocks are made of, find the carry where the last one left it; LLVM rebuilds it each
+// time, and such regions are slower than blocks. (Of the carry of an ADD, as in products of long numbers, it makes an ADC.)
 bool carries(const Plan& plan);
 
 }  // namespace duet::tcg::region

@@ -38,6 +38,12 @@ TEST(Former, KnowsChainsOfCarries) {
   std::vector<u8> one = {0x48, 0x11, 0xd0};                                // adc rax,rdx
   for (int i = 0; i < 20; ++i) one.insert(one.end(), {0x48, 0x01, 0xd0});  // add rax,rdx
   EXPECT_FALSE(tcg::region::carries(planOf(one))) << "one among many";
+  // mul rdx; add rax,rsi; adc rdx,0; add rax,rdi; adc rdx,0
+  std::vector<u8> product = {0x48, 0xf7, 0xe2, 0x48, 0x01, 0xf0, 0x48, 0x83, 0xd2,
+                             0,    0x48, 0x01, 0xf8, 0x48, 0x83, 0xd2, 0};
+  EXPECT_FALSE(tcg::region::carries(planOf(product))) << "each is of an addition";
+  product.insert(product.end(), {0x48, 0x83, 0xd3, 0});  // adc rbx,0
+  EXPECT_TRUE(tcg::region::carries(planOf(product)));
   EXPECT_FALSE(tcg::region::carries(planOf({0x48, 0x01, 0xd0, 0x75, 0xfb})));
 }
 
