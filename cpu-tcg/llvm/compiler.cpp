@@ -9,7 +9,6 @@
 #include <llvm/IR/Module.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/MC/TargetRegistry.h>
-#include <llvm/Object/ObjectFile.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
@@ -33,6 +32,7 @@
 
 #include "core/base/assert.h"
 #include "cpu-tcg/llvm/emitter.h"
+#include "cpu-tcg/llvm/object_code.h"
 
 namespace duet::tcg::region {
 namespace {
@@ -103,7 +103,6 @@ class LlvmCompiler final : public Compiler {
     f->addFnAttr(llvm::Attribute::NoImplicitFloat);  // vector registers are the guest's
     f->addFnAttr(llvm::Attribute::NoUnwind);
     f->addFnAttr(llvm::Attribute::NoRedZone);
-    f->addFnAttr("no-jump-tables", "true");
     return f;
   }
 
@@ -157,24 +156,7 @@ class LlvmCompiler final : public Compiler {
     if (machine_->addPassesToEmitFile(emission, stream, nullptr, llvm::CodeGenFileType::ObjectFile))
       return {};
     emission.run(module);
-    auto file = llvm::object::ObjectFile::createObjectFile(
-        llvm::MemoryBufferRef(llvm::StringRef(object.data(), object.size()), "region"));
-    if (!file) {
-      llvm::consumeError(file.takeError());
-      return {};
-    }
-    std::vector<u8> bytes;
-    for (const llvm::object::SectionRef& section : (*file)->sections()) {
-      if (section.relocation_begin() != section.relocation_end()) {
-        auto of = section.getRelocatedSection();
-        if (of && *of != (*file)->section_end() && (*of)->isText()) return {};
-      }
-      if (!section.isText() || !section.getSize()) continue;
-      auto contents = section.getContents();
-      if (!contents || !bytes.empty()) return {};
-      bytes.assign(contents->bytes_begin(), contents->bytes_end());
-    }
-    return bytes;
+    return codeOfObject({object.data(), object.size()});
   }
 
   std::unique_ptr<llvm::TargetMachine> machine_;

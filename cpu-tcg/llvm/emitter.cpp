@@ -286,11 +286,8 @@ void Emitter::finishNode() {
     BasicBlock* out = block("dynamic");
     b.SetInsertPoint(out);
     exitHere({.dynamic = true}, 0, path_.flags);
-    std::vector<std::pair<u64, BasicBlock*>> cases;
-    for (const u64 rip : flow_.targets(plan_.nodes[node_])) cases.push_back({rip, edgeTo(rip)});
     b.SetInsertPoint(here);
-    auto* choice = b.CreateSwitch(b.CreateSub(target_, origin_), out, static_cast<unsigned>(cases.size()));
-    for (const auto& [rip, to] : cases) choice->addCase(b.getInt64(rip - plan_.origin()), to);
+    dispatch(out);
   }
 }
 

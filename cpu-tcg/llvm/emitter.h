@@ -4,11 +4,13 @@
 #include <llvm/ADT/STLFunctionalExtras.h>
 
 #include <map>
+#include <span>
 #include <tuple>
 
 #include "cpu-tcg/llvm/flags.h"
 #include "cpu-tcg/plan/flow.h"
 #include "cpu-tcg/plan/plan.h"
+#include "cpu-tcg/plan/slot_hash.h"
 #include "cpu-tcg/plan/strides.h"
 
 namespace duet::tcg::region {
@@ -143,6 +145,9 @@ class Emitter {
   void makeStep(const Step& step);
   void finishStores();
   void finishNode();
+  void dispatch(llvm::BasicBlock* out);
+  void jumpBySlot(const SlotHash& hash, Value* distance, std::span<const u64> distances,
+                  std::span<llvm::BasicBlock* const> edges, llvm::BasicBlock* out);
   void makeLeave();
 
   llvm::BasicBlock* block(const char* name);

@@ -1,0 +1,76 @@
+// Indirect jumps of regions to targets that are known, and to others.
+#include <gtest/gtest.h>
+
+#include <set>
+#include <vector>
+
+#include "cpu-tcg/plan/slot_hash.h"
+#include "tests/unit/region/rig.h"
+
+namespace duet::test {
+namespace {
+
+using tcg::region::SlotHash;
+using tcg::region::slotHashOf;
+
+TEST(SlotHash, TellsNumbersApart) {
+  const std::vector<std::vector<u64>> sets = {
+      {0, 16, 32, 48, 64, 80, 96, 112},                           // one shift does
+      {0xe00, 0xe18, 0xe30, 0xe48, 0xe70, 0xe90, 0xea8, 0xec8},   // not here
+      {1, 2, 4, 0x10000, ~u64{0}, ~u64{0} - 0x20000, 7, 9, 100},  // before the first page, too
+      {5},
+  };
+  for (const auto& numbers : sets) {
+    const auto hash = slotHashOf(numbers);
+    ASSERT_TRUE(hash);
+    EXPECT_LE(hash->slots(), 8 * numbers.size());
+    std::set<u64> slots;
+    for (const u64 n : numbers) {
+      EXPECT_LT(hash->of(n), hash->slots());
+      slots.insert(hash->of(n));
+    }
+    EXPECT_EQ(slots.size(), numbers.size());
+  }
+  EXPECT_EQ(slotHashOf(sets[0])->slots(), 8u);
+  EXPECT_EQ(slotHashOf(sets[0])->factor, 1u);
+  EXPECT_FALSE(slotHashOf(std::vector<u64>{3, 4, 3}));
+}
+
+// A machine of bytes: eight operations that make up most of its program, and two more that come once.
+TEST(Region, JumpsToOneOfManyTargets) {
+  constexpr u64 kOperations = 8, kSteps = 30000, kTable = kData, kProgram = kData + kPageSize;
+  RegionRig m({.synchronous = true, .slice = 500, .samples = 20});
+  const auto placeOf = [](u64 operation) { return kCode + 0x40 + 24 * operation; };
+  // next: movzx edx,byte [rsi]; inc rsi; jmp [rdx*8 + kTable]
+  m.put(kCode, {0x0f, 0xb6, 0x16, 0x48, 0xff, 0xc6, 0xff, 0x24, 0xd5, 0x00, 0x00, 0x20, 0x00});
+  for (u64 i = 0; i <= kOperations; ++i) {  // lea rax,[rax+rax*2+i]; jmp next
+    const u64 at = placeOf(i);
+    m.put(at, {0x48, 0x8d, 0x44, 0x40, static_cast<u8>(i), 0xe9});
+    m.putWord<u32>(at + 6, static_cast<u32>(kCode - (at + 10)));
+    m.putWord<u64>(kTable + 8 * i, at);
+  }
+  m.put(placeOf(kOperations + 1), {0xf4});
+  m.putWord<u64>(kTable + 8 * (kOperations + 1), placeOf(kOperations + 1));
+  u64 expected = 1, random = 12345;
+  for (u64 n = 0; n < kSteps; ++n) {
+    random = random * 6364136223846793005 + 1442695040888963407;
+    const u64 operation = n == kSteps - 100 ? kOperations : random >> 61;
+    m.putWord<u8>(kProgram + n, static_cast<u8>(operation));
+    expected = expected * 3 + operation;
+  }
+  m.putWord<u8>(kProgram + kSteps, kOperations + 1);
+  CpuState s = m.longMode();
+  s.gpr[kRax] = 1;
+  s.gpr[kRsi] = kProgram;
+  m.load(s);
+  EXPECT_EQ(m.run(EngineRig::kNoBudget).reason, ExitReason::Halt);
+  EXPECT_EQ(m.state().gpr[kRax], expected);
+  EXPECT_GE(m.regions->counts().installed, 1u);
+  u64 entries = 0;
+  for (u32 r = 0; r < m.regions->counts().installed; ++r) entries += m.tier->runsOf(r).entries;
+  EXPECT_LT(entries, kSteps / 10) << "regions are left for other reasons";
+  EXPECT_GT(m.regions->counts().instructions, 3 + 2 * kOperations - 1) << "all of it in one region";
+}
+
+}  // namespace
+}  // namespace duet::test
