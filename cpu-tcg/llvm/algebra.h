@@ -224,12 +224,12 @@ class IrAlgebra {
       return zext<64>(constant<W>(e_.step().next + insn().imm));
     return zext<64>(read<W>(0));
   }
-  void checkTarget(Word<64> t) const {
-    const unsigned shift = e_.plan().canonicalShift;
-    e_.leaveUnless((sar(t << shift, shift) == t).v);
+  void checkTarget(Word<64> t) {
+    e_.leaveUnless(e_.isCanonical(t.v));
+    checked_ = true;
   }
   void jump(Word<64> t) {
-    checkTarget(t);
+    if (!checked_) checkedOutside(t);
     e_.jump(t.v, nullptr);
   }
   void jumpWhen(Bit c, Word<64> t) {
@@ -253,6 +253,11 @@ class IrAlgebra {
     if (e_.plan().movesAlong(disp)) return wrapAddress({e_.guestAddress(disp, sum)});
     return wrapAddress(sum ? Word<64>{sum} + constant<64>(disp) : constant<64>(disp));
   }
+  // Where the region goes on are canonical addresses, so only who leaves it has to look.
+  void checkedOutside(Word<64> t) {
+    if (llvm::isa<llvm::ConstantInt>(t.v)) return checkTarget(t);
+    e_.checkTargetOutside();
+  }
   template <unsigned W>
   Word<W> immediate(u64 v) const {
     return e_.plan().movesAlong(v) ? trunc<W>(Word<64>{e_.guestAddress(v)}) : constant<W>(v);
@@ -271,6 +276,7 @@ class IrAlgebra {
   }
 
   Emitter& e_;
+  bool checked_ = false;  // the target
 };
 
 static_assert(sem::Algebra<IrAlgebra>);

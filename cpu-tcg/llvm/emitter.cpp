@@ -159,6 +159,7 @@ void Emitter::makeNode(unsigned index) {
                                  number(64, plan_.nodes[index].steps.size()));
   building->CreateStore(leftNow_, left_);
   target_ = taken_ = nullptr;
+  wrongTarget_ = nullptr;
   for (index_ = 0; index_ < plan_.nodes[index].steps.size(); ++index_)
     makeStep(plan_.nodes[index].steps[index_]);
   finishNode();
@@ -285,10 +286,23 @@ void Emitter::finishNode() {
   } else {
     BasicBlock* out = block("dynamic");
     b.SetInsertPoint(out);
+    if (wrongTarget_) leaveBeforeUnless(isCanonical(target_));
     exitHere({.dynamic = true}, 0, path_.flags);
     b.SetInsertPoint(here);
     dispatch(out);
   }
+}
+
+// As before the node's last instruction, which has been built.
+void Emitter::leaveBeforeUnless(Value* good) {
+  Builder& b = *building;
+  BasicBlock *on = block("on"), *wrong = block("wrong");
+  branch(good, on, wrong);
+  b.SetInsertPoint(wrong);
+  for (unsigned n = 0; n < 16; ++n)
+    if ((changed_ >> n & 1) && before_[n]) b.CreateStore(before_[n], gpr_[n]);
+  b.CreateBr(wrongTarget_);
+  b.SetInsertPoint(on);
 }
 
 BasicBlock* Emitter::edgeTo(u64 rip) {

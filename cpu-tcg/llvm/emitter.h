@@ -3,6 +3,7 @@
 
 #include <llvm/ADT/STLFunctionalExtras.h>
 
+#include <array>
 #include <map>
 #include <span>
 #include <tuple>
@@ -86,7 +87,10 @@ class Emitter {
     fn();
     when_ = outer;
   }
+  Value* isCanonical(Value* address);
   void jump(Value* target, Value* condition);  // null: always
+  // Leaves before the instruction if the target turns out not to be canonical; nothing has changed yet.
+  void checkTargetOutside();
 
  private:
   struct NodeState {
@@ -145,6 +149,7 @@ class Emitter {
   void makeStep(const Step& step);
   void finishStores();
   void finishNode();
+  void leaveBeforeUnless(Value* good);
   void dispatch(llvm::BasicBlock* out);
   void jumpBySlot(const SlotHash& hash, Value* distance, std::span<const u64> distances,
                   std::span<llvm::BasicBlock* const> edges, llvm::BasicBlock* out);
@@ -170,8 +175,9 @@ class Emitter {
   Entry lookUp(Value* first, Value* last, bool write);
   Entry entryOf(Value* first, bool write);
   bool isSteady() const;
+  unsigned slotsFor(bool write) const;
   Entry recall(Value* first, Value* last, bool write);
-  const Remembered& remembered(unsigned window);
+  const Remembered& remembered(unsigned which);
   Value* stateOf(Value* host);
 
   std::pair<Value*, Value*> modifyInOne(llvm::Instruction* stand, Value* now, Value* place);
@@ -189,9 +195,11 @@ class Emitter {
   std::vector<Exit>& exits_;
   const Flow flow_;
   std::vector<NodeState> nodes_;
-  std::vector<Path> paths_;                    // by node, where it inherits
-  Strides strides_;                            // of all nodes
-  std::map<unsigned, Remembered> remembered_;  // by number of the window
+  std::vector<Path> paths_;  // by node, where it inherits
+  Strides strides_;          // of all nodes
+  static constexpr unsigned kStackSlots = 1u << 30;
+  std::map<unsigned, Remembered>
+      remembered_;  // by number of the window, or kStackSlots, and one more for writes
   std::deque<Made> made_;
   bool again_ = false, tablesChanged_ = false;
 
@@ -214,6 +222,9 @@ class Emitter {
   std::vector<Store> stores_;
   Value* stateNow_ = nullptr;                   // of the page that host() found last for a write
   Value *target_ = nullptr, *taken_ = nullptr;  // of its branch
+  llvm::BasicBlock* wrongTarget_ =
+      nullptr;                       // where to go if nobody knows the target, and it is not canonical
+  std::array<Value*, 16> before_{};  // registers to go there with, of those that the instruction changes
 };
 
 }  // namespace duet::tcg::region

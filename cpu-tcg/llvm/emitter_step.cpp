@@ -1,4 +1,6 @@
 // Emitter: what the instruction being built reads and changes.
+#include <algorithm>
+
 #include "cpu-tcg/llvm/emitter.h"
 
 namespace duet::tcg::region {
@@ -68,6 +70,17 @@ void Emitter::store(Value* host, unsigned size, Value* v) {
   Builder& b = *building;
   b.CreateAlignedStore(v, b.CreateIntToPtr(host, b.getPtrTy()), llvm::Align(1), true);
   stored(host, size);
+}
+
+Value* Emitter::isCanonical(Value* address) {
+  Builder& b = *building;
+  const u64 shift = plan_.canonicalShift;
+  return b.CreateICmpEQ(b.CreateAShr(b.CreateShl(address, shift), shift), address);
+}
+
+void Emitter::checkTargetOutside() {
+  wrongTarget_ = restartBlock();
+  std::ranges::copy(path_.registers, before_.begin());
 }
 
 void Emitter::jump(Value* target, Value* condition) {

@@ -72,5 +72,30 @@ TEST(Region, JumpsToOneOfManyTargets) {
   EXPECT_GT(m.regions->counts().instructions, 3 + 2 * kOperations - 1) << "all of it in one region";
 }
 
+// A target that is not canonical faults at the branch (SDM vol. 2, JMP and RET: #GP(0)), before RSP moves.
+TEST(Region, FaultsAtBranchesToNowhere) {
+  for (const std::vector<u8>& branch : {std::vector<u8>{0xff, 0xe0}, {0xc3}, {0xc2, 0x10, 0}, {0xff, 0xd0}}) {
+    for (const u64 target : {u64{1} << 47, ~u64{0} << 48, u64{1} << 63}) {
+      RegionRig m;
+      // back: inc rdx; push rbx; pop rbx; dec ecx; jnz back; so the TLB has the stack
+      m.put(kCode, {0x48, 0xff, 0xc2, 0x53, 0x5b, 0xff, 0xc9, 0x75, 0xf7});
+      for (size_t i = 0; i < branch.size(); ++i) m.putWord<u8>(kCode + 9 + i, branch[i]);
+      CpuState s = m.longMode();
+      s.gpr[kRax] = target;
+      s.gpr[kRbx] = 0x1234;
+      s.gpr[kRcx] = 5;
+      s.gpr[kRsp] = kData + 8;
+      m.putWord<u64>(kData + 8, target);
+      m.load(s);
+      EXPECT_EQ(m.run(1000).reason, ExitReason::Shutdown);
+      EXPECT_GE(m.regions->counts().installed, 1u);
+      EXPECT_EQ(m.state().rip, u64{kCode} + 9);
+      EXPECT_EQ(m.state().gpr[kRdx], s.gpr[kRdx] + 5);
+      EXPECT_EQ(m.state().gpr[kRsp], s.gpr[kRsp]);
+      EXPECT_EQ(m.word<u64>(kData), 0x1234u) << "a CALL pushes nothing";
+    }
+  }
+}
+
 }  // namespace
 }  // namespace duet::test
