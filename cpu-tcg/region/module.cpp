@@ -83,9 +83,11 @@ int releaseLlvm(dl_phdr_info* object, size_t, void*) {
 
 }  // namespace
 
-// The loader looks beside the program and in its installation's library folder (the program's RUNPATH). It is never unloaded.
+// Beside the program or in its installation's library folder (the program's RUNPATH); by its whole name, as sanitizers load for the
+// program, and the loader would look where theirs are. It is never unloaded.
 Result<std::unique_ptr<Compiler>> loadCompiler() {
-  void* module = dlopen(kCompilerModule, RTLD_NOW | RTLD_LOCAL);
+  const std::string path = modulePath();
+  void* module = dlopen(path.empty() ? kCompilerModule : path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!module)
     return fail(
         "the region compiler cannot be loaded: {} (it is built beside duet; tier=baseline does without)",
