@@ -89,21 +89,15 @@ Emitter::Open Emitter::open(Value* base, Window range) {
 
 // Whether the present instruction's operand lies, most of the time, in the same page as when the loop came by it last.
 bool Emitter::isSteady() const {
+  if (!step_->insn.hasMemory()) return false;
   const Strides& strides = nodes_[node_].loopsAlone ? nodes_[node_].strides : strides_;
-  return strides.areSmall(step_->insn.hasMemory() ? step_->insn.mem : isa::MemoryRef{.base = kRsp});
-}
-
-// Where accesses at RSP lay last is good for all of them: most are in the same page.
-unsigned Emitter::slotsFor(bool write) const {
-  const isa::MemoryRef& m = step_->insn.mem;
-  const bool stack = !step_->insn.hasMemory() || (m.base == kRsp && m.index == isa::kNoReg);
-  return stack ? kStackSlots + write : windows_;
+  return strides.areSmall(step_->insn.mem);
 }
 
 // What was found when control came by here last holds still if the range lies in the same page; until then the limit is 0.
 Emitter::Entry Emitter::recall(Value* first, Value* last, bool write) {
   Builder& b = *building;
-  const Remembered& slots = remembered(slotsFor(write));
+  const Remembered& slots = remembered(windows_);
   const auto get = [&](llvm::AllocaInst* slot) { return b.CreateLoad(intType(64), slot); };
   BasicBlock *miss = block("miss"), *hit = block("hit");
   Value* inPage = b.CreateAdd(last, get(slots.tag));
@@ -119,8 +113,8 @@ Emitter::Entry Emitter::recall(Value* first, Value* last, bool write) {
   return {nullptr, get(slots.addend), write ? get(slots.state) : nullptr};
 }
 
-const Emitter::Remembered& Emitter::remembered(unsigned which) {
-  Remembered& r = remembered_[which];
+const Emitter::Remembered& Emitter::remembered(unsigned window) {
+  Remembered& r = remembered_[window];
   if (r.tag) return r;
   llvm::IRBuilderBase::InsertPointGuard guard(*building);
   building->SetInsertPoint(&function_.getEntryBlock(), function_.getEntryBlock().begin());
