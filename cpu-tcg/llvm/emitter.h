@@ -176,7 +176,7 @@ class Emitter {
   Entry entryOf(Value* first, bool write);
   bool isSteady() const;
   unsigned slotsFor(bool write) const;
-  Entry recall(Value* first, Value* last, bool write);
+  Entry recall(Value* first, Value* last, u64 span, bool write);
   const Remembered& remembered(unsigned which);
   Value* stateOf(Value* host);
 

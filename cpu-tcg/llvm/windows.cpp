@@ -83,7 +83,8 @@ Emitter::Entry Emitter::lookUp(Value* first, Value* last, bool write) {
 
 Emitter::Open Emitter::open(Value* base, Window range) {
   Value *first = offsetBy(base, range.from), *last = offsetBy(base, plus(range.to, -1));
-  const Entry found = isSteady() ? recall(first, last, range.write) : lookUp(first, last, range.write);
+  const u64 span = static_cast<u64>(distance(range.from, range.to));
+  const Entry found = isSteady() ? recall(first, last, span, range.write) : lookUp(first, last, range.write);
   return {base, windows_, found.addend, found.state};
 }
 
@@ -94,18 +95,19 @@ bool Emitter::isSteady() const {
   return strides.areSmall(step_->insn.mem);
 }
 
-// What was found when control came by here last holds still if the range lies in the same page; until then the limit is 0.
-Emitter::Entry Emitter::recall(Value* first, Value* last, bool write) {
+// What was found when control came by here last holds still if all of the range, `span` bytes, lies in the same page: who walks down
+// has its first byte in the page below while the last is still there. Until then the limit is 0.
+Emitter::Entry Emitter::recall(Value* first, Value* last, u64 span, bool write) {
   Builder& b = *building;
   const Remembered& slots = remembered(windows_);
   const auto get = [&](llvm::AllocaInst* slot) { return b.CreateLoad(intType(64), slot); };
   BasicBlock *miss = block("miss"), *hit = block("hit");
-  Value* inPage = b.CreateAdd(last, get(slots.tag));
+  Value* inPage = b.CreateAdd(first, get(slots.tag));
   branch(b.CreateICmpULT(inPage, get(slots.limit)), hit, miss);
   b.SetInsertPoint(miss);
   const Entry found = lookUp(first, last, write);
   b.CreateStore(found.tag, slots.tag);
-  b.CreateStore(number(64, kPageSize), slots.limit);
+  b.CreateStore(number(64, kPageSize - span + 1), slots.limit);
   b.CreateStore(found.addend, slots.addend);
   if (write) b.CreateStore(found.state, slots.state);
   b.CreateBr(hit);

@@ -307,6 +307,34 @@ TEST(Region, WalksOverPagesThatLieApart) {
   }
 }
 
+// Down and up through pages that lie apart in RAM, by reads some of which lie in two.
+TEST(Region, ReadsOverBordersOfPagesThatLieApart) {
+  constexpr u64 kReads = 2500, kTop = 3 * kPageSize;
+  for (const bool down : {true, false}) {
+    RegionRig m;
+    // back: lea rax,[rax+rax*2]; add rax,[rsi]; sub rsi,4, or add rsi,4; dec ecx; jnz back; hlt
+    m.put(kCode,
+          {0x48, 0x8d, 0x04, 0x40, 0x48, 0x03, 0x06, 0x48, 0x83, 0xee, 0x04, 0xff, 0xc9, 0x75, 0xf1, 0xf4});
+    if (!down) m.putWord<u8>(kCode + 9, 0xc6);
+    CpuState s = m.longMode();
+    const auto ramOf = [](u64 at) {
+      return 0x300000 + (3 - at / kPageSize) * 2 * kPageSize + at % kPageSize;
+    };
+    for (u64 page = 0; page < 4; ++page) m.putWord<u64>(0x14000 + 8 * page, ramOf(page * kPageSize) | 7);
+    const auto wordAt = [](u64 at) { return static_cast<u32>(at * 2654435761); };
+    for (u64 at = 0; at < 4 * kPageSize; at += 4) m.putWord<u32>(ramOf(at), wordAt(at));
+    u64 at = down ? kTop : 0, expected = s.gpr[kRax];
+    s.gpr[kRsi] = kData + at;
+    s.gpr[kRcx] = kReads;
+    m.load(s);
+    EXPECT_EQ(m.run(EngineRig::kNoBudget).reason, ExitReason::Halt);
+    for (u64 n = 0; n < kReads; ++n, at = down ? at - 4 : at + 4)
+      expected = 3 * expected + (wordAt(at) | u64{wordAt(at + 4)} << 32);
+    EXPECT_EQ(m.state().gpr[kRax], expected);
+    EXPECT_GE(m.regions->counts().installed, 1u);
+  }
+}
+
 // back: add rax,imm8, which lies over the end of a page; dec rcx; jnz back; hlt. A region begins there, too; when it may not, as its second
 // page is another one, so does the block behind it.
 TEST(Region, BeginsAtAnInstructionOverTwoPages) {
