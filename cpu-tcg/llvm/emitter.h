@@ -117,7 +117,7 @@ class Emitter {
   struct Entry {
     Value *tag, *addend, *state;
   };
-  // Of a window in a loop: what was found there last. In range of the page's start: `limit`, which is 0 at first.
+  // Of a window in a loop: what was found there last. The range begins in the page below `limit`, which is 0 at first.
   struct Remembered {
     llvm::AllocaInst *tag = nullptr, *limit = nullptr, *addend = nullptr, *state = nullptr;
   };
@@ -159,7 +159,6 @@ class Emitter {
   // Where to go to reach `rip`: a node, made ready for it, or out.
   llvm::BasicBlock* edgeTo(u64 rip);
   void passFlags(unsigned node);
-  llvm::BasicBlock* exitBlock(const Exit& exit, u32 notRun, const Flags& flags);
   void exitHere(const Exit& exit, u32 notRun, const Flags& flags);
   llvm::BasicBlock* restartBlock();
   void keepWords(const Flags& flags);
@@ -175,9 +174,8 @@ class Emitter {
   Entry lookUp(Value* first, Value* last, bool write);
   Entry entryOf(Value* first, bool write);
   bool isSteady() const;
-  unsigned slotsFor(bool write) const;
   Entry recall(Value* first, Value* last, u64 span, bool write);
-  const Remembered& remembered(unsigned which);
+  const Remembered& remembered(unsigned window);
   Value* stateOf(Value* host);
 
   std::pair<Value*, Value*> modifyInOne(llvm::Instruction* stand, Value* now, Value* place);
@@ -195,11 +193,9 @@ class Emitter {
   std::vector<Exit>& exits_;
   const Flow flow_;
   std::vector<NodeState> nodes_;
-  std::vector<Path> paths_;  // by node, where it inherits
-  Strides strides_;          // of all nodes
-  static constexpr unsigned kStackSlots = 1u << 30;
-  std::map<unsigned, Remembered>
-      remembered_;  // by number of the window, or kStackSlots, and one more for writes
+  std::vector<Path> paths_;                    // by node, where it inherits
+  Strides strides_;                            // of all nodes
+  std::map<unsigned, Remembered> remembered_;  // by number of the window
   std::deque<Made> made_;
   bool again_ = false, tablesChanged_ = false;
 
