@@ -335,6 +335,37 @@ TEST(Region, ReadsOverBordersOfPagesThatLieApart) {
   }
 }
 
+// The same with stores, none over another.
+TEST(Region, WritesOverBordersOfPagesThatLieApart) {
+  constexpr u64 kWrites = 1000, kTop = 3 * kPageSize;
+  for (const bool down : {true, false}) {
+    RegionRig m;
+    // back: lea rax,[rax+rax*2+1]; mov [rsi],rax; sub rsi,12, or add rsi,12; dec ecx; jnz back; hlt
+    m.put(kCode, {0x48, 0x8d, 0x44, 0x40, 0x01, 0x48, 0x89, 0x06, 0x48, 0x83, 0xee, 0x0c, 0xff, 0xc9, 0x75,
+                  0xf0, 0xf4});
+    if (!down) m.putWord<u8>(kCode + 10, 0xc6);
+    CpuState s = m.longMode();
+    const auto ramOf = [](u64 at) {
+      return 0x300000 + (3 - at / kPageSize) * 2 * kPageSize + at % kPageSize;
+    };
+    for (u64 page = 0; page < 4; ++page) m.putWord<u64>(0x14000 + 8 * page, ramOf(page * kPageSize) | 7);
+    u64 at = down ? kTop : 0, value = 7;
+    s.gpr[kRax] = value;
+    s.gpr[kRsi] = kData + at;
+    s.gpr[kRcx] = kWrites;
+    m.load(s);
+    EXPECT_EQ(m.run(EngineRig::kNoBudget).reason, ExitReason::Halt);
+    EXPECT_GE(m.regions->counts().installed, 1u);
+    std::vector<u32> expected(kPageSize);  // words of the four pages
+    for (u64 n = 0; n < kWrites; ++n, at = down ? at - 12 : at + 12) {
+      value = 3 * value + 1;
+      expected[at / 4] = static_cast<u32>(value);
+      expected[at / 4 + 1] = static_cast<u32>(value >> 32);
+    }
+    for (u64 i = 0; i < expected.size(); ++i) ASSERT_EQ(m.word<u32>(ramOf(4 * i)), expected[i]) << 4 * i;
+  }
+}
+
 // back: add rax,imm8, which lies over the end of a page; dec rcx; jnz back; hlt. A region begins there, too; when it may not, as its second
 // page is another one, so does the block behind it.
 TEST(Region, BeginsAtAnInstructionOverTwoPages) {
