@@ -19,16 +19,21 @@ void CodeCache::readNames() {
   for (const std::string& name : folder_.names()) {
     u64 head = 0;
     PlanKey key;
-    if (parseEntryName(name, head, key.high, key.low)) note(head, key);
+    if (parseEntryName(name, head, key.high, key.low)) note(head, {key, false});
   }
 }
 
-void CodeCache::note(u64 head, const PlanKey& key) {
+void CodeCache::note(u64 head, const Known& known) {
   const u64 bit = head % kFilterBits;
   filter_[bit / 64].fetch_or(u64{1} << bit % 64, std::memory_order_relaxed);
   const std::lock_guard lock(mutex_);
   const auto [from, to] = keys_.equal_range(head);
-  if (std::find(from, to, std::pair<const u64, PlanKey>(head, key)) == to) keys_.emplace(head, key);
+  const auto found = std::find_if(from, to, [&](const auto& k) { return k.second.key == known.key; });
+  if (found == to) {
+    keys_.emplace(head, known);
+  } else {
+    found->second.own |= known.own;
+  }
 }
 
 bool CodeCache::mayHave(u64 head) const {
@@ -36,8 +41,8 @@ bool CodeCache::mayHave(u64 head) const {
   return filter_[bit / 64].load(std::memory_order_relaxed) >> bit % 64 & 1;
 }
 
-std::vector<PlanKey> CodeCache::keysOf(u64 head) {
-  std::vector<PlanKey> keys;
+std::vector<CodeCache::Known> CodeCache::keysOf(u64 head) {
+  std::vector<Known> keys;
   const std::lock_guard lock(mutex_);
   const auto [from, to] = keys_.equal_range(head);
   for (auto at = from; at != to; ++at) keys.push_back(at->second);
@@ -58,14 +63,14 @@ std::optional<Entry> CodeCache::load(u64 head, const PlanKey& key) {
 }
 
 std::optional<CodeCache::Found> CodeCache::find(u64 head, const Form& form) {
-  for (const PlanKey& key : keysOf(head)) {
+  for (const auto& [key, own] : keysOf(head)) {
     std::optional<Entry> entry = load(head, key);
     if (!entry) continue;
     std::optional<region::Plan> plan = form(entry->shape);
     if (!plan || keyOf(*plan, maker_) != key) continue;
     for (region::Exit& e : entry->code.exits)
       if (!e.dynamic) e.rip += plan->origin();
-    return Found{std::move(*plan), std::move(entry->code)};
+    return Found{std::move(*plan), std::move(entry->code), own};
   }
   return {};
 }
@@ -84,7 +89,7 @@ void CodeCache::put(u64 head, const region::Plan& plan, const region::Code& code
       log(LogChannel::Warn, "cache: {}; new code is not kept", ok.error().message);
     return;
   }
-  note(head, *key);
+  note(head, {*key, true});
   const std::lock_guard lock(mutex_);
   bytes_ += bytes.size();
   if (bytes_ > most_) bytes_ = folder_.shrink(most_ / 4 * 3);

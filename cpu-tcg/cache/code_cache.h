@@ -28,6 +28,7 @@ class CodeCache {
   struct Found {
     region::Plan plan;
     region::Code code;
+    bool own;  // put() in this run
   };
   // `form` makes a plan of that shape. If one of the regions that begin with `head` is made from just that plan, that is it.
   using Form = std::function<std::optional<region::Plan>(const Shape& shape)>;
@@ -39,9 +40,13 @@ class CodeCache {
  private:
   CodeCache(Folder folder, std::string maker, u64 most)
       : folder_(std::move(folder)), maker_(std::move(maker)), most_(most) {}
-  void note(u64 head, const PlanKey& key);
+  struct Known {
+    PlanKey key;
+    bool own;
+  };
+  void note(u64 head, const Known& known);
   void readNames();
-  std::vector<PlanKey> keysOf(u64 head);
+  std::vector<Known> keysOf(u64 head);
   std::optional<Entry> load(u64 head, const PlanKey& key);
 
   static constexpr u64 kFilterBits = 1u << 20;
@@ -53,7 +58,7 @@ class CodeCache {
   std::atomic<bool> complained_ = false, readOnly_ = false;
 
   std::mutex mutex_;  // of the rest
-  std::multimap<u64, PlanKey> keys_;
+  std::multimap<u64, Known> keys_;
   u64 bytes_ = 0;  // in the folder, as far as we know
 };
 

@@ -70,6 +70,7 @@ void describeRegions(Table& t) {
   t.line("instructions of theirs", [](const Counters& c) { return c.regions.instructions; });
   t.line("microseconds of its processor", [](const Counters& c) { return c.regions.nanoseconds / 1000; });
   t.line("regions found in the cache", [](const Counters& c) { return c.regions.cached; });
+  t.line("of them compiled in this run", [](const Counters& c) { return c.regions.ownCached; });
   t.line("regions looked for there in vain", [](const Counters& c) { return c.regions.sought; });
   t.line("regions installed", [](const Counters& c) { return c.regions.installed; });
   t.line("regions taken out, as they ran too few", [](const Counters& c) { return c.regions.removed; });

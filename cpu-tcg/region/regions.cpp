@@ -220,6 +220,7 @@ bool Regions::takeFromCache(Seat& seat, Translation& translation, const cache::C
   Pending what{&translation, std::move(found->plan), {}};
   if (!name(seat, what)) return false;
   count(seat, &RegionCounts::cached);
+  count(seat, &RegionCounts::ownCached, found->own);
   translation.settled = true;
   install(seat, what, found->code);
   return true;

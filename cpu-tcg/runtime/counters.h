@@ -33,6 +33,7 @@ struct HandlerCalls {
 struct RegionCounts {
   u64 asked = 0, compiled = 0, installed = 0, removed = 0, putBack = 0;  // regions
   u64 cached = 0, sought = 0;             // found in the cache; looked for in vain
+  u64 ownCached = 0;                      // of those found, compiled in this run
   u64 instructions = 0, nanoseconds = 0;  // of what was compiled
 };
 

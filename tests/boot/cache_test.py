@@ -26,20 +26,25 @@ class Cache(unittest.TestCase):
         counts = {name.strip(): int(n) for name, n in re.findall(r"^  (\S.*?) {2,}(\d+)$", table, re.MULTILINE)}
         return counts, lines
 
+    @staticmethod
+    def found(counts):
+        """Regions of earlier runs."""
+        return counts.get("regions found in the cache", 0) - counts.get("of them compiled in this run", 0)
+
     def test_warm(self):
         cold, lines = self.boot()
         self.assertEqual(lines, "")
         compiled = cold["compiled by it"]
         self.assertGreater(compiled, 20)
-        # The same code at another address, or after code memory was recycled.
-        self.assertLess(cold.get("regions found in the cache", 0), compiled / 5)
+        # What is found already is the same code at another address, or after code memory was recycled.
+        self.assertEqual(self.found(cold), 0)
         files = list(self.folder.iterdir())
         self.assertGreater(len(files), compiled / 2)  # what comes twice, for two addresses, is one
 
         # The kernel lies elsewhere each time (KASLR).
         warm, lines = self.boot()
         self.assertEqual(lines, "")
-        self.assertGreater(warm["regions found in the cache"], compiled / 3)
+        self.assertGreater(self.found(warm), compiled / 3)
         self.assertLess(warm["compiled by it"], compiled * 2 / 3)
 
         for file in self.folder.iterdir():

@@ -56,6 +56,24 @@ TEST(CodeCache, IsGoodForTheNextRunAndAnotherAddress) {
   EXPECT_TRUE(found->code.exits[1].dynamic);
 }
 
+TEST(CodeCache, KnowsWhatIsOfThisRun) {
+  const Scratch scratch;
+  const Plan plan = planAt(0x401230, kBytes);
+  const auto isOwn = [&](CodeCache& cache) {
+    const auto found = findAt(cache, 0x401230, plan);
+    EXPECT_TRUE(found.has_value());
+    return found && found->own;
+  };
+  const auto put = [&](CodeCache& cache) { cache.put(headAt(cache, 0x401230), plan, someCode(0x402000)); };
+  const auto first = open(scratch);
+  put(*first);
+  EXPECT_TRUE(isOwn(*first));
+  const auto second = open(scratch);
+  EXPECT_FALSE(isOwn(*second));
+  put(*second);
+  EXPECT_TRUE(isOwn(*second)) << "as another form of it was asked for, or it was damaged";
+}
+
 TEST(CodeCache, AsksForWhereIndirectJumpsGo) {
   const Scratch scratch;
   const auto cache = open(scratch);

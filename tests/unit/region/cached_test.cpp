@@ -46,6 +46,8 @@ TEST(CachedRegion, RunsInTheNextRun) {
   EXPECT_GE(cold.counts.compiled, 2u);
   EXPECT_EQ(cold.counts.cached, 0u);
   EXPECT_EQ(warm.counts.compiled, 0u);
+  EXPECT_GE(warm.counts.cached, 1u);
+  EXPECT_EQ(warm.counts.ownCached, 0u);
   EXPECT_EQ(warm.counts.installed, cold.counts.installed);
   EXPECT_EQ(warm.state.gpr[kRax], 144u);
   EXPECT_EQ(warm.state.gpr, cold.state.gpr);
