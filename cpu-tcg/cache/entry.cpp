@@ -3,11 +3,12 @@
 #include <xxhash.h>
 
 #include <cstring>
+#include <type_traits>
 
 namespace duet::tcg::cache {
 namespace {
 
-constexpr u64 kMagic = 0x32656863'74657564;  // duetche2
+constexpr u64 kMagic = 0x33656863'74657564;  // duetche3
 constexpr u32 kMostIndirect = 64, kMostLeaders = 4096, kMostExits = 8192, kMostInstructions = 65536,
               kMostPages = 64;
 enum ExitBit : u8 { kDynamic = 1, kRestarts = 2, kWrote = 4, kAllBits = 7 };
@@ -18,6 +19,7 @@ struct Head {
   u32 instructions, indirect, leaders, exits, bytes;
   region::Extent extent;
 };
+static_assert(std::has_unique_object_representations_v<Head>, "no padding in files");
 
 class Writer {
  public:
@@ -57,7 +59,8 @@ u8 bitsOf(const region::Exit& e) {
 bool isPlausible(const Head& head, size_t rest) {
   return head.indirect <= kMostIndirect && head.leaders <= kMostLeaders && head.exits <= kMostExits &&
          head.extent.instructions <= kMostInstructions && head.extent.pages <= kMostPages &&
-         head.bytes <= kMostEntryBytes && (head.bytes == 0) == (head.exits == 0) &&
+         head.extent.loopOnly <= 1 && head.bytes <= kMostEntryBytes &&
+         (head.bytes == 0) == (head.exits == 0) &&
          rest == (head.indirect + head.leaders) * sizeof(u64) + head.exits * kExitSize + head.bytes;
 }
 

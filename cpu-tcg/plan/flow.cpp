@@ -51,4 +51,22 @@ bool Flow::loops() const {
   return false;
 }
 
+std::vector<bool> Flow::comesBack() const {
+  std::vector<bool> all(plan_.nodes.size());
+  const auto leadsBack = [&](const Node& n) {
+    return std::ranges::any_of(targets(n), [&](u64 rip) {
+      const int to = nodeAt(rip);
+      return to == 0 || (to > 0 && all[static_cast<unsigned>(to)]);
+    });
+  };
+  for (bool more = true; more;) {
+    more = false;
+    for (size_t i = all.size(); i-- > 0;) {
+      if (all[i] || !leadsBack(plan_.nodes[i])) continue;
+      all[i] = more = true;
+    }
+  }
+  return all;
+}
+
 }  // namespace duet::tcg::region

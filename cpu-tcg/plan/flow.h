@@ -18,6 +18,8 @@ class Flow {
   std::vector<u64> targets(const Node& node) const;
   // Whether control can come back to where the region is entered without leaving it.
   bool loops() const;
+  // By node, whether control can come from there to where the region is entered without leaving it.
+  std::vector<bool> comesBack() const;
 
  private:
   const Plan& plan_;

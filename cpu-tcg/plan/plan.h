@@ -58,7 +58,9 @@ struct Units {
 
 // What was looked at to form a plan; more than is in it where bounds were met.
 struct Extent {
-  u32 instructions = 0, nodes = 0, pages = 0;
+  u32 instructions = 0, nodes = 0;
+  u16 pages = 0;
+  u16 loopOnly = 0;  // 1: what control does not come back from was left out
   bool operator==(const Extent&) const = default;
 };
 

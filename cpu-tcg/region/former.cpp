@@ -9,6 +9,7 @@
 
 #include "core/base/bits.h"
 #include "cpu-tcg/isa/decoder.h"
+#include "cpu-tcg/plan/flow.h"
 #include "cpu-tcg/region/compilable.h"
 #include "cpu-tcg/region/host_step.h"
 #include "mmu/ram/guest_copy.h"
@@ -48,9 +49,10 @@ class Former {
       if (leader != rip && plan.nodes.size() < bounds_.nodes) cut(plan, leader);
     if (indirect_) plan.indirect = targets_;
     plan.leaders.assign(leaders_.begin(), leaders_.end());
-    keepPages(plan);
     plan.extent = {static_cast<u32>(steps_.size()), static_cast<u32>(plan.nodes.size()),
-                   static_cast<u32>(pages_.size())};
+                   static_cast<u16>(pages_.size()), bounds_.loopOnly};
+    if (bounds_.loopOnly) keepLoop(plan);
+    keepPages(plan);
     for (const Node& n : plan.nodes)
       for (const Step& s : n.steps) addUnits(plan.units, s);
     plan.amd = ctx_.amd;
@@ -173,6 +175,15 @@ class Former {
       if (at->second.insn.row->has(isa::kAttrEnd)) break;
     }
     if (!node.steps.empty()) plan.nodes.push_back(std::move(node));
+  }
+
+  static void keepLoop(Plan& plan) {
+    const std::vector<bool> comesBack = Flow(plan).comesBack();
+    if (!comesBack[0]) return;
+    std::vector<Node> kept;
+    for (size_t i = 0; i < comesBack.size(); ++i)
+      if (comesBack[i]) kept.push_back(std::move(plan.nodes[i]));
+    plan.nodes = std::move(kept);
   }
 
   // Those that something lies in.

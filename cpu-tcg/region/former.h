@@ -14,6 +14,7 @@ struct Bounds {
   u32 instructions = 256;
   u32 nodes = 64;
   u32 pages = 4;
+  bool loopOnly = false;  // leave out what control does not come back from, if there is a loop
 };
 
 // Where much time is spent: linear address, page of RAM.

@@ -111,7 +111,10 @@ Layout Regions::layout(Seat& seat, u32 variant) const {
   return l;
 }
 
-std::optional<Plan> Regions::form(Seat& seat, const Translation& translation, const Bounds& bounds) const {
+// A loop alone at first: LLVM's time goes with the number of instructions, and those behind a loop run once for all its rounds. If it is
+// left soon again and again, what lies around it is taken in the next time.
+std::optional<Plan> Regions::form(Seat& seat, const Translation& translation, Bounds bounds) const {
+  bounds.loopOnly = !options_.everything && !translation.removed;
   const CodeBlock& block = translation.block;
   const mmu::Ram& ram = *seat.context().ram;
   Surroundings around{hot_, nullptr, translation.variant & (kModeKeys - 1)};
@@ -233,7 +236,8 @@ std::optional<Plan> Regions::formAs(Seat& seat, const cache::Shape& shape,
   std::vector<HotPlace> hot;
   for (const u64 distance : shape.indirect) hot.push_back({origin + distance, HotPlace::kAnyPage, 2});
   const std::set<u64> leaders(shape.leaders.begin(), shape.leaders.end());
-  const Bounds bounds{shape.extent.instructions, shape.extent.nodes, shape.extent.pages};
+  const Bounds bounds{shape.extent.instructions, shape.extent.nodes, shape.extent.pages,
+                      shape.extent.loopOnly != 0};
   const Surroundings around{hot, [&](u64 rip, u64) { return leaders.count(rip - origin) != 0; },
                             translation.variant & (kModeKeys - 1)};
   return formPlan(seat.context(), translation.block, translation.rip, bounds, around);
@@ -350,7 +354,7 @@ void Regions::noteHot(const Translation& translation) {
 void Regions::warm(const Translation& translation) {
   for (const auto& [ticket, what] : pending_)
     if (what.translation->variant == translation.variant &&
-        std::ranges::binary_search(what.plan.leaders, translation.rip))
+        std::ranges::count(what.plan.nodes, translation.rip, &Node::rip))
       what.heat->fetch_add(1, std::memory_order_relaxed);
 }
 

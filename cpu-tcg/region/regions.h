@@ -67,7 +67,7 @@ class Regions final : public baseline::HotCode {
 
   void count(Seat& seat, u64 RegionCounts::* what, u64 by = 1);
   std::optional<Plan> form(Seat& seat, const baseline::Translation& translation) const;
-  std::optional<Plan> form(Seat& seat, const baseline::Translation& translation, const Bounds& bounds) const;
+  std::optional<Plan> form(Seat& seat, const baseline::Translation& translation, Bounds bounds) const;
   std::optional<Plan> formAs(Seat& seat, const cache::Shape& shape,
                              const baseline::Translation& translation) const;
   Layout layout(Seat& seat, u32 variant) const;

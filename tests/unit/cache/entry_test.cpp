@@ -9,7 +9,7 @@ namespace {
 using tcg::cache::Entry;
 
 Entry sample() {
-  Entry e{0x1234, {5, 6}, {{0x10, u64{0} - 0x20}, {0x30, 0x40, 0x50}, {9, 3, 2}}, {}};
+  Entry e{0x1234, {5, 6}, {{0x10, u64{0} - 0x20}, {0x30, 0x40, 0x50}, {9, 3, 2, 1}}, {}};
   e.code.bytes = {0x90, 0xc3};
   e.code.instructions = 9;
   e.code.exits = {{0x20, false, false, true}, {0, true, false, false}, {0x30, false, true, false}};
@@ -24,9 +24,7 @@ TEST(CacheEntry, ComesBackAsItWas) {
   EXPECT_EQ(out->key, in.key);
   EXPECT_EQ(out->shape.indirect, in.shape.indirect);
   EXPECT_EQ(out->shape.leaders, in.shape.leaders);
-  EXPECT_EQ(out->shape.extent.instructions, 9u);
-  EXPECT_EQ(out->shape.extent.nodes, 3u);
-  EXPECT_EQ(out->shape.extent.pages, 2u);
+  EXPECT_EQ(out->shape.extent, in.shape.extent);
   EXPECT_EQ(out->code.bytes, in.code.bytes);
   EXPECT_EQ(out->code.instructions, 9u);
   ASSERT_EQ(out->code.exits.size(), 3u);

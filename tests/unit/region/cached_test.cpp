@@ -142,5 +142,31 @@ TEST(CachedRegion, KnowsWhereJumpsGo) {
   EXPECT_GE(warm.cached, 1u);
 }
 
+// What was left out of a region is left out again, though that has run before.
+TEST(CachedRegion, IsALoopAloneAgain) {
+  const Scratch scratch;
+  const auto run = [&](u64 rip) {
+    tcg::region::RegionOptions options{.synchronous = true, .slice = 50, .samples = 2};
+    options.cache = CodeCache::open(scratch.path(), "us").value();
+    RegionRig m(options);
+    // inner: dec ecx; jnz inner; xor eax,eax; dec esi; cmove ecx,edi; hlt
+    const std::vector<u8> code = {0xff, 0xc9, 0x75, 0xfc, 0x31, 0xc0, 0xff, 0xce, 0x0f, 0x44, 0xcf, 0xf4};
+    for (size_t i = 0; i < code.size(); ++i) m.putWord<u8>(rip + i, code[i]);
+    for (const u64 rounds : {1, 1, 1000}) {
+      CpuState s = m.longMode();
+      s.rip = rip;
+      s.gpr[kRcx] = rounds;
+      m.load(s);
+      EXPECT_EQ(m.run(1000000).reason, ExitReason::Halt);
+    }
+    return m.regions->counts();
+  };
+  const tcg::RegionCounts cold = run(kCode), warm = run(kCode + 0x3000);
+  EXPECT_EQ(cold.compiled, 1u);
+  EXPECT_EQ(cold.instructions, 2u);
+  EXPECT_EQ(warm.compiled, 0u);
+  EXPECT_GE(warm.cached, 1u);
+}
+
 }  // namespace
 }  // namespace duet::test

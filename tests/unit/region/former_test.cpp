@@ -89,6 +89,26 @@ TEST(Flow, FollowsWhatIndirectJumpsAreTakenToDo) {
   EXPECT_EQ(tcg::region::Flow(plan).targets(plan.nodes[1]), (std::vector<u64>{0x2010, 0x2002}));
 }
 
+TEST(Flow, KnowsFromWhereControlComesBack) {
+  Plan plan;
+  addNode(plan, 0x1000, {0x75, 0x0e});              // jne 0x1010
+  addNode(plan, 0x1002, {0x75, 0x1c});              // jne 0x1020
+  addNode(plan, 0x1004, {0x74, 0xfc});              // je 0x1002: round and round, and then away
+  addNode(plan, 0x1006, {0xf4});                    // hlt
+  addNode(plan, 0x1010, {0xe8, 0xeb, 0x0f, 0, 0});  // call 0x2000
+  addNode(plan, 0x1015, {0x90, 0xeb, 0xe8});        // nop; jmp 0x1000
+  addNode(plan, 0x1020, {0xeb, 0xe2});              // jmp 0x1004
+  addNode(plan, 0x2000, {0xc3});                    // ret
+  const std::vector<bool> back = {true, false, false, false, true, true, false, true};
+  EXPECT_EQ(tcg::region::Flow(plan).comesBack(), back);
+  addNode(plan, 0x3000, {0xeb, 0x00});  // jmp 0x3002
+  addNode(plan, 0x3002, {0xff, 0xe0});  // jmp rax
+  EXPECT_FALSE(tcg::region::Flow(plan).comesBack()[8]);
+  plan.indirect = {0x2000};
+  EXPECT_TRUE(tcg::region::Flow(plan).comesBack()[8]);
+  EXPECT_EQ(tcg::region::Flow(plan).loops(), true);
+}
+
 // Whether [rsi + rcx * 8] moves by little in a loop of the instructions.
 bool movesLittle(std::vector<u8> bytes) {
   tcg::region::Strides strides;

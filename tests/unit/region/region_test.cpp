@@ -100,6 +100,42 @@ TEST(Region, TakesThePlaceOfOneThatWasTooSmall) {
   EXPECT_EQ(inner.sizes.back(), 5u);
 }
 
+// A loop of two instructions in a function that does other things before and behind it; CPUID, which regions have not, keeps those who
+// call it out.
+void putLoopInFunction(EngineRig& m) {
+  // main: xor eax,eax; cpuid; call f; dec edi; jnz main; hlt
+  m.put(kCode, {0x31, 0xc0, 0x0f, 0xa2, 0xe8, 0xf7, 0x0f, 0, 0, 0xff, 0xcf, 0x75, 0xf3, 0xf4});
+  // f: mov ecx,esi; inner: dec ecx; jnz inner; mov ebx,1; ret
+  m.put(kCode + 0x1000, {0x89, 0xf1, 0xff, 0xc9, 0x75, 0xfc, 0xbb, 1, 0, 0, 0, 0xc3});
+}
+CpuState callsOfLoop(RegionRig& m, u64 calls, u64 rounds) {
+  putLoopInFunction(m);
+  CpuState s = m.longMode();
+  s.gpr[kRdi] = calls;
+  s.gpr[kRsi] = rounds;
+  return s;
+}
+
+// Of what has run around a loop nothing is compiled that control does not come back from.
+TEST(Region, IsALoopAlone) {
+  SizesAt inner(kCode + 0x1002);
+  RegionRig m({.synchronous = true, .slice = 1000, .samples = 2}, &inner);
+  for (const u64 rounds : {1, 1000000}) {
+    m.load(callsOfLoop(m, 5, rounds));
+    EXPECT_EQ(m.run(100000000).reason, ExitReason::Halt);
+  }
+  EXPECT_EQ(inner.sizes, std::vector<u32>{2});
+}
+
+// If the loop ends soon each time, the rest of the function is taken in.
+TEST(Region, TakesInWhatLiesAroundALoopThatIsLeftSoon) {
+  SizesAt inner(kCode + 0x1002);
+  RegionRig m({.synchronous = true, .slice = 1000, .samples = 2}, &inner);
+  m.load(callsOfLoop(m, 300000, 3));
+  EXPECT_EQ(m.run(100000000).reason, ExitReason::Halt);
+  EXPECT_EQ(inner.sizes, (std::vector<u32>{2, 4}));
+}
+
 // What would be the same region again is not compiled again: CPUID, which regions have not, keeps it from becoming a larger one.
 TEST(Region, IsPutBackWhenItWouldBeTheSame) {
   SizesAt inner(kCode + 5);
