@@ -28,6 +28,7 @@ struct BlockPlace {
   CodeSegment segment = {};
   u32 segmentNumber = 0;  // CodeMemory's
   CodeBlock* known = nullptr;
+  bool again = false;  // beside the block's first code, which is where it goes on if it jumps to itself
 
   u32 variant() const {
     return key | (exact ? kExact : 0) | (plain ? kPlain : 0) | segmentNumber << kSegmentShift;

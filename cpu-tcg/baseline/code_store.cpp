@@ -102,6 +102,7 @@ const u8* CodeStore::emitAgain(Translator& seat, Translation& translation) {
   const u32 key = translation.variant & (kModeKeys - 1);
   BlockPlace alone{block, key, translation.rip, ~u64{0}, (translation.variant & kExact) != 0, false};
   alone.known = &translation.block;
+  alone.again = true;
   const UnitCode& made = emitter_.emit({&alone, 1}, memory_->hotAddress(), memory_->coldAddress());
   const u8* at = memory_->place(made);
   if (!at) return nullptr;

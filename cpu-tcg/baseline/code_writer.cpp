@@ -148,9 +148,9 @@ bool CodeWriter::samePage(u64 rip) const { return (linear(rip) ^ linear(place.ri
 // Behind the whole block: who only jumps forwards soon leaves the page. Asked within the page alone.
 bool CodeWriter::isForward(u64 rip) const { return rip >= rips_.back() && !place.exact; }
 
-// From plain code the way goes back to code with windows.
+// From plain code the way goes back to code with windows, and from a region's fallback to the region.
 const Label* CodeWriter::inUnit(u64 rip) const {
-  if (place.plain || setup.separate) return nullptr;
+  if (place.plain || place.again || setup.separate) return nullptr;
   for (const BlockLabels& b : unit_)
     if (b.rip == rip) return isForward(rip) ? &b.forward : &b.back;
   return nullptr;

@@ -258,6 +258,26 @@ TEST(Region, FlagsAreExactWhereATranslationIsMissing) {
   EXPECT_EQ(m.state().gpr[kRbx], 2u);
 }
 
+// A region whose first instruction finds no translation leaves that round to the block, and has the next one.
+TEST(Region, HasTheRoundBehindAMissingTranslation) {
+  RegionRig m({.synchronous = true, .slice = 20000, .samples = 2});
+  // back: mov rax,[rsi]; lea rsi,[rsi+8]; dec rcx; jnz back; hlt
+  m.put(kCode, {0x48, 0x8b, 0x06, 0x48, 0x8d, 0x76, 0x08, 0x48, 0xff, 0xc9, 0x75, 0xf4, 0xf4});
+  const auto walk = [&](u64 from) {  // over 100 pages
+    CpuState s = m.longMode();
+    s.gpr[kRsi] = from;
+    s.gpr[kRcx] = 51200;
+    m.load(s);
+    EXPECT_EQ(m.run(1000000).reason, ExitReason::Halt);
+  };
+  walk(kData);
+  ASSERT_EQ(m.regions->counts().installed, 1u);
+  const u64 before = m.tier->runsOf(0).ran;
+  walk(kData + 0x100000);
+  EXPECT_GE(m.tier->runsOf(0).ran - before, 4u * 51200 - 4 * 100 - 100)
+      << "all but the first round of each page";
+}
+
 // Calls and returns stay inside: fib(12) = 144.
 TEST(Region, FollowsCallsAndReturns) {
   RegionRig m({.synchronous = true, .everything = true});
