@@ -32,6 +32,7 @@ struct Table {
 struct WindowNeeds {
   std::vector<Window> windows;
   std::vector<Table> tables;
+  u64 stackSpan = 0;  // bytes: of the longest that share what is remembered of the stack
 };
 
 // Flags that are handed over one by one at the start of a node, as instructions of it, or of nodes that follow, ask for them: a bit
@@ -174,8 +175,10 @@ class Emitter {
   Entry lookUp(Value* first, Value* last, bool write);
   Entry entryOf(Value* first, bool write);
   bool isSteady() const;
+  unsigned slotsFor(bool write) const;
+  u64 spanOf(unsigned slots, u64 span);
   Entry recall(Value* first, Value* last, u64 span, bool write);
-  const Remembered& remembered(unsigned window);
+  const Remembered& remembered(unsigned which);
   Value* stateOf(Value* host);
 
   std::pair<Value*, Value*> modifyInOne(llvm::Instruction* stand, Value* now, Value* place);
@@ -195,7 +198,7 @@ class Emitter {
   std::vector<NodeState> nodes_;
   std::vector<Path> paths_;                    // by node, where it inherits
   Strides strides_;                            // of all nodes
-  std::map<unsigned, Remembered> remembered_;  // by number of the window
+  std::map<unsigned, Remembered> remembered_;  // by number of the window; kStackSlots
   std::deque<Made> made_;
   bool again_ = false, tablesChanged_ = false;
 

@@ -14,6 +14,9 @@ using llvm::BasicBlock;
 
 namespace {
 
+constexpr unsigned kStackSlots = 1u << 31;  // of Emitter::remembered(): for reads, and one more for writes
+constexpr isa::MemoryRef kStackTop{.base = kRsp};
+
 // v as a value and a number added to it; the value is null where all is known.
 std::pair<Value*, i64> parts(Value* v) {
   u64 offset = 0;
@@ -90,16 +93,31 @@ Emitter::Open Emitter::open(Value* base, Window range) {
 
 // Whether the present instruction's operand lies, most of the time, in the same page as when the loop came by it last.
 bool Emitter::isSteady() const {
-  if (!step_->insn.hasMemory()) return false;
   const Strides& strides = nodes_[node_].loopsAlone ? nodes_[node_].strides : strides_;
-  return strides.areSmall(step_->insn.mem);
+  return strides.areSmall(step_->insn.hasMemory() ? step_->insn.mem : kStackTop);
 }
 
-// What was found when control came by here last holds still if all of the range, `span` bytes, lies in the same page: who walks down
-// has its first byte in the page below while the last is still there. Until then the limit is 0.
+// Where accesses at RSP lay last is good for all of them: most are in the same page.
+unsigned Emitter::slotsFor(bool write) const {
+  const isa::MemoryRef& m = step_->insn.mem;
+  const bool stack = !step_->insn.hasMemory() || (m.base == kRsp && m.index == isa::kNoReg);
+  return stack ? kStackSlots + write : windows_;
+}
+
+// The longest range, in bytes, that the slots are used for, as far as is known.
+u64 Emitter::spanOf(unsigned slots, u64 span) {
+  if (slots < kStackSlots) return span;
+  u64& longest = windowNeeds_.stackSpan;
+  again_ |= span > longest;
+  return longest = std::max(longest, span);
+}
+
+// What was found when control came by here last holds still if all of the range lies in the same page: who walks down has its first
+// byte in the page below while the last is still there. Until then the limit is 0.
 Emitter::Entry Emitter::recall(Value* first, Value* last, u64 span, bool write) {
   Builder& b = *building;
-  const Remembered& slots = remembered(windows_);
+  const unsigned which = slotsFor(write);
+  const Remembered& slots = remembered(which);
   const auto get = [&](llvm::AllocaInst* slot) { return b.CreateLoad(intType(64), slot); };
   BasicBlock *miss = block("miss"), *hit = block("hit");
   Value* inPage = b.CreateAdd(first, get(slots.tag));
@@ -107,7 +125,7 @@ Emitter::Entry Emitter::recall(Value* first, Value* last, u64 span, bool write) 
   b.SetInsertPoint(miss);
   const Entry found = lookUp(first, last, write);
   b.CreateStore(found.tag, slots.tag);
-  b.CreateStore(number(64, kPageSize - span + 1), slots.limit);
+  b.CreateStore(number(64, kPageSize - spanOf(which, span) + 1), slots.limit);
   b.CreateStore(found.addend, slots.addend);
   if (write) b.CreateStore(found.state, slots.state);
   b.CreateBr(hit);
@@ -115,8 +133,8 @@ Emitter::Entry Emitter::recall(Value* first, Value* last, u64 span, bool write) 
   return {nullptr, get(slots.addend), write ? get(slots.state) : nullptr};
 }
 
-const Emitter::Remembered& Emitter::remembered(unsigned window) {
-  Remembered& r = remembered_[window];
+const Emitter::Remembered& Emitter::remembered(unsigned which) {
+  Remembered& r = remembered_[which];
   if (r.tag) return r;
   llvm::IRBuilderBase::InsertPointGuard guard(*building);
   building->SetInsertPoint(&function_.getEntryBlock(), function_.getEntryBlock().begin());
