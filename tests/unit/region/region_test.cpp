@@ -373,12 +373,9 @@ TEST(Region, ReadsOverBordersOfPagesThatLieApart) {
           {0x48, 0x8d, 0x04, 0x40, 0x48, 0x03, 0x06, 0x48, 0x83, 0xee, 0x04, 0xff, 0xc9, 0x75, 0xf1, 0xf4});
     if (!down) m.putWord<u8>(kCode + 9, 0xc6);
     CpuState s = m.longMode();
-    const auto ramOf = [](u64 at) {
-      return 0x300000 + (3 - at / kPageSize) * 2 * kPageSize + at % kPageSize;
-    };
-    for (u64 page = 0; page < 4; ++page) m.putWord<u64>(0x14000 + 8 * page, ramOf(page * kPageSize) | 7);
+    mapApart(m);
     const auto wordAt = [](u64 at) { return static_cast<u32>(at * 2654435761); };
-    for (u64 at = 0; at < 4 * kPageSize; at += 4) m.putWord<u32>(ramOf(at), wordAt(at));
+    for (u64 at = 0; at < 4 * kPageSize; at += 4) m.putWord<u32>(placeInRam(kData + at), wordAt(at));
     u64 at = down ? kTop : 0, expected = s.gpr[kRax];
     s.gpr[kRsi] = kData + at;
     s.gpr[kRcx] = kReads;
@@ -401,10 +398,7 @@ TEST(Region, WritesOverBordersOfPagesThatLieApart) {
                   0xf0, 0xf4});
     if (!down) m.putWord<u8>(kCode + 10, 0xc6);
     CpuState s = m.longMode();
-    const auto ramOf = [](u64 at) {
-      return 0x300000 + (3 - at / kPageSize) * 2 * kPageSize + at % kPageSize;
-    };
-    for (u64 page = 0; page < 4; ++page) m.putWord<u64>(0x14000 + 8 * page, ramOf(page * kPageSize) | 7);
+    mapApart(m);
     u64 at = down ? kTop : 0, value = 7;
     s.gpr[kRax] = value;
     s.gpr[kRsi] = kData + at;
@@ -418,7 +412,8 @@ TEST(Region, WritesOverBordersOfPagesThatLieApart) {
       expected[at / 4] = static_cast<u32>(value);
       expected[at / 4 + 1] = static_cast<u32>(value >> 32);
     }
-    for (u64 i = 0; i < expected.size(); ++i) ASSERT_EQ(m.word<u32>(ramOf(4 * i)), expected[i]) << 4 * i;
+    for (u64 i = 0; i < expected.size(); ++i)
+      ASSERT_EQ(m.word<u32>(placeInRam(kData + 4 * i)), expected[i]) << 4 * i;
   }
 }
 

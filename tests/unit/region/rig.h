@@ -26,4 +26,14 @@ class RegionRig : public RegionSlot, public BaselineRig {
                      .sink = sink}) {}
 };
 
+// Four linear pages from kData on, in another order in RAM and not beside each other: where an address of theirs lies.
+inline u64 placeInRam(u64 linear) {
+  const u64 page = (linear - kData) / kPageSize;
+  return 0x300000 + (3 - page) * 2 * kPageSize + linear % kPageSize;
+}
+inline void mapApart(BaselineRig& m) {  // behind longMode()
+  for (u64 page = 0; page < 4; ++page)
+    m.putWord<u64>(0x14000 + 8 * page, placeInRam(kData + page * kPageSize) | 7);
+}
+
 }  // namespace duet::test

@@ -6,16 +6,6 @@
 namespace duet::test {
 namespace {
 
-// Linear pages from kData on, in another order in RAM and not beside each other.
-u64 placeInRam(u64 linear) {
-  const u64 page = (linear - kData) >> 12;
-  return 0x300000 + (3 - page) * 0x2000 + (linear & 0xfff);
-}
-void mapApart(BaselineRig& m) {
-  for (u64 page = 0; page < 4; ++page)
-    m.putWord<u64>(0x14000 + 8 * page, placeInRam(kData + page * 0x1000) | 7);
-}
-
 // Down over three pages and up again.
 TEST(RegionStack, GoesOverPages) {
   constexpr u32 kPushes = 1500;
