@@ -32,7 +32,8 @@ struct Table {
 struct WindowNeeds {
   std::vector<Window> windows;
   std::vector<Table> tables;
-  u64 stackSpan = 0;  // bytes: of the longest that share what is remembered of the stack
+  // Bytes: of the longest that share what is remembered of the stack. Most are of a push or pop.
+  u64 stackSpan = 8;
 };
 
 // Flags that are handed over one by one at the start of a node, as instructions of it, or of nodes that follow, ask for them: a bit
