@@ -8,8 +8,13 @@ namespace duet {
 // Whole pages; throws std::bad_alloc as new does. Made without a size it is none.
 class ZeroMemory {
  public:
+  enum class Use {
+    Scattered,
+    Filled
+  };  // Filled: from the front on, so huge pages waste nothing, where the host has them
+
   ZeroMemory() = default;
-  explicit ZeroMemory(size_t size);
+  explicit ZeroMemory(size_t size, Use use = Use::Scattered);
   ~ZeroMemory();
   ZeroMemory(ZeroMemory&& other) noexcept;
   ZeroMemory& operator=(ZeroMemory&&) = delete;
@@ -18,7 +23,8 @@ class ZeroMemory {
 
  private:
   u8* data_ = nullptr;
-  size_t size_ = 0;
+  void* map_ = nullptr;  // what is mapped: as much, or from somewhat before
+  size_t mapped_ = 0;
 };
 
 }  // namespace duet

@@ -109,7 +109,7 @@ CodeBlock& CodeMemory::blockOf(const Block& block) {
       link = &b->next;
     }
   }
-  CodeBlock& made = blocks_.emplace_back(block, static_cast<u32>(blocks_.size()), contentOf(block));
+  CodeBlock& made = blocks_.make(block, static_cast<u32>(blocks_.size()), contentOf(block));
   made.next.store(first.load(std::memory_order_relaxed), std::memory_order_relaxed);
   first.store(&made, std::memory_order_release);
   return made;
@@ -117,7 +117,7 @@ CodeBlock& CodeMemory::blockOf(const Block& block) {
 
 Translation& CodeMemory::add(CodeBlock& block, u64 rip, u32 variant, const u8* code, const Entries& entries) {
   Translation* others = block.translations.load(std::memory_order_relaxed);
-  Translation& made = translations_.emplace_back(block, rip, variant, code, entries, others);
+  Translation& made = translations_.make(block, rip, variant, code, entries, others);
   if (block.crosses) made.seconds[0] = code + entries.second;
   block.translations.store(&made, std::memory_order_release);
   codeMadeOf(block);
@@ -163,10 +163,10 @@ void CodeMemory::setJump(u32 site, const u8* to) {
 bool CodeMemory::setJump(const Link& link, u32 name, const u8* to) {
   const std::lock_guard lock(links_);
   u32 before;
-  std::memcpy(&before, begin_ + link.name - sizeof before, sizeof before);
+  std::memcpy(&before, begin_ + link.name() - sizeof before, sizeof before);
   if (before != u32{0} - PageNames::kNever) return before == u32{0} - name;
   setJump(link.site, to);
-  setDisplacement(link.name, u32{0} - name);
+  setDisplacement(link.name(), u32{0} - name);
   return true;
 }
 
@@ -186,7 +186,7 @@ void CodeMemory::addSecond(Translation& of, const u8* site) {
   setSecond(of, PageNames::kNever);  // until control comes by C++
 }
 
-void CodeMemory::setDetour(const Link& link, const u8* to) { setJump(link.name + kNameToMiss, to); }
+void CodeMemory::setDetour(const Link& link, const u8* to) { setJump(link.name() + kNameToMiss, to); }
 
 // Whoever comes to the block's code finds jumps, where it would take the block's instructions from what remains (code that is
 // exact: where it would check whether it may).

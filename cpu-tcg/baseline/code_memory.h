@@ -2,14 +2,13 @@
 #pragma once
 
 #include <array>
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <span>
 
-#include "core/base/zero_memory.h"
+#include "core/base/pool.h"
 #include "cpu-tcg/baseline/hot_code.h"
 #include "cpu-tcg/baseline/mode_key.h"
 #include "cpu-tcg/native/code_arena.h"
@@ -91,8 +90,8 @@ class CodeMemory {
   const u8* begin_ = nullptr;
   Thunks thunks_;
   ZeroMemory buckets_;
-  std::deque<CodeBlock> blocks_;
-  std::deque<Translation> translations_;
+  Pool<CodeBlock> blocks_;
+  Pool<Translation> translations_;
   std::map<u64, u32> segments_;  // numbers of code segments; that of all memory is 0
   std::set<u32> detours_;
 

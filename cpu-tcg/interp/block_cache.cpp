@@ -18,8 +18,8 @@ constexpr size_t kMost = sizeFor(Block::kMaxInsns);
 }  // namespace
 
 BlockCache::BlockCache(size_t blockMemory, size_t insnMemory)
-    : blocks_(blockMemory),
-      insns_(insnMemory),
+    : blocks_(blockMemory, ZeroMemory::Use::Filled),
+      insns_(insnMemory, ZeroMemory::Use::Filled),
       blockMemory_(blockMemory),
       insnMemory_(insnMemory),
       given_(insnMemory),

@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <vector>
 
 #include "core/base/bits.h"
 #include "core/base/log.h"
+#include "core/base/pool.h"
 #include "core/base/suggest.h"
 
 namespace duet {
@@ -16,6 +18,31 @@ TEST(Bits, AsTheManualsWriteThem) {
   EXPECT_EQ(signExtend(0x80, 8), 0xffffffffffffff80u);
   EXPECT_EQ(signExtend(0x7f, 8), 0x7fu);
   EXPECT_EQ(alignUp(4097, 4096), 8192u);
+}
+
+TEST(Pool, KeepsObjectsWhereTheyWereMade) {
+  struct Made {
+    u64 number, twice;
+  };
+  Pool<Made> pool;
+  constexpr u64 kMany = 100'000;  // in several chunks
+  std::vector<const Made*> all;
+  for (u64 n = 0; n < kMany; ++n) all.push_back(&pool.make(n, 2 * n));
+  EXPECT_EQ(pool.size(), kMany);
+  for (u64 n = 0; n < kMany; ++n) {
+    ASSERT_EQ(all[n]->number, n);
+    ASSERT_EQ(all[n]->twice, 2 * n);
+  }
+}
+
+TEST(ZeroMemory, LiesAsHugePagesDoWhereItFills) {
+  ZeroMemory memory(4_MiB, ZeroMemory::Use::Filled);
+  EXPECT_EQ(reinterpret_cast<u64>(memory.data()) % 2_MiB, 0u);
+  memory.data()[4_MiB - 1] = 1;  // all of it is there
+  EXPECT_EQ(memory.data()[0], 0);
+  const ZeroMemory moved(std::move(memory));
+  EXPECT_EQ(memory.data(), nullptr);
+  EXPECT_EQ(moved.data()[4_MiB - 1], 1);
 }
 
 TEST(Suggest, FindsTheNearWordAndNothingWhenFar) {
