@@ -156,10 +156,6 @@ const Label* CodeWriter::inUnit(u64 rip) const {
   return nullptr;
 }
 
-void CodeWriter::addExit(Label from, u64 rip, u64 site, u64 name) {
-  exits_.push_back({from, rip, site, name, false, {}});
-}
-
 // Within the page the code that follows is where the block itself is: it is valid as long, and in the same mode, so a plain jump
 // will do once there is code. Other pages may come to lie elsewhere: their names tell.
 void CodeWriter::exitTo(u64 rip) {
@@ -176,7 +172,7 @@ void CodeWriter::leaveUnit(u64 rip) {
   const Label from = a.label();
   a.alignPatch(1);
   a.jmp(from);
-  addExit(from, rip, a.offset());
+  exits_.push_back({from, rip, a.here(), 0});
 }
 
 void CodeWriter::bail() {
@@ -190,7 +186,7 @@ void CodeWriter::exitWhen(x86::CondCode condition, u64 rip) {
     if (const Label* there = inUnit(rip)) return void(a.j(condition, *there));
     a.alignPatch(2);
     a.j(condition, label);
-    return addExit(label, rip, a.offset());
+    return void(exits_.push_back({label, rip, a.here(), 0}));
   }
   a.j(x86::negateCond(condition), label);
   exitToPage(rip);
@@ -203,14 +199,14 @@ void CodeWriter::exitToPage(u64 rip) {
   a.mov(kT0.r32(), nameOfPage(linear(rip)));
   a.alignPatch(2);
   a.lea(kT0.r32(), x86::ptr(kT0, static_cast<i32>(u32{0} - PageNames::kNever)));
-  const u64 name = a.offset();
+  const u32 name = a.here();
   a.jecxz(kT0.r32(), hit);  // three bytes: what follows is patchable as the name is
   a.jmp(miss);
-  DUET_ASSERT(a.offset() == name + kNameToMiss);
+  DUET_ASSERT(a.here() == name + kNameToMiss);
   a.alignPatch(1);
   a.bind(hit);
   a.jmp(miss);
-  addExit(miss, rip, a.offset(), name);
+  exits_.push_back({miss, rip, a.here(), name});
 }
 
 // See JumpEntry for the sum.
@@ -259,16 +255,23 @@ u32 CodeWriter::finish() {
     const Label from = a.label();
     a.alignPatch(1);
     a.jmp(from);
-    exits_.push_back({from, rips_[p.index], a.offset(), 0, true, {}});
-  }
-  for (Exit& e : exits_) {
-    a.bind(e.from);
-    a.lea(kT1, e.link = a.label());
-    a.jmp(setup.thunksAt + setup.thunks.exit);
+    exits_.push_back({from, rips_[p.index], a.here(), 0, true});
   }
   const u32 end = a.here();
-  emitLinks();
+  for (const Exit& e : exits_) emitExit(e);
   return end;
+}
+
+void CodeWriter::emitExit(const Exit& e) {
+  a.bind(e.from);
+  a.call(setup.thunksAt + setup.thunks.leave);
+  const Link link{e.rip,
+                  static_cast<u32>(place.block->position >> 12),
+                  static_cast<u32>(a.addressOf(e.site) - setup.thunksAt),
+                  static_cast<u8>(e.name ? e.site - e.name : 0),
+                  isForward(e.rip) && !e.plain,
+                  e.plain};
+  a.putData(&link, sizeof link);
 }
 
 void CodeWriter::emitHead() {
@@ -280,23 +283,6 @@ void CodeWriter::emitHead() {
   u8 lengths[Block::kMaxInsns];
   for (unsigned i = 0; i < block.count; ++i) lengths[i] = block.insns[i].length;
   a.putData(lengths, block.count);
-}
-
-void CodeWriter::emitLinks() {
-  a.alignData(alignof(Link));
-  const auto inMemory = [&](u64 site) {
-    return site ? static_cast<u32>(a.addressOf(static_cast<u32>(site)) - setup.thunksAt) : 0;
-  };
-  for (const Exit& e : exits_) {
-    a.bind(e.link);
-    const Link link{e.rip,
-                    static_cast<u32>(place.block->position >> 12),
-                    inMemory(e.site),
-                    inMemory(e.name),
-                    e.site && isForward(e.rip) && !e.plain,
-                    e.plain};
-    a.putData(&link, sizeof link);
-  }
 }
 
 }  // namespace duet::tcg::baseline

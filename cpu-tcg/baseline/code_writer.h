@@ -140,10 +140,9 @@ class CodeWriter {
   struct Exit {
     Label from;
     u64 rip;
-    u64 site;  // offset behind the displacement
-    u64 name;  // offset behind that of the page's name, 0: none
+    u32 site;  // offset behind the displacement
+    u32 name;  // offset behind that of the page's name, 0: none
     bool plain = false;
-    Label link{};
   };
   struct PlainExit {
     unsigned index;
@@ -153,7 +152,6 @@ class CodeWriter {
   u64 constantOffset() const;
   bool writesOperand() const;
   u64 linear(u64 rip) const { return wide() ? rip : (rip + place.segment.base) & 0xffffffff; }
-  void addExit(Label from, u64 rip, u64 site, u64 name = 0);
   bool samePage(u64 rip) const;
   bool isLast() const { return index_ + 1u == place.block->count; }
   bool isForward(u64 rip) const;
@@ -183,7 +181,7 @@ class CodeWriter {
   void emitX87(const X87Pointers& x87);
   void settleX87();
   void emitHead();
-  void emitLinks();
+  void emitExit(const Exit& e);
 
   const std::vector<BlockLabels>& unit_;
   const size_t self_;

@@ -9,20 +9,17 @@ std::vector<u8> emitDetour(const EmitterSetup& setup, const Link& link, bool use
   asmjit::CodeHolder code;
   if (code.init(asmjit::Environment::host(), address) != asmjit::kErrorOk) return {};
   x86::Assembler a(&code);
-  const asmjit::Label hit = a.newLabel(), out = a.newLabel();
+  const asmjit::Label hit = a.newLabel();
   a.mov(kT0, u64{link.rip});  // packed: no reference to it
   emitJumpLookup(a, setup.places, user, base);
   a.jecxz(kT0, hit);
   a.call(setup.thunksAt + setup.thunks.second);
   a.jecxz(kT0, hit);
-  a.lea(kT1, x86::ptr(out));
-  a.jmp(setup.thunksAt + setup.thunks.exit);
-  a.bind(hit);
-  a.jmp(x86::qword_ptr(kT1, offsetof(JumpEntry, code)));
-  a.align(asmjit::AlignMode::kData, alignof(Link));
-  a.bind(out);
+  a.call(setup.thunksAt + setup.thunks.leave);
   const Link way{link.rip, link.page, 0, 0, false, false};
   a.embed(&way, sizeof way);
+  a.bind(hit);
+  a.jmp(x86::qword_ptr(kT1, offsetof(JumpEntry, code)));
   if (code.flatten() != asmjit::kErrorOk || code.resolveUnresolvedLinks() != asmjit::kErrorOk ||
       code.relocateToBase(address) != asmjit::kErrorOk)
     return {};

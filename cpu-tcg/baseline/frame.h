@@ -34,14 +34,18 @@ struct Record {
   unsigned index;  // in the block
 };
 
-// A way out of a block to a guest address that is known. Lies beside the code. Places in code memory are those behind four bytes:
-struct [[gnu::packed, gnu::aligned(4)]] Link {
+// A way out of a block to a guest address that is known. Lies in the code, so it is as short as may be. Places in code memory are those
+// behind four bytes:
+struct [[gnu::packed]] Link {
   u64 rip;
-  u32 page;  // of RAM, of the block
-  u32 site;  // where the jump there ends, whose displacement may be set once there is code; 0: nowhere
-  u32 name;  // where a displacement ends that is the negated name of the page there; 0: none, it is the block's own page
-  bool forward;  // Entries::forward is the way in
-  bool plain;    // to code without windows
+  u32 page;       // of RAM, of the block
+  u32 site;       // where the jump there ends, whose displacement may be set once there is code; 0: nowhere
+  u8 behindName;  // bytes to there from the end of name(); 0: there is none, it is the block's own page
+  bool forward;   // Entries::forward is the way in
+  bool plain;     // to code without windows
+
+  // Where a displacement ends that is the negated name of the page there.
+  u32 name() const { return site - behindName; }
 };
 // From behind `name` to behind the displacement of the jump that is taken when the page has another name.
 inline constexpr u32 kNameToMiss = 8;

@@ -18,9 +18,12 @@ class ThunkEmitter {
 
   void emit(Thunks& out) {
     leave_ = a_.newLabel();
+    exit_ = a_.newLabel();
     units_.emit(out);
     out.enter = here();
     emitEnter();
+    out.leave = here();
+    emitLeave();
     out.bail = here();
     emitBail();
     out.exit = here();
@@ -66,6 +69,11 @@ class ThunkEmitter {
     a_.jmp(kT1);
   }
 
+  void emitLeave() {
+    a_.pop(kT1);
+    a_.jmp(exit_);
+  }
+
   // Goes on at emitExit().
   void emitBail() {
     static_assert(alignof(BlockHead) == 8);
@@ -77,6 +85,7 @@ class ThunkEmitter {
   }
 
   void emitExit() {
+    a_.bind(exit_);
     a_.mov(at(FRAME(link), 8), kT1);
     spill(0);
     a_.xor_(x86::eax, x86::eax);
@@ -169,7 +178,7 @@ class ThunkEmitter {
   const Places& places_;
   x86::Assembler a_;
   UnitThunks units_;
-  asmjit::Label leave_;
+  asmjit::Label leave_, exit_;
 };
 
 }  // namespace

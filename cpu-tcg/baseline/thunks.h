@@ -21,6 +21,7 @@ struct Thunks {
   // `handler`, the context is complete.
   u32 enter = 0;
   u32 exit = 0;     // jumped to, with a Link in R11
+  u32 leave = 0;    // called, with a Link behind the call: likewise
   u32 bail = 0;     // jumped to, with a Spot in R11: exit by Frame::bailed
   u32 handler = 0;  // called with a Spot in R11: duetBaselineRun()
   u32 handlerAlone =

@@ -251,7 +251,7 @@ void Translator::connect(const Block& block, const mmu::ExecTlbEntry* page, cons
   const u8* far = to.code + to.entries.far;
   if (page && !plain) frame_->jumpTable->put(to.rip, jumpKey(to.rip, variant, *page), far);
   if (!link || !link->site || link->rip != to.rip || !sameVariant || link->plain != plain) return;
-  if (link->name) return page ? connectPages(*link, *page, variant, far) : void();
+  if (link->behindName) return page ? connectPages(*link, *page, variant, far) : void();
   if (link->page != block.position >> 12) return;
   memory_->setJump(link->site, to.code + (link->forward ? to.entries.forward : to.entries.back));
 }

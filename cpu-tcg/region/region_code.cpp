@@ -18,12 +18,7 @@ namespace {
 class Wrapper {
  public:
   Wrapper(const EmitterSetup& setup, const Code& code, const RegionPlace& place, asmjit::CodeHolder& holder)
-      : setup_(setup),
-        code_(code),
-        place_(place),
-        a_(&holder),
-        links_(a_.newLabel()),
-        guards_(a_.newLabel()) {}
+      : setup_(setup), code_(code), place_(place), a_(&holder), guards_(a_.newLabel()) {}
 
   void emit() {
     const asmjit::Label region = a_.newLabel(), exits = a_.newLabel(), kinds = a_.newLabel();
@@ -182,7 +177,6 @@ class Wrapper {
     a_.bind(exits_.back());
     if (exit.restarts) {
       a_.jmp(place_.fallback);
-      sites_.push_back(0);
       return;
     }
     const bool near = !exit.dynamic && !exit.wrote && (exit.rip ^ place_.rip) >> 12 == 0;
@@ -198,14 +192,16 @@ class Wrapper {
       a_.mov(kT0, exit.rip);
       lookUp();
     }
-    sites_.push_back(near ? static_cast<u32>(place_.address + a_.offset() - setup_.thunksAt) : 0);
+    const u32 site = near ? static_cast<u32>(place_.address + a_.offset() - setup_.thunksAt) : 0;
     a_.bind(out);
     if (exit.dynamic) {
       a_.lea(kT1, x86::ptr(x86::rsp, FRAME(region.link)));
+      a_.jmp(setup_.thunksAt + setup_.thunks.exit);
     } else {
-      a_.lea(kT1, x86::ptr(links_, static_cast<i32>((sites_.size() - 1) * sizeof(Link))));
+      a_.call(setup_.thunksAt + setup_.thunks.leave);
+      const Link link{exit.rip, static_cast<u32>(place_.page), site, 0, false, false};
+      a_.embed(&link, sizeof link);
     }
-    a_.jmp(setup_.thunksAt + setup_.thunks.exit);
   }
 
   // The displacement of the jump that follows can be changed while others run it.
@@ -249,20 +245,14 @@ class Wrapper {
     for (const asmjit::Label& l : kinds_) a_.embedLabel(l, 8);
     a_.bind(guards_);
     for (const Guard& g : place_.guards) a_.embed(&g, sizeof g);
-    a_.bind(links_);
-    for (size_t i = 0; i < code_.exits.size(); ++i) {
-      const Link link{code_.exits[i].rip, static_cast<u32>(place_.page), sites_[i], 0, false, false};
-      a_.embed(&link, sizeof link);
-    }
   }
 
   const EmitterSetup& setup_;
   const Code& code_;
   const RegionPlace& place_;
   x86::Assembler a_;
-  asmjit::Label links_, guards_, back_;
+  asmjit::Label guards_, back_;
   std::vector<asmjit::Label> exits_, kinds_;
-  std::vector<u32> sites_;
 };
 
 }  // namespace
