@@ -1,5 +1,6 @@
 #include "cpu-tcg/baseline/code_writer.h"
 
+#include <bit>
 #include <cstddef>
 
 #include "core/base/assert.h"
@@ -234,9 +235,12 @@ u32 CodeWriter::finish() {
     emitX87(s.x87);
     const bool went = place.block->insns[s.index].row->has(kAttrEnd);  // a CALL
     a.mov(kT2.r32(), spot(s.index) | (went ? kSpotWent : 0));
-    if (s.state) a.mov(kT1, frame(s.state, 8));
-    a.mov(frame(FRAME(written), 4), s.size);
-    a.call(setup.thunksAt + (s.state ? setup.thunks.wroteWindow : setup.thunks.wrote));
+    if (s.state) {
+      a.mov(kT1, frame(s.state, 8));
+      a.call(setup.thunksAt + setup.thunks.wroteWindow);
+    } else {
+      callWrote(s.size);
+    }
     a.jmp(s.back);
   }
   for (const Lookup& l : lookups_) {
@@ -260,6 +264,14 @@ u32 CodeWriter::finish() {
   const u32 end = a.here();
   for (const Exit& e : exits_) emitExit(e);
   return end;
+}
+
+void CodeWriter::callWrote(unsigned size) {
+  const auto power = static_cast<size_t>(std::countr_zero(size));
+  if (std::has_single_bit(size) && power < setup.thunks.wroteSize.size())
+    return a.call(setup.thunksAt + setup.thunks.wroteSize[power]);
+  a.mov(frame(FRAME(written), 4), size);
+  a.call(setup.thunksAt + setup.thunks.wrote);
 }
 
 void CodeWriter::emitExit(const Exit& e) {

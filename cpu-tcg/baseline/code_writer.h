@@ -182,6 +182,7 @@ class CodeWriter {
   void settleX87();
   void emitHead();
   void emitExit(const Exit& e);
+  void callWrote(unsigned size);
 
   const std::vector<BlockLabels>& unit_;
   const size_t self_;

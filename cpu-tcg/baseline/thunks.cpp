@@ -34,8 +34,15 @@ class ThunkEmitter {
     emitCall(reinterpret_cast<u64>(&duetBaselineRun), false);
     out.wroteWindow = here();
     emitCall(reinterpret_cast<u64>(&duetBaselineWroteWindow), true);
+    const asmjit::Label wrote = a_.newLabel();
+    a_.bind(wrote);
     out.wrote = here();
     emitWrote();
+    for (size_t n = 0; n < out.wroteSize.size(); ++n) {
+      out.wroteSize[n] = here();
+      a_.mov(at(FRAME(written), 4, 8), 1u << n);
+      a_.jmp(wrote);
+    }
     out.cpuid = here();
     emitCall(reinterpret_cast<u64>(&duetBaselineCpuid), true);
     out.look = here();

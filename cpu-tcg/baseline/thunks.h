@@ -1,6 +1,7 @@
 // Code that all blocks share: the way in, the ways out, calls to C++.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "cpu-tcg/baseline/frame.h"
@@ -30,6 +31,7 @@ struct Thunks {
   u32 cpuid = 0;        // called with a Spot in R11: duetBaselineCpuid()
   // Called with a host address in R11, a Spot in R14: duetBaselineWrote(), if emitLook() finds need of it.
   u32 wrote = 0;
+  std::array<u32, 6> wroteSize{};  // likewise, and sets Frame::written: to 1, 2, 4 and so on
   // Called with a host address in R11, RCX in the page that runs (as Block::position): RCX is 0 if emitLook() finds no need of C++.
   u32 look = 0;
   // Called when emitJumpLookup() has not found what it looked for: RCX is 0 if there is one all the same, whose entry is in R11.
