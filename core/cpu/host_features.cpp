@@ -15,13 +15,15 @@ FeatureSet featuresShown(const std::function<CpuidResult(u32 leaf, u32 subleaf)>
   return set;
 }
 
+// Hypervisors answer CPUID, in microseconds; it is asked twice for each feature.
 FeatureSet hostFeatures() {
-  return featuresShown([](u32 leaf, u32 subleaf) {
+  static const FeatureSet features = featuresShown([](u32 leaf, u32 subleaf) {
     CpuidResult r;
     if (leaf <= __get_cpuid_max(leaf & 0x80000000u, nullptr))
       __cpuid_count(leaf, subleaf, r.eax, r.ebx, r.ecx, r.edx);
     return r;
   });
+  return features;
 }
 
 namespace cpu_model {
