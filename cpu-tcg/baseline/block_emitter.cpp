@@ -78,31 +78,56 @@ class UnitEmitter::Parts {
 
   const UnitCode& emit(std::span<const BlockPlace> places, u64 hot, u64 cold) {
     DUET_ASSERT(places.size() <= kMostBlocks);
+    start(places, hot, cold);
+    stretches(made_.hot, places.size(), [&](size_t i) { return emitHot(i), code_.here(); });
+    code_.startCold();
+    stretches(made_.cold, places.size(), [&](size_t i) { return emitCold(i); });
+    for (size_t i = 0; i < places.size(); ++i) {
+      const BlockLabels& l = labels_[i];
+      made_.entries.push_back({entry(l.far), entry(l.back), entry(l.forward), seconds_[i]});
+    }
+    return finish();
+  }
+
+  const UnitCode& emitWaysIn(const BlockPlace& place, u64 forward, u64 hot, u64 cold) {
+    start({&place, 1}, hot, cold);
+    CodeWriter& w = writers_[0];
+    stretches(made_.hot, 1, [&](size_t) {
+      emitChecks(w, bails_[0]);
+      code_.jmp(forward);
+      return code_.here();
+    });
+    code_.startCold();
+    stretches(made_.cold, 1, [&](size_t i) {
+      emitBails(i);
+      return w.finish();
+    });
+    made_.entries.push_back({entry(w.own().far), entry(w.own().back), Entries::kNone, 0});
+    return finish();
+  }
+
+ private:
+  void start(std::span<const BlockPlace> places, u64 hot, u64 cold) {
     code_.begin(hot, cold);
     labels_.clear();
     bails_.clear();
     seconds_.assign(places.size(), 0);
+    made_.entries.clear();
     for (const BlockPlace& place : places) {
       labels_.push_back({place.rip, code_.label(), code_.label(), code_.label()});
       bails_.push_back({code_.label(), code_.label()});
     }
     for (size_t i = 0; i < places.size(); ++i) writers_[i].start(places[i]);
     code_.startHot();
-    stretches(made_.hot, places.size(), [&](size_t i) { return emitHot(i), code_.here(); });
-    code_.startCold();
-    stretches(made_.cold, places.size(), [&](size_t i) { return emitCold(i); });
-    made_.entries.clear();
-    for (size_t i = 0; i < places.size(); ++i) {
-      const BlockLabels& l = labels_[i];
-      made_.entries.push_back({entry(l.far), entry(l.back), entry(l.forward), seconds_[i]});
-    }
+  }
+
+  const UnitCode& finish() {
     made_.hotBytes = code_.hot();
     made_.data = code_.data();
     made_.coldBytes = code_.cold();
     return made_;
   }
 
- private:
   static constexpr size_t kRoom = 64u << 10;  // no block has more code
 
   // `part` returns where its instructions end.
@@ -116,7 +141,15 @@ class UnitEmitter::Parts {
       all.push_back({code_.fromHot(begin), code_.fromHot(end)});
     }
   }
-  u32 entry(const Label& label) const { return code_.fromHot(code_.offsetOf(label)); }
+  u32 entry(const Label& label) const {
+    return code_.isBound(label) ? code_.fromHot(code_.offsetOf(label)) : Entries::kNone;
+  }
+
+  // Who is entered by a region's jump or is exact has them from the start, and who is jumped back to within the unit.
+  bool hasWaysIn(size_t i) const {
+    return i == 0 || writers_[i].place.exact || writers_[i].place.block->crosses ||
+           code_.isUsed(labels_[i].back);
+  }
 
   void emitHot(size_t i) {
     CodeWriter& w = writers_[i];
@@ -135,15 +168,21 @@ class UnitEmitter::Parts {
 
   u32 emitCold(size_t i) {
     CodeWriter& w = writers_[i];
+    if (!hasWaysIn(i)) return w.finish();
     if (i > 0) {
       emitChecks(w, bails_[i]);
       w.a.jmp(w.own().forward);
     }
+    emitBails(i);
+    return w.finish();
+  }
+
+  void emitBails(size_t i) {
+    CodeWriter& w = writers_[i];
     w.a.bind(bails_[i].taken);
     if (w.place.exact || w.place.block->crosses) w.takeInstructions(-static_cast<int>(w.place.block->count));
     w.a.bind(bails_[i].nothing);
     w.bail();
-    return w.finish();
   }
 
   HostCode code_;
@@ -159,6 +198,10 @@ UnitEmitter::~UnitEmitter() = default;
 
 const UnitCode& UnitEmitter::emit(std::span<const BlockPlace> places, u64 hot, u64 cold) {
   return parts_->emit(places, hot, cold);
+}
+
+const UnitCode& UnitEmitter::emitWaysIn(const BlockPlace& place, u64 forward, u64 hot, u64 cold) {
+  return parts_->emitWaysIn(place, forward, hot, cold);
 }
 
 }  // namespace duet::tcg::baseline

@@ -41,8 +41,10 @@ struct BlockPlace {
 inline constexpr u64 kSlack = kPageSize + Block::kMaxInsns;
 
 // The ways into a block's code, as offsets: from anywhere; from a jump backwards within the page; from one forwards. All of them look
-// whether an instruction over two pages is still what it was.
+// whether an instruction over two pages is still what it was. kNone: not made with the block. Few of those that others fall into are
+// ever entered by the first two; they get them when they are (UnitEmitter::emitWaysIn()).
 struct Entries {
+  static constexpr u32 kNone = ~u32{0};
   u32 far, back, forward;
   u32 second;  // where a displacement ends that is the negated name of such a block's second page, to be set; 0: of one page
 };
@@ -89,6 +91,8 @@ class UnitEmitter {
 
   // Code to be put at these two addresses: of blocks of one page, each of which may fall into the next. Good until the next call.
   const UnitCode& emit(std::span<const BlockPlace> places, u64 hot, u64 cold);
+  // Likewise: what comes before a block whose forward entry is there.
+  const UnitCode& emitWaysIn(const BlockPlace& place, u64 forward, u64 hot, u64 cold);
 
  private:
   class Parts;

@@ -191,20 +191,18 @@ void CodeMemory::setDetour(const Link& link, const u8* to) { setJump(link.name()
 // Whoever comes to the block's code finds jumps, where it would take the block's instructions from what remains (code that is
 // exact: where it would check whether it may).
 CodeMemory::Displaced CodeMemory::redirect(const Translation& translation, const u8* to) {
-  const Entries& e = translation.entries;
   const auto put = [&](u32 entry) { return putJump(translation.code + redirectAt(entry), to); };
-  if (!(translation.variant & kExact)) return {put(e.forward), {}};
-  return {put(e.far), put(e.back)};
+  if (!(translation.variant & kExact)) return {put(translation.forward), {}};
+  return {put(translation.far), put(translation.back)};
 }
 
 void CodeMemory::restore(const Translation& translation, const Displaced& displaced) {
-  const Entries& e = translation.entries;
   const auto put = [&](u32 entry, std::span<const u8> bytes) {
     arena_->patch(translation.code + redirectAt(entry), bytes);
   };
   const bool exact = translation.variant & kExact;
-  put(exact ? e.far : e.forward, displaced.first);
-  if (exact) put(e.back, displaced.second);
+  put(exact ? translation.far.load() : translation.forward, displaced.first);
+  if (exact) put(translation.back, displaced.second);
 }
 
 CodeMemory::Jump CodeMemory::putJump(const u8* from, const u8* to) {

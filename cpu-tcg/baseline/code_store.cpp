@@ -12,6 +12,14 @@
 namespace duet::tcg::baseline {
 namespace {
 
+// For more code of the same block, in 64-bit code or none that depends on the mode.
+BlockPlace placeOf(Translation& translation, Block& block) {
+  BlockPlace place{&block,  translation.variant & (kModeKeys - 1), translation.rip,
+                   ~u64{0}, (translation.variant & kExact) != 0,   false};
+  place.known = &translation.block;
+  return place;
+}
+
 CpuVendor hostVendor() { return __builtin_cpu_is("amd") ? CpuVendor::Amd : CpuVendor::Intel; }
 
 }  // namespace
@@ -95,13 +103,29 @@ const u8* CodeStore::place(std::span<const u8> code) {
   return slot.execute;
 }
 
+bool CodeStore::addWaysIn(Translator& seat, Translation& translation) {
+  if (translation.far.load(std::memory_order_relaxed) != Entries::kNone) return true;
+  Block* block = seat.decoded(translation.block);
+  if (!block) return false;
+  setupFor(seat, bankOf(translation.variant));
+  const BlockPlace place = placeOf(translation, *block);
+  const u64 forward = reinterpret_cast<u64>(translation.code) + translation.forward;
+  const UnitCode& made = emitter_.emitWaysIn(place, forward, memory_->hotAddress(), memory_->coldAddress());
+  const u8* at = memory_->place(made);
+  if (!at) return renew(seat), false;
+  if (options_.sink) [[unlikely]]
+    tell(seat, {&place, 1}, made, at);
+  const auto away = static_cast<u32>(at - translation.code);  // later, so behind it
+  translation.back.store(away + made.entries[0].back, std::memory_order_relaxed);
+  translation.far.store(away + made.entries[0].far, std::memory_order_release);
+  return true;
+}
+
 const u8* CodeStore::emitAgain(Translator& seat, Translation& translation) {
   Block* block = seat.decoded(translation.block);
   if (!block) return nullptr;
   setupFor(seat, bankOf(translation.variant));
-  const u32 key = translation.variant & (kModeKeys - 1);
-  BlockPlace alone{block, key, translation.rip, ~u64{0}, (translation.variant & kExact) != 0, false};
-  alone.known = &translation.block;
+  BlockPlace alone = placeOf(translation, *block);
   alone.again = true;
   const UnitCode& made = emitter_.emit({&alone, 1}, memory_->hotAddress(), memory_->coldAddress());
   const u8* at = memory_->place(made);

@@ -44,6 +44,9 @@ class CodeStore final : public TierShared {
   bool emit(Translator& seat, std::span<BlockPlace> places);
   // The code of a block of 64-bit code once more; null when the code memory is used up, or it has been written to.
   const u8* emitAgain(Translator& seat, Translation& translation);
+  // Ways into the translation's block from elsewhere, if it has none yet. False when the code memory is used up, or the code has been
+  // written to.
+  bool addWaysIn(Translator& seat, Translation& translation);
   // Code for nextAddress(); null when the memory is used up.
   const u8* place(std::span<const u8> code);
   u64 nextAddress() const { return reinterpret_cast<u64>(memory_->peek().execute); }

@@ -60,13 +60,17 @@ class HostCode final : public x86::Assembler {
   u32 here() const { return static_cast<u32>(offset()); }
   bool hasRoom(size_t size) const { return remainingSpace() >= size; }
 
-  // --- labels: all of them are bound in the end
+  // --- labels: all that are used are bound in the end
   Label label() {
     DUET_ASSERT(labelCount_ < kMostLabels);
     labels_[labelCount_] = {kNowhere, 0, 0};
     return {labelCount_++};
   }
   u32 offsetOf(Label label) const { return labels_[label.id].at; }
+  bool isBound(Label label) const { return labels_[label.id].at != kNowhere; }
+  bool isUsed(Label label) const {
+    return labels_[label.id].far != 0;
+  }  // by what jumps four bytes' far, and is not bound yet
   using x86::Assembler::bind;  // asmjit's own labels
   void bind(Label label) {
     State& l = labels_[label.id];

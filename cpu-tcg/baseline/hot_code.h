@@ -14,14 +14,22 @@ class Translator;
 // A block's code at one linear address, for one mode.
 struct Translation {
   Translation(CodeBlock& of, u64 at, u32 which, const u8* bytes, const Entries& ways, Translation* others)
-      : block(of), rip(at), variant(which), code(bytes), entries(ways), next(others) {}
+      : block(of),
+        rip(at),
+        variant(which),
+        forward(ways.forward),
+        code(bytes),
+        far(ways.far),
+        back(ways.back),
+        next(others) {}
 
   CodeBlock& block;
   const u64 rip;
   const u32 variant;  // modeKey(), kExact, kPlain, number of the code segment
+  const u32 forward;  // Entries, from `code`
   const u8* const code;
-  const Entries entries;    // from `code`
-  Translation* const next;  // of the same block
+  std::atomic<u32> far, back;  // likewise; `far` is set last
+  Translation* const next;     // of the same block
   std::atomic<bool> ran = false;
   // Of an instruction over two pages: the name that its code takes for the second page's, and where it stands (Entries::second).
   std::atomic<u32> second = PageNames::kNever;

@@ -17,6 +17,30 @@ u64 jumpKey(u64 rip, u32 variant, const mmu::ExecTlbEntry& page) {
   return rip + (u64{variant >> kSegmentShift} << 32) + page.shortName;
 }
 
+// Counts the time and the bytes of code that is made meanwhile.
+class MadeCounter {
+ public:
+  MadeCounter(Counters* counters, const CodeMemory& memory)
+      : counters_(counters),
+        memory_(memory),
+        clock_(counters),
+        used_(memory.used()),
+        cold_(memory.usedCold()) {}
+  ~MadeCounter() {
+    if (!counters_) [[likely]]
+      return;
+    counters_->compileNs += clock_.passed();
+    counters_->codeBytes += memory_.used() - used_;
+    counters_->coldBytes += memory_.usedCold() - cold_;
+  }
+
+ private:
+  Counters* const counters_;
+  const CodeMemory& memory_;
+  const CounterClock clock_;
+  const u32 used_, cold_;
+};
+
 // Code that other processors have made is seen whole behind it (SDM vol. 3 9.1.3, 9.3; APM vol. 2 7.6.4).
 void serialize() {
   u32 leaf = 0, b, c = 0, d;
@@ -116,12 +140,13 @@ bool Translator::run(Block& block, u64 left) {
     found = translate(block, variant);
     if (!found) return false;
   }
+  if (found->far.load(std::memory_order_acquire) == Entries::kNone && !addWaysIn(*found)) return false;
   const bool sampled = hot_ && sliceLeft() == 0;
   if (hot_ && !plain && (sampled || !found->ran.load(std::memory_order_relaxed))) tellHot(*found);
   if (sampled) sampledAt_ = ctx_.retired;
   if (second) memory_->setSecond(*found, second->name);
   connect(block, page, *found);
-  enter(found->code + found->entries.far, left);
+  enter(found->code + found->far.load(std::memory_order_relaxed), left);
   return true;
 }
 
@@ -248,12 +273,13 @@ void Translator::connect(const Block& block, const mmu::ExecTlbEntry* page, cons
   select(variant);
   if (store_->separate()) [[unlikely]]
     return traceRun(ctx_, block, block.count, true);
-  const u8* far = to.code + to.entries.far;
+  const u8* far = to.code + to.far.load(std::memory_order_relaxed);
   if (page && !plain) frame_->jumpTable->put(to.rip, jumpKey(to.rip, variant, *page), far);
   if (!link || !link->site || link->rip != to.rip || !sameVariant || link->plain != plain) return;
   if (link->behindName) return page ? connectPages(*link, *page, variant, far) : void();
   if (link->page != block.position >> 12) return;
-  memory_->setJump(link->site, to.code + (link->forward ? to.entries.forward : to.entries.back));
+  memory_->setJump(link->site,
+                   to.code + (link->forward ? to.forward : to.back.load(std::memory_order_relaxed)));
 }
 
 void Translator::connectPages(const Link& link, const mmu::ExecTlbEntry& page, u32 variant, const u8* far) {
@@ -300,24 +326,29 @@ Translation* Translator::translate(Block& block, u32 variant) {
   // Meanwhile another vCPU may have done it.
   if (Translation* made = find(block, ctx_.arch.rip, variant)) return made;
   store_->reclaim(*this);
-  const CounterClock clock(ctx_.counters);
-  unitFrom(block, variant);
-  if (!emit(unit_)) return store_->renew(*this), nullptr;
-  if (Counters* c = ctx_.counters) [[unlikely]]
-    c->compileNs += clock.passed();
+  {
+    const MadeCounter counter(ctx_.counters, *memory_);
+    unitFrom(block, variant);
+    if (!emit(unit_)) return store_->renew(*this), nullptr;
+  }
   return find(block, unit_.front().rip, variant);
 }
 
+// It may also be that there is no room for its decoded instructions: then it is interpreted for now.
+bool Translator::addWaysIn(Translation& translation) {
+  const std::lock_guard lock(store_->mutex());
+  if (store_->epoch() != epoch_) return false;
+  const MadeCounter counter(ctx_.counters, *memory_);
+  return store_->addWaysIn(*this, translation);
+}
+
 bool Translator::emit(std::span<BlockPlace> unit) {
-  const u32 before = memory_->used(), coldBefore = memory_->usedCold();
   if (!store_->emit(*this, unit)) return false;
   for (const BlockPlace& p : unit) know(*p.block, *p.known);
   translated_ += unit.size();
   if (Counters* c = ctx_.counters) [[unlikely]] {
     c->blocksCompiled += unit.size();
     for (const BlockPlace& p : unit) c->instructionsCompiled += p.block->count;
-    c->codeBytes += memory_->used() - before;
-    c->coldBytes += memory_->usedCold() - coldBefore;
   }
   return true;
 }

@@ -58,6 +58,7 @@ class Translator final : public CompiledTier {
   Translation* translate(Block& block, u32 variant);
   void unitFrom(Block& block, u32 variant);
   Block* following(const BlockPlace& place) const;
+  bool addWaysIn(Translation& translation);
   bool emit(std::span<BlockPlace> unit);
   std::vector<BlockPlace> unit_;  // that is being made
   void tellHot(Translation& translation);
