@@ -29,7 +29,7 @@ class MadeCounter {
   ~MadeCounter() {
     if (!counters_) [[likely]]
       return;
-    counters_->compileNs += clock_.passed();
+    counters_->compileTicks += clock_.passed();
     counters_->codeBytes += memory_.used() - used_;
     counters_->coldBytes += memory_.usedCold() - cold_;
   }

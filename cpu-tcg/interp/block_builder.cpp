@@ -117,7 +117,7 @@ Block* BlockBuilder::build(const u8* page, u64 position) {
   if (Counters* c = ctx_.counters) [[unlikely]] {
     ++c->blocksDecoded;
     c->instructionsDecoded += block->count;
-    c->decodeNs += clock.passed();
+    c->decodeTicks += clock.passed();
   }
   if (logEnabled(LogChannel::InAsm)) [[unlikely]]
     traceDecoded(ctx_, *block, {page + (position & kPageMask), block->bytes});
@@ -150,7 +150,7 @@ bool BlockBuilder::decodeAgain(Block& block) {
   }
   if (Counters* c = ctx_.counters) [[unlikely]] {
     c->instructionsDecoded += block.count;
-    c->decodeNs += clock.passed();
+    c->decodeTicks += clock.passed();
   }
   return same;
 }

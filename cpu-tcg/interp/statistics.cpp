@@ -46,19 +46,21 @@ class Table {
   const std::vector<const Counters*>& columns_;
 };
 
-void describeCode(Table& t) {
+// `nanoseconds` of a number of the host's ticks.
+template <class Nanoseconds>
+void describeCode(Table& t, Nanoseconds nanoseconds) {
   t.line("blocks decoded", [](const Counters& c) { return c.blocksDecoded; });
   t.line("instructions decoded", [](const Counters& c) { return c.instructionsDecoded; });
-  t.line("microseconds of decoding", [](const Counters& c) { return c.decodeNs / 1000; });
+  t.line("microseconds of decoding", [&](const Counters& c) { return nanoseconds(c.decodeTicks) / 1000; });
   t.line("times the block cache was emptied", [](const Counters& c) { return c.blockCacheEmptied; });
   t.line("blocks compiled", [](const Counters& c) { return c.blocksCompiled; });
   t.line("instructions compiled", [](const Counters& c) { return c.instructionsCompiled; });
   t.line("bytes of code made", [](const Counters& c) { return c.codeBytes; });
   t.line("of them cold, and data", [](const Counters& c) { return c.coldBytes; });
-  t.line("microseconds of compiling", [](const Counters& c) { return c.compileNs / 1000; });
-  t.line("nanoseconds an instruction, decoding too", [](const Counters& c) {
-    const u64 decoding = c.decodeNs / std::max<u64>(c.instructionsDecoded, 1);
-    return c.instructionsCompiled ? c.compileNs / c.instructionsCompiled + decoding : 0;
+  t.line("microseconds of compiling", [&](const Counters& c) { return nanoseconds(c.compileTicks) / 1000; });
+  t.line("nanoseconds an instruction, decoding too", [&](const Counters& c) {
+    const u64 decoding = nanoseconds(c.decodeTicks) / std::max<u64>(c.instructionsDecoded, 1);
+    return c.instructionsCompiled ? nanoseconds(c.compileTicks) / c.instructionsCompiled + decoding : 0;
   });
   t.line("times code memory was recycled", [](const Counters& c) { return c.codeMemoryRecycled; });
   t.line("times a store ended a page of code", [](const Counters& c) { return c.codeInvalidated; });
@@ -142,6 +144,12 @@ std::string handlerTable(const std::vector<const Counters*>& columns) {
 
 }  // namespace
 
+u64 Statistics::Ticks::nanoseconds(u64 ticks) const {
+  const std::chrono::duration<double, std::nano> time = std::chrono::steady_clock::now() - time_;
+  return static_cast<u64>(static_cast<double>(ticks) * time.count() /
+                          static_cast<double>(__rdtsc() - ticks_));
+}
+
 Counters& Statistics::add(unsigned vcpu) {
   const std::lock_guard lock(mutex_);
   Counters& counters = members_.emplace_back(Member{vcpu, {}}).counters;
@@ -158,7 +166,7 @@ std::string Statistics::table() const {
   }
   if (columns.empty()) return "duet: -stats: the translator had no vCPU\n";
   Table table(columns);
-  describeCode(table);
+  describeCode(table, [this](u64 ticks) { return ticks_.nanoseconds(ticks); });
   describeRegions(table);
   describeRuns(table);
   describeMemory(table);

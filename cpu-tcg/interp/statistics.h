@@ -1,6 +1,9 @@
 // The counters of all vCPUs, and the table of them.
 #pragma once
 
+#include <x86intrin.h>
+
+#include <chrono>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -21,8 +24,18 @@ class Statistics {
     unsigned vcpu;
     Counters counters;
   };
+  // The time since it was made, by both clocks.
+  class Ticks {
+   public:
+    u64 nanoseconds(u64 ticks) const;
+
+   private:
+    const std::chrono::steady_clock::time_point time_ = std::chrono::steady_clock::now();
+    const u64 ticks_ = __rdtsc();
+  };
   std::mutex mutex_;
   std::deque<Member> members_;
+  const Ticks ticks_;
 };
 
 }  // namespace duet::tcg
