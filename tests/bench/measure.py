@@ -129,7 +129,7 @@ class Bench:
                                                       lambda side: side.translation())
 
     def _soak(self):
-        boots = 5 if self.options.quick else 30
+        boots = 5 if self.options.quick else 60
         found = self._turns(f"{boots} boots of one process", self.emulators(self.initrd)[-1:], lambda side: side.soak(boots), runs=1)
         if found["duet"]:
             self.results["machine"]["soak"] = {"duet": found["duet"][0]}
