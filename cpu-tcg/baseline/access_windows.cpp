@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "core/cpu/registers.h"
 #include "cpu-tcg/isa/decoder.h"
@@ -92,17 +93,21 @@ class AccessWindows::Builder {
     out_.simple_.assign(block.count, 0);
   }
 
-  // Whether there is more than one access at all.
+  // Whether more than one access is made from the same base register, or from none.
   static bool mayShare(const Block& block) {
-    unsigned accesses = 0;
+    u32 bases = 0;
+    const auto seen = [&bases](u8 base) {
+      const u32 bit = 1u << (base < 16 ? base : base == kRipBase ? 16 : 17);
+      return (std::exchange(bases, bases | bit) & bit) != 0;
+    };
     for (unsigned i = 0; i < block.count; ++i) {
       const BlockInsn& insn = block.insns[i];
       if (!insn.row) continue;
       const Meaning meaning = meaningOf(*insn.row);
       for (unsigned n = 0; n < insn.row->operandCount; ++n)
-        accesses += insn.op[n].kind == OperandKind::Memory;
-      accesses += meaning.effect == Effect::Push || meaning.effect == Effect::Pop || meaning.ret;
-      if (accesses > 1) return true;
+        if (insn.op[n].kind == OperandKind::Memory && seen(insn.mem.base)) return true;
+      const bool stack = meaning.effect == Effect::Push || meaning.effect == Effect::Pop || meaning.ret;
+      if (stack && seen(kRsp)) return true;
     }
     return false;
   }
