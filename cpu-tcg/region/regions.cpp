@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <ranges>
 #include <set>
 
 #include "cpu-tcg/plan/flow.h"
@@ -117,7 +118,8 @@ std::optional<Plan> Regions::form(Seat& seat, const Translation& translation, Bo
   bounds.loopOnly = !options_.everything && !translation.removed;
   const CodeBlock& block = translation.block;
   const mmu::Ram& ram = *seat.context().ram;
-  Surroundings around{hot_, nullptr, translation.variant & (kModeKeys - 1)};
+  const std::vector<HotPlace> hot = recent();
+  Surroundings around{hot, nullptr, translation.variant & (kModeKeys - 1)};
   if (!options_.everything)
     around.runs = [&](u64, u64 position) {
       return store_.memory().hasCode(position, block.decodeKey, ram.codeVersion(position >> 12));
@@ -344,10 +346,26 @@ bool Regions::isWorth(const Plan& plan, const Translation& translation) const {
 void Regions::noteHot(const Translation& translation) {
   constexpr size_t kMost = 256;
   const u64 page = translation.block.position >> 12;
-  for (HotPlace& h : hot_)
-    if (h.rip == translation.rip && h.page == page) return void(++h.samples);
+  const auto at = std::ranges::find_if(
+      hot_, [&](const HotPlace& h) { return h.rip == translation.rip && h.page == page; });
+  if (at != hot_.end()) {
+    ++at->samples;
+    at->last = samples_;
+    std::rotate(at, at + 1, hot_.end());
+    return;
+  }
   if (hot_.size() == kMost) hot_.erase(hot_.begin());
-  hot_.push_back({translation.rip, page, 1});
+  hot_.push_back({{translation.rip, page, 1}, samples_});
+}
+
+// Where indirect jumps of what runs now may go, the likeliest first. What the same pages ran before, some other part of a program, would
+// take the places of these, and make the region longer. (A target that has one sample of a hundred is missing here in one of 20,000.)
+std::vector<HotPlace> Regions::recent() const {
+  constexpr u32 kRecent = 1000;
+  std::vector<HotPlace> places;
+  for (const Sampled& h : hot_ | std::views::reverse)
+    if (samples_ - h.last < kRecent) places.push_back(h);
+  return places;
 }
 
 // What waits to be compiled is as hot as all of its blocks since.

@@ -101,7 +101,12 @@ class Regions final : public baseline::HotCode {
 
   std::map<u64, Pending> pending_;  // by ticket
   std::deque<Installed> installed_;
-  std::vector<HotPlace> hot_;  // the last to be sampled
+  struct Sampled : HotPlace {
+    u32 last;  // of samples_
+  };
+  std::vector<HotPlace> recent() const;
+
+  std::vector<Sampled> hot_;  // the one sampled last comes last
   u32 samples_ = 0;
   u64 tickets_ = 0;
   RegionCounts counts_;
