@@ -72,7 +72,7 @@ class CodeMemory {
   // Numbers from 1 on; 0: there is none left.
   u32 segmentNumber(const CodeSegment& segment);
   // Where the link's jump goes when the name is another one, and whether it still goes to C++ (it is asked once for each).
-  bool takesDetour(const Link& link) { return detours_.insert(link.site).second; }
+  bool takesDetour(const Link& link) { return detours_.insert(u32{link.site}).second; }
   void setDetour(const Link& link, const u8* to);
 
  private:
