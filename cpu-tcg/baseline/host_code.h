@@ -68,9 +68,8 @@ class HostCode final : public x86::Assembler {
   }
   u32 offsetOf(Label label) const { return labels_[label.id].at; }
   bool isBound(Label label) const { return labels_[label.id].at != kNowhere; }
-  bool isUsed(Label label) const {
-    return labels_[label.id].far != 0;
-  }  // by what jumps four bytes' far, and is not bound yet
+  // By what jumps four bytes' far; it is not bound yet.
+  bool isUsed(Label label) const { return labels_[label.id].far != 0; }
   using x86::Assembler::bind;  // asmjit's own labels
   void bind(Label label) {
     State& l = labels_[label.id];

@@ -25,11 +25,11 @@ struct Thunks {
   u32 leave = 0;    // called, with a Link behind the call: likewise
   u32 bail = 0;     // jumped to, with a Spot in R11: exit by Frame::bailed
   u32 handler = 0;  // called with a Spot in R11: duetBaselineRun()
-  u32 handlerAlone =
-      0;  // likewise; vector registers and MXCSR that were in the processor are not brought back
+  // Likewise; vector registers and MXCSR that were in the processor are not brought back.
+  u32 handlerAlone = 0;
   u32 wroteWindow = 0;  // called with a page's word in R11, a Spot in R14: duetBaselineWroteWindow()
   u32 cpuid = 0;        // called with a Spot in R11: duetBaselineCpuid()
-  // Called with a host address in R11, a Spot in R14: duetBaselineWrote(), if emitLook() finds need of it.
+  // Called with a host address in R11, a Spot in R14, and Frame::written: duetBaselineWrote(), if emitLook() finds need of it.
   u32 wrote = 0;
   std::array<u32, 6> wroteSize{};  // likewise, and sets Frame::written: to 1, 2, 4 and so on
   // Called with a host address in R11, RCX in the page that runs (as Block::position): RCX is 0 if emitLook() finds no need of C++.

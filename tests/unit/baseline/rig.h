@@ -1,7 +1,9 @@
 // Programs in flat 64-bit code on the baseline tier, with the tier itself in sight.
 #pragma once
 
+#include <chrono>
 #include <sstream>
+#include <thread>
 
 #include "core/cpu/registers.h"
 #include "cpu-tcg/baseline/translator.h"
@@ -61,6 +63,17 @@ inline u64 number(const BaselineRig& m, const std::string& line, unsigned n = 1)
   for (unsigned i = 0; i < n; ++i)
     if (!(rest >> found)) return ADD_FAILURE() << line << " has fewer numbers than " << n, 0;
   return found;
+}
+
+// Runs what never stops by itself, until another thread asks it to.
+inline VcpuExit runUntilMail(BaselineRig& m) {
+  std::thread other([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    m.vcpu->requestExit();
+  });
+  const VcpuExit exit = m.run(u64{1} << 60);
+  other.join();
+  return exit;
 }
 
 // A loop that stores into a page with code and calls that code. rbx: the page, rcx: rounds.

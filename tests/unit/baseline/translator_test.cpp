@@ -1,9 +1,6 @@
 // What the tier promises the run loop: exact budgets, code that changes, code memory that fills up.
 #include <gtest/gtest.h>
 
-#include <chrono>
-#include <thread>
-
 #include "tests/unit/baseline/rig.h"
 
 namespace duet::test {
@@ -93,13 +90,7 @@ TEST(Translator, MailEndsALoopOfForwardJumps) {
   CpuState s = m.longMode();
   s.rip = kData;
   m.load(s);
-  std::thread other([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    m.vcpu->requestExit();
-  });
-  const VcpuExit exit = m.run(u64{1} << 60);
-  other.join();
-  EXPECT_EQ(exit.reason, ExitReason::Cancelled);
+  EXPECT_EQ(runUntilMail(m).reason, ExitReason::Cancelled);
 }
 
 // A store into the next instruction of its own block (SDM vol. 3 11.6).

@@ -1,9 +1,6 @@
 // Blocks that others fall into, once they are entered from elsewhere: what is looked at on the way in is made then.
 #include <gtest/gtest.h>
 
-#include <chrono>
-#include <thread>
-
 #include "tests/unit/baseline/rig.h"
 
 namespace duet::test {
@@ -82,13 +79,7 @@ TEST_F(WaysInFromBehind, KeepToTheBudget) {
 
 TEST_F(WaysInFromBehind, SeeMail) {
   m_.load(rounds(1));
-  std::thread other([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    m_.vcpu->requestExit();
-  });
-  const VcpuExit exit = m_.run(u64{1} << 60);
-  other.join();
-  EXPECT_EQ(exit.reason, ExitReason::Cancelled);
+  EXPECT_EQ(runUntilMail(m_).reason, ExitReason::Cancelled);
 }
 
 }  // namespace
