@@ -10,7 +10,8 @@
 
 namespace duet {
 
-// For very many of them: malloc() in a thread that is not the first asks the host for each new page. One thread at a time makes them; others may read what they were given.
+// For very many of them: malloc() in a thread that is not the first asks the host for each new page. One thread at a time makes
+// them; others may read what they were given.
 template <class T>
 class Pool {
   static_assert(std::is_trivially_destructible_v<T>);
@@ -19,7 +20,7 @@ class Pool {
   template <class... Arguments>
   T& make(Arguments&&... arguments) {
     const size_t place = size_ % kEach;
-    if (place == 0) chunks_.emplace_back(kChunk);
+    if (place == 0) chunks_.emplace_back(kChunk, ZeroMemory::Use::Whole);
     T* made = new (chunks_.back().data() + place * sizeof(T)) T{std::forward<Arguments>(arguments)...};
     ++size_;
     return *made;

@@ -2,11 +2,13 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
 
 #include "core/base/assert.h"
+#include "core/base/bits.h"
 
 namespace duet::tcg {
 namespace {
@@ -55,32 +57,38 @@ Result<> CodeArena::addChunk() {
 
 CodeSlot CodeArena::allocate(u32 size) {
   size = whole(size);
-  if (cold_ && size > cold_ - chunkUsed_) return {};
-  if (size > chunkSize_ || size > capacity_ - used_) return {};
-  if (size > chunkSize_ - chunkUsed_) {
-    if (current_ + 1 == chunks_.size() && !addChunk()) return {};
+  if (size > hot_.end - hot_.begin || size > capacity_ - used_) return {};
+  if (size > hot_.end - hot_.used) {
+    if (cold_.end || (current_ + 1 == chunks_.size() && !addChunk())) return {};
     ++current_;
-    chunkUsed_ = 0;
+    hot_ = {0, chunkSize_};
   }
-  const Chunk& chunk = chunks_[current_];
-  const CodeSlot slot{chunk.write + chunkUsed_, chunk.execute + chunkUsed_};
-  chunkUsed_ += size;
-  countDown(size);
-  return slot;
+  return take(current_, hot_, size);
 }
 
 void CodeArena::divide(u32 at) {
   DUET_ASSERT(chunkSize_ == capacity_ && !used_ && at % kPageSize == 0 && at < chunkSize_);
-  cold_ = coldUsed_ = at;
+  hot_ = {0, at};
+  cold_ = {at, chunkSize_};
 }
 
 CodeSlot CodeArena::allocateCold(u32 size) {
-  DUET_ASSERT(cold_);
+  DUET_ASSERT(cold_.end);
   size = whole(size);
-  if (size > chunkSize_ - coldUsed_) return {};
-  const CodeSlot slot = peekCold();
-  coldUsed_ += size;
+  if (size > cold_.end - cold_.used) return {};
+  return take(0, cold_, size);
+}
+
+// A host that cannot give memory ahead (before Linux 5.14), or has none left, gives it page by page.
+CodeSlot CodeArena::take(size_t chunk, Part& part, u32 size) {
+  const CodeSlot slot = slotAt(chunk, part.used);
+  part.used += size;
   countDown(size);
+  if (part.used > part.backed) {
+    const u32 from = part.backed;
+    part.backed = std::min(static_cast<u32>(alignUp(part.used, kBacked)), part.end);
+    madvise(chunks_[chunk].write + from, part.backed - from, MADV_POPULATE_WRITE);
+  }
   return slot;
 }
 
@@ -116,14 +124,15 @@ void CodeArena::patch(const u8* execute, std::span<const u8> bytes) {
 // The pages are shared memory: only their mapping goes.
 void CodeArena::forgetView() {
   for (size_t i = 0; i <= current_; ++i)
-    madvise(chunks_[i].write, i < current_ ? chunkSize_ : chunkUsed_, MADV_DONTNEED);
-  if (cold_) madvise(chunks_[0].write + cold_, coldUsed_ - cold_, MADV_DONTNEED);
+    madvise(chunks_[i].write, i < current_ ? chunkSize_ : hot_.used, MADV_DONTNEED);
+  if (cold_.end) madvise(chunks_[0].write + cold_.begin, usedCold(), MADV_DONTNEED);
 }
 
 void CodeArena::clear() {
-  used_ = chunkUsed_ = 0;
-  coldUsed_ = cold_;
+  used_ = 0;
   current_ = 0;
+  hot_ = {hot_.begin, hot_.end};
+  cold_ = {cold_.begin, cold_.end};
 }
 
 }  // namespace duet::tcg

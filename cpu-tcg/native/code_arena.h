@@ -34,13 +34,11 @@ class CodeArena {
   void divide(u32 at);
   // Likewise; the two kinds are never neighbours.
   CodeSlot allocateCold(u32 size);
-  CodeSlot peekCold() const { return {chunks_[0].write + coldUsed_, chunks_[0].execute + coldUsed_}; }
+  CodeSlot peekCold() const { return slotAt(0, cold_.used); }
   // Where the next slot will lie, if it fits into the chunk in use.
-  CodeSlot peek() const {
-    return {chunks_[current_].write + chunkUsed_, chunks_[current_].execute + chunkUsed_};
-  }
+  CodeSlot peek() const { return slotAt(current_, hot_.used); }
   u32 used() const { return used_; }
-  u32 usedCold() const { return coldUsed_ - cold_; }  // of them by allocateCold()
+  u32 usedCold() const { return cold_.used - cold_.begin; }  // of them by allocateCold()
   // Changes code that may be running, on other processors too: bytes within eight aligned ones, which belong to one instruction
   // before and afterwards. Whoever comes there finds the old or the new one whole: a store of eight aligned bytes is seen whole
   // (SDM vol. 3 9.1.1; APM vol. 2 7.3.2), by instruction fetches too (APM vol. 2 7.6.1, which allows changing code while others
@@ -55,7 +53,17 @@ class CodeArena {
     u8* write;
     u8* execute;
   };
-  CodeArena(u32 capacity, u32 chunkSize) : capacity_(capacity), chunkSize_(chunkSize), chunkUsed_(0) {}
+  // What slots are given out of: a whole chunk, or one of the two parts that the only chunk was divided into. Offsets in it.
+  struct Part {
+    u32 begin = 0, end = 0;
+    u32 used = begin;    // up to where slots have been given out
+    u32 backed = begin;  // up to where the host has been asked for memory
+  };
+  CodeArena(u32 capacity, u32 chunkSize) : capacity_(capacity), chunkSize_(chunkSize), hot_{0, chunkSize} {}
+  CodeSlot slotAt(size_t chunk, u32 at) const {
+    return {chunks_[chunk].write + at, chunks_[chunk].execute + at};
+  }
+  CodeSlot take(size_t chunk, Part& part, u32 size);
   static u32 whole(u32 size) { return (size + 15) & ~15u; }
   void countDown(u32 size);
   Result<> addChunk();
@@ -64,13 +72,14 @@ class CodeArena {
   // Whoever asks how much memory is resident counts both views. Once so much has been made, the one to write goes from what
   // counts; what is written to again comes back by itself.
   static constexpr u32 kForgotten = 1u << 20;
+  // The host is asked for so much at a time: when each page comes as it is touched, it costs twice as much.
+  static constexpr u32 kBacked = 64u << 10;
 
   const u32 capacity_, chunkSize_;
   u32 untilForgotten_ = kForgotten;
-  u32 used_ = 0;      // bytes handed out
-  u32 chunkUsed_;     // of the chunk in use
-  u32 cold_ = 0;      // where cold slots begin in the only chunk; 0: nowhere
-  u32 coldUsed_ = 0;  // up to where they have been given out
+  u32 used_ = 0;  // bytes handed out
+  Part hot_;      // of the chunk in use
+  Part cold_;     // empty unless the arena was divided
   size_t current_ = 0;
   std::vector<Chunk> chunks_;
 };

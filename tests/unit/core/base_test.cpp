@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <array>
 #include <vector>
@@ -43,6 +44,15 @@ TEST(ZeroMemory, LiesAsHugePagesDoWhereItFills) {
   const ZeroMemory moved(std::move(memory));
   EXPECT_EQ(memory.data(), nullptr);
   EXPECT_EQ(moved.data()[4_MiB - 1], 1);
+}
+
+TEST(ZeroMemory, IsThereWhenItIsAskedForWhole) {
+  constexpr size_t kPages = 16;
+  const ZeroMemory memory(kPages * 4096, ZeroMemory::Use::Whole);
+  std::array<unsigned char, kPages> resident{};
+  ASSERT_EQ(mincore(memory.data(), kPages * 4096, resident.data()), 0);
+  for (const unsigned char page : resident) EXPECT_TRUE(page & 1);
+  EXPECT_EQ(memory.data()[kPages * 4096 - 1], 0);
 }
 
 TEST(Suggest, FindsTheNearWordAndNothingWhenFar) {

@@ -1,4 +1,6 @@
 // Where stubs come from: code memory that is never writable and executable, a bound on it, threads.
+#include <sys/mman.h>
+
 #include <atomic>
 #include <cstdio>
 #include <string>
@@ -83,6 +85,26 @@ TEST(CodeArena, ColdSlotsLieApart) {
   EXPECT_FALSE(arena->allocateCold(kSize - kCold - 32));
   arena->clear();
   EXPECT_EQ(arena->allocateCold(10).execute, begin + kCold);
+}
+
+TEST(CodeArena, AsksForMemoryAhead) {
+  constexpr size_t kPage = 4096, kAhead = 64u << 10;
+  u8* probe =
+      static_cast<u8*>(mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  const bool can = madvise(probe, kPage, MADV_POPULATE_WRITE) == 0;
+  munmap(probe, kPage);
+  if (!can) GTEST_SKIP() << "the host does not give memory ahead (Linux 5.14)";
+  auto arena = CodeArena::create(kAhead * 4, kAhead * 4).value();
+  arena->divide(kAhead * 3);
+  const CodeSlot hot = arena->allocate(16), cold = arena->allocateCold(16);
+  for (const CodeSlot& slot : {hot, cold}) {
+    unsigned char resident[kAhead / kPage + 1] = {};
+    ASSERT_EQ(mincore(slot.write, kAhead, resident), 0);
+    EXPECT_TRUE(resident[kAhead / kPage - 1] & 1);
+  }
+  unsigned char beyond = 1;
+  ASSERT_EQ(mincore(hot.write + kAhead, kPage, &beyond), 0);
+  EXPECT_FALSE(beyond & 1) << "no more than that";
 }
 
 // One thread changes a jump, across four bytes' borders, while another runs it: it ends at one place or the other, and the store
