@@ -46,6 +46,9 @@ struct VcpuEnv {
   // For an engine with interrupt chips of its own; null: it may not use them on this machine.
   InterruptChips* chips = nullptr;
   LocalApicModel* apicModel = nullptr;  // the model behind `interrupts`
+  // While this vCPU runs, nobody else reads or writes the guest's memory: there is no other vCPU, and devices access it on
+  // this one's thread. Then nobody can tell whether an access is atomic. The same for all vCPUs of a machine.
+  bool alone = false;
 };
 
 // What run() may do before it returns Budget, in steps: an instruction that retires is one (a REP instruction

@@ -71,6 +71,7 @@ struct EmitterSetup {
   bool hostsVendor =
       false;  // the guest's processor is of the host's make: what manuals leave undefined is alike
   bool hostsScans = false;  // and so are flags behind BSF and BSR (native/host_flags.h)
+  bool alone = false;       // VcpuEnv's
   Places places;
   Thunks thunks;
   u64 thunksAt;  // where the thunks execute: the start of code memory

@@ -31,6 +31,7 @@ CodeStore::CodeStore(const TranslatorOptions& options, const Context& ctx)
   setup_.separate = traced();
   setup_.hostsVendor = ctx.env->model.vendor() == hostVendor();
   setup_.hostsScans = setup_.hostsVendor && hostScansLikeGuests();
+  setup_.alone = ctx.env->alone;
 }
 
 Result<std::shared_ptr<CodeStore>> CodeStore::create(const TranslatorOptions& options, const Context& ctx,

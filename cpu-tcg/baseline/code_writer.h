@@ -37,6 +37,8 @@ class CodeWriter {
   void end();
   const BlockInsn& insn() const { return place.block->insns[index_]; }
   u64 nextRip() const { return rips_[index_ + 1]; }
+  // Whether the instruction keeps its LOCK.
+  bool locks() const { return insn().has(isa::kPrefixLock) && !setup.alone; }
   bool wide() const { return insn().mode == isa::CodeMode::Bits64; }
   unsigned stackSize() const { return wide() ? 8 : place.key & kStack16 ? 2 : 4; }  // bytes of rSP in use
   // Carries out the whole instruction by its handler instead; nothing of it may have been done.

@@ -41,7 +41,7 @@ void lowerBitString(CodeWriter& w, asmjit::InstId instruction, bool write) {
   w.toLinear(w.insn().mem.segment, size, write);
   w.probe(size, write);
   const x86::Gp bit = bitInWord(w);
-  if (w.insn().has(kPrefixLock)) w.a.lock();
+  if (w.locks()) w.a.lock();
   w.check(w.a.emit(instruction, w.pointer(size), bit));
   if (write) w.checkStore();
 }
@@ -53,7 +53,7 @@ bool lowerPair(CodeWriter& w, unsigned size) {
   if (!hostsOwn || !w.address(size)) return false;
   w.probe(size, true, size == 16 ? 15 : 0);
   w.load(x86::rcx, kRcx);
-  if (w.insn().has(kPrefixLock)) w.a.lock();
+  if (w.locks()) w.a.lock();
   w.check(size == 16 ? w.a.cmpxchg16b(w.pointer(size)) : w.a.cmpxchg8b(w.pointer(size)));
   w.checkStore();
   return true;

@@ -145,7 +145,7 @@ class Lowering {
  private:
   // Not renamed by a test.
   bool isOwn() const { return !w_.setup.rename || &operation_ == find(row_); }
-  bool locks() const { return insn_.has(kPrefixLock) && row_.semName != "Xchg"; }  // that locks anyway
+  bool locks() const { return w_.locks() && row_.semName != "Xchg"; }  // that locks anyway
   void encode() {
     HostOperands host = operandsOf(insn_);
     host.lock = locks();

@@ -95,7 +95,7 @@ std::optional<PlanKey> keyOf(const Plan& plan, const std::string& maker) {
   words.add(bytesOf(maker));
   words.add({reinterpret_cast<const u8*>(&plan.layout), sizeof plan.layout});
   words.add(plan.decoding);
-  words.add(u64{plan.amd} << 8 | plan.canonicalShift);
+  words.add(u64{plan.alone} << 9 | u64{plan.amd} << 8 | plan.canonicalShift);
   words.add(plan.nodes.size());
   for (const Node& node : plan.nodes) add(words, plan, node);
   words.add(plan.pages.size());

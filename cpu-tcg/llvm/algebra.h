@@ -68,11 +68,9 @@ class IrAlgebra {
   }
   template <unsigned W>
   Word<W> exchange(unsigned n, Word<W> v) {
-    if (isMemory(n))
+    if (isMemory(n) && !e_.plan().alone)
       return {e_.exchange(e_.host(e_.linear(insn().mem.segment, address().v), W / 8, true), v.v)};
-    const Word<W> old = read<W>(n);
-    write<W>(n, v);
-    return old;
+    return modify<W>(n, [&](Word<W>) { return v; }).old;
   }
   template <unsigned W, class Fn>
   sem::Change<Word<W>> modifyAt(Word<64> displacement, Fn fn) {
@@ -265,7 +263,7 @@ class IrAlgebra {
   template <unsigned W, class Fn>
   sem::Change<Word<W>> modifyMemory(Word<64> offset, Fn fn) {
     Value* host = e_.host(e_.linear(insn().mem.segment, offset.v), W / 8, true);
-    if (insn().has(isa::kPrefixLock)) {
+    if (insn().has(isa::kPrefixLock) && !e_.plan().alone) {
       const auto [before, after] =
           e_.modifyAtomically(host, intType(W), [&](Value* old) { return fn(Word<W>{old}).v; });
       return {{before}, {after}};

@@ -90,6 +90,7 @@ struct Plan {
   Extent extent;
   Units units;
   bool amd = false;
+  bool alone = false;  // VcpuEnv's
   u8 canonicalShift = 16;
   u64 decoding = 0;  // what decoding depended on beside the bytes, as a hash
   Layout layout;

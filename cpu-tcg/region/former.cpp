@@ -56,6 +56,7 @@ class Former {
     for (const Node& n : plan.nodes)
       for (const Step& s : n.steps) addUnits(plan.units, s);
     plan.amd = ctx_.amd;
+    plan.alone = ctx_.env->alone;
     plan.canonicalShift = ctx_.canonicalShift;
     plan.decoding = hashOfDecoding(ctx_);
     return plan;

@@ -17,7 +17,8 @@ VcpuEnv PcBoard::vcpuEnv(unsigned vcpu) {
           .fpuError = fpuErrorPins(vcpu),
           .smm = &smram_.memory(),
           .chips = &apicBus_,
-          .apicModel = apics_[vcpu]};
+          .apicModel = apics_[vcpu],
+          .alone = vcpuCount() == 1};
 }
 
 void PcBoard::addMemoryListener(const std::function<void()>& listener) {

@@ -4,6 +4,7 @@
 #include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
 #include "cpu-tcg/region/regions.h"
+#include "tests/unit/baseline/alone.h"
 #include "tests/unit/cache/plans.h"
 #include "tools/diff/engine/vcpu_engine.h"
 #include "tools/diff/generate/generator.h"
@@ -31,6 +32,13 @@ class Generated final : public CaseSource {
   u64 most_, number_ = 0;
 };
 
+tcg::TierFactory alone(const tcg::TierFactory& tier) {
+  return [tier](const tcg::TierPlace& place) {
+    test::beAlone(place);
+    return tier(place);
+  };
+}
+
 std::unique_ptr<Engine> makeEngine(std::string name, const tcg::TierFactory& tier) {
   return VcpuEngine::make({.name = std::move(name)},
                           [=](mmu::Ram& ram) -> Result<std::unique_ptr<CpuBackend>> {
@@ -40,9 +48,10 @@ std::unique_ptr<Engine> makeEngine(std::string name, const tcg::TierFactory& tie
 }
 
 Summary compare(World world, unsigned instructions, u64 cases, const TranslatorOptions& options,
-                const std::string& only = {}) {
+                const std::string& only = {}, bool isAlone = false) {
   const auto interp = makeEngine("interp", {});
-  const auto baseline = makeEngine("baseline", tcg::baseline::tierFactory(options));
+  const auto tier = tcg::baseline::tierFactory(options);
+  const auto baseline = makeEngine("baseline", isAlone ? alone(tier) : tier);
   const Target target{world, interp->abilities().features & baseline->abilities().features,
                       baseline->abilities().vendor};
   const std::atomic<bool> stop{false};
@@ -60,6 +69,7 @@ Summary compare(World world, unsigned instructions, u64 cases, const TranslatorO
 struct Share {
   World world;
   unsigned instructions;
+  bool alone = false;
 };
 
 // With less left to run than twice kSlack, code is used that looks at what remains before each block.
@@ -86,7 +96,8 @@ TranslatorOptions withRegions(std::string_view (*rename)(std::string_view) = nul
 
 TEST_P(Lowering, AgreesWithTheInterpreter) {
   constexpr u64 kCases = 30000;
-  const Summary found = compare(GetParam().world, GetParam().instructions, kCases, {.threshold = 1});
+  const Summary found =
+      compare(GetParam().world, GetParam().instructions, kCases, {.threshold = 1}, {}, GetParam().alone);
   EXPECT_EQ(found.cases, kCases);
   EXPECT_EQ(found.notCompared, 0u);
   for (const Finding& f : found.findings) ADD_FAILURE() << f.kind << ", case " << f.number;
@@ -95,13 +106,15 @@ TEST_P(Lowering, AgreesWithTheInterpreter) {
 INSTANTIATE_TEST_SUITE_P(Worlds, Lowering,
                          testing::Values(Share{World::User64, 1}, Share{World::User64, 4},
                                          Share{World::User32, 1}, Share{World::User32, 4},
-                                         Share{World::System, 1}, Share{World::System, 4}));
+                                         Share{World::System, 1}, Share{World::System, 4},
+                                         Share{World::User64, 1, true}, Share{World::User32, 1, true}));
 
 class RegionLowering : public testing::TestWithParam<Share> {};
 
 TEST_P(RegionLowering, AgreesWithTheInterpreter) {
   constexpr u64 kCases = 10000;
-  const Summary found = compare(GetParam().world, GetParam().instructions, kCases, withRegions());
+  const Summary found =
+      compare(GetParam().world, GetParam().instructions, kCases, withRegions(), {}, GetParam().alone);
   EXPECT_EQ(found.cases, kCases);
   for (const Finding& f : found.findings) ADD_FAILURE() << f.kind << ", case " << f.number;
 }
@@ -126,7 +139,8 @@ TEST_P(RegionLowering, AgreesOutOfTheCache) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Worlds, RegionLowering,
-                         testing::Values(Share{World::User64, 1}, Share{World::User64, 4}));
+                         testing::Values(Share{World::User64, 1}, Share{World::User64, 4},
+                                         Share{World::User64, 1, true}));
 
 struct Bug {
   std::string only;

@@ -9,6 +9,7 @@
 #include "cpu-tcg/baseline/translator.h"
 #include "cpu-tcg/interp/tcg_backend.h"
 #include "tests/contract/engine/engine_rig.h"
+#include "tests/unit/baseline/alone.h"
 
 namespace duet::test {
 
@@ -22,11 +23,13 @@ struct TierSlot {
 // 4 MiB mapped one to one by 4 KiB pages, CPL 0, no handlers.
 class BaselineRig : public TierSlot, public EngineRig {
  public:
-  explicit BaselineRig(tcg::baseline::TranslatorOptions options = {.threshold = 1})
-      : EngineRig([this, options](mmu::Ram& r) {
+  explicit BaselineRig(tcg::baseline::TranslatorOptions options = {.threshold = 1}, bool alone = false)
+      : EngineRig([this, options, alone](mmu::Ram& r) {
           return std::make_unique<tcg::TcgBackend>(
               r,
-              [this, options](const tcg::TierPlace& place) -> Result<std::unique_ptr<tcg::CompiledTier>> {
+              [this, options,
+               alone](const tcg::TierPlace& place) -> Result<std::unique_ptr<tcg::CompiledTier>> {
+                if (alone) beAlone(place);
                 auto made = tcg::baseline::Translator::create(place, options);
                 if (!made) return tl::unexpected(made.error());
                 tier = made->get();

@@ -96,7 +96,7 @@ TEST(CodeCache, KeysDifferWhereCodeWould) {
   const auto key = keyOf(plan, "us");
   ASSERT_TRUE(key.has_value());
   EXPECT_EQ(keyOf(planAt(0x7fff12345230, kBytes), "us"), key);
-  std::vector<Plan> others(8, plan);
+  std::vector<Plan> others(9, plan);
   others[0].nodes[0].steps[0].bytes[3] ^= 1;  // the displacement
   others[1].layout.tlbRead += 8;              // another bank
   others[2].amd = !plan.amd;
@@ -105,6 +105,7 @@ TEST(CodeCache, KeysDifferWhereCodeWould) {
   others[5].indirect.push_back(0x401500);
   others[6].nodes[0].next += 1;
   others[7] = planAt(0x401231, kBytes);
+  others[8].alone = !plan.alone;
   for (size_t i = 0; i < others.size(); ++i) EXPECT_NE(keyOf(others[i], "us"), key) << i;
   EXPECT_NE(keyOf(plan, "them"), key);
   std::vector<u8> elsewhere = kBytes;

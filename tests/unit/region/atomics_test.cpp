@@ -1,6 +1,10 @@
 // LOCK and XCHG in regions: two vCPUs change the same memory, and nothing is lost.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
+#include "cpu-tcg/isa/decoder.h"
 #include "tests/unit/baseline/several.h"
 #include "tests/unit/region/rig.h"
 
@@ -57,6 +61,42 @@ INSTANTIATE_TEST_SUITE_P(
              {0xf0, 0x0f, 0xba, 0x2b, 0, 0x72, 0xf9, 0x48, 0xff, 0x43, 0x40, 0xf0, 0x0f, 0xba, 0x33, 0},
              kData + 64}),
     [](const auto& form) { return form.param.name; });
+
+// The tiers that have made code with LOCK in it. In cold code there is data.
+struct Locks : tcg::CodeSink {
+  void added(const tcg::CompiledCode& made) override {
+    std::span<const u8> code = made.code;
+    while (!made.cold && !code.empty()) {
+      tcg::isa::Insn insn;
+      const auto status = tcg::isa::decode(code.first(std::min<size_t>(code.size(), 15)),
+                                           tcg::isa::CodeMode::Bits64, true, hostFeatures(), insn);
+      if (status == tcg::isa::DecodeStatus::Ok && insn.has(tcg::isa::kPrefixLock)) tiers.insert(made.tier);
+      code = code.subspan(std::clamp<size_t>(insn.length, 1, code.size()));
+    }
+  }
+  void dropped(unsigned) override {}
+  std::set<std::string> tiers;
+};
+
+TEST_P(RegionAtomics, KeepLockWhereSomebodyCanTell) {
+  for (const bool alone : {false, true}) {
+    Locks locks;
+    RegionRig m(tcg::region::everything(), &locks, alone);
+    std::vector<u8> code = GetParam().code;
+    const u8 back = static_cast<u8>(-static_cast<int>(code.size()) - 5);
+    code.insert(code.end(), {0x48, 0xff, 0xc9, 0x75, back, 0xf4});
+    for (size_t i = 0; i < code.size(); ++i) m.putWord<u8>(kCode + i, code[i]);
+    CpuState s = m.longMode();
+    s.gpr[kRbx] = kData;
+    s.gpr[kRcx] = 1000;
+    m.load(s);
+    EXPECT_EQ(m.run().reason, ExitReason::Halt);
+    EXPECT_EQ(m.word<u64>(GetParam().counter), 1000u);
+    EXPECT_GE(m.regions->counts().installed, 1u);
+    const bool plain = alone || GetParam().name == std::string_view("xchg");
+    EXPECT_EQ(locks.tiers, plain ? std::set<std::string>{} : (std::set<std::string>{"baseline", "llvm"}));
+  }
+}
 
 // or [rbx],0 leaves all as it was, and is told from nothing by flags alone.
 TEST(RegionFence, IsNothingButFlags) {

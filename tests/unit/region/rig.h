@@ -16,14 +16,16 @@ struct RegionSlot {
 
 class RegionRig : public RegionSlot, public BaselineRig {
  public:
-  explicit RegionRig(const RegionOptions& options = tcg::region::everything(), tcg::CodeSink* sink = nullptr)
+  explicit RegionRig(const RegionOptions& options = tcg::region::everything(), tcg::CodeSink* sink = nullptr,
+                     bool alone = false)
       : BaselineRig({.threshold = 1,
                      .hot = [this, options](tcg::baseline::CodeStore& s) -> Result<std::unique_ptr<HotCode>> {
                        auto made = Regions::create(s, options);
                        if (made) regions = static_cast<Regions*>(made->get());
                        return made;
                      },
-                     .sink = sink}) {}
+                     .sink = sink},
+                    alone) {}
 };
 
 // Four linear pages from kData on, in another order in RAM and not beside each other: where an address of theirs lies.
