@@ -13,9 +13,7 @@ ZeroMemory::ZeroMemory(size_t size, Use use) {
   constexpr size_t kHuge = 2_MiB;
   const bool huge = use == Use::Filled && size >= kHuge;
   mapped_ = size + (huge ? kHuge : 0);
-  const int whole = use == Use::Whole ? MAP_POPULATE : 0;
-  map_ = mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | whole,
-              -1, 0);
+  map_ = mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (map_ == MAP_FAILED) throw std::bad_alloc();
   data_ = static_cast<u8*>(map_);
   if (!huge) return;

@@ -1,4 +1,4 @@
-// Memory of zeros that costs nothing until it is touched, unless it is asked for whole.
+// Memory of zeros that costs nothing until it is touched.
 #pragma once
 
 #include "core/base/types.h"
@@ -8,9 +8,8 @@ namespace duet {
 // Whole pages; throws std::bad_alloc as new does. Made without a size it is none.
 class ZeroMemory {
  public:
-  // Filled: from the front on, so huge pages waste nothing, where the host has them. Whole: all of it and soon, so the host gives
-  // all pages at once, at half the price of giving each when it is touched.
-  enum class Use { Scattered, Filled, Whole };
+  // Filled: from the front on, so huge pages waste nothing, where the host has them.
+  enum class Use { Scattered, Filled };
 
   ZeroMemory() = default;
   explicit ZeroMemory(size_t size, Use use = Use::Scattered);

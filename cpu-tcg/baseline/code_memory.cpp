@@ -17,17 +17,22 @@ constexpr u64 kHotShare =
 
 }  // namespace
 
-CodeMemory::CodeMemory(u32 number, std::unique_ptr<CodeArena> arena)
-    : epoch(number), arena_(std::move(arena)), buckets_(sizeof(std::atomic<CodeBlock*>) << kBucketBits) {
+CodeMemory::CodeMemory(u32 number, std::unique_ptr<CodeArena> arena, MemoryAdvisor& advisor)
+    : epoch(number),
+      arena_(std::move(arena)),
+      buckets_(sizeof(std::atomic<CodeBlock*>) << kBucketBits),
+      blocks_(&advisor),
+      translations_(&advisor) {
   static_assert(std::atomic<CodeBlock*>::is_always_lock_free && sizeof(std::atomic<CodeBlock*>) == 8);
 }
 
-Result<std::unique_ptr<CodeMemory>> CodeMemory::create(u32 size, u32 epoch, const Places& places) {
+Result<std::unique_ptr<CodeMemory>> CodeMemory::create(u32 size, u32 epoch, const Places& places,
+                                                       MemoryAdvisor& advisor) {
   DUET_ASSERT(size <= kMostCode);
-  auto arena = CodeArena::create(size, size);
+  auto arena = CodeArena::create(size, size, &advisor);
   if (!arena) return tl::unexpected(arena.error());
   (*arena)->divide(static_cast<u32>(alignDown(u64{size} * kHotShare / 100, kPageSize)));
-  std::unique_ptr<CodeMemory> made(new CodeMemory(epoch, std::move(*arena)));
+  std::unique_ptr<CodeMemory> made(new CodeMemory(epoch, std::move(*arena), advisor));
   if (auto ok = made->placeThunks(places); !ok) return tl::unexpected(ok.error());
   return made;
 }

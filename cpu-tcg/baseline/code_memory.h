@@ -21,7 +21,9 @@ namespace duet::tcg::baseline {
 // here may run it without a lock, and go on to other code of it.
 class CodeMemory {
  public:
-  static Result<std::unique_ptr<CodeMemory>> create(u32 size, u32 epoch, const Places& places);
+  // `advisor` outlives it.
+  static Result<std::unique_ptr<CodeMemory>> create(u32 size, u32 epoch, const Places& places,
+                                                    MemoryAdvisor& advisor);
 
   const u32 epoch;  // its number among those of its store
   const Thunks& thunks() const { return thunks_; }
@@ -76,7 +78,7 @@ class CodeMemory {
   void setDetour(const Link& link, const u8* to);
 
  private:
-  CodeMemory(u32 number, std::unique_ptr<CodeArena> arena);
+  CodeMemory(u32 number, std::unique_ptr<CodeArena> arena, MemoryAdvisor& advisor);
   Result<> placeThunks(const Places& places);
   std::atomic<CodeBlock*>& head(u64 position) const {
     return reinterpret_cast<std::atomic<CodeBlock*>*>(buckets_.data())[placeHash(position, kBucketBits)];

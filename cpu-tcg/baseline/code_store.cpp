@@ -39,7 +39,7 @@ Result<std::shared_ptr<CodeStore>> CodeStore::create(const TranslatorOptions& op
   if (!hostFeatures().has(Feature::Bmi2))
     return fail("tier=baseline needs a processor with BMI2, which this host has not; use tier=interp");
   std::shared_ptr<CodeStore> made(new CodeStore(options, ctx));
-  auto memory = CodeMemory::create(options.codeSize, 1, places);
+  auto memory = CodeMemory::create(options.codeSize, 1, places, made->advisor_);
   if (!memory) return tl::unexpected(memory.error());
   made->use(std::move(*memory));
   if (options.hot && !made->setup_.separate) {
@@ -62,7 +62,7 @@ void CodeStore::use(std::unique_ptr<CodeMemory> memory) {
 void CodeStore::renew(Translator& seat) {
   reclaim(seat);
   if (retired_) return;
-  auto next = CodeMemory::create(options_.codeSize, memory_->epoch + 1, seat.places());
+  auto next = CodeMemory::create(options_.codeSize, memory_->epoch + 1, seat.places(), advisor_);
   if (!next) return;
   if (Counters* c = seat.context().counters) ++c->codeMemoryRecycled;
   retired_ = std::move(memory_);

@@ -70,6 +70,7 @@ class CodeStore final : public TierShared {
   EmitterSetup setup_;
   UnitEmitter emitter_{setup_};
   std::atomic<u32> epoch_ = 0;
+  MemoryAdvisor advisor_;  // before the memories
   std::unique_ptr<CodeMemory> memory_, retired_;
   u64 retiredAt_ = 0;  // CodeRunners::time()
   std::unique_ptr<HotCode> hot_;

@@ -34,13 +34,14 @@ Views mapTwice(size_t size) {
 
 }  // namespace
 
-Result<std::unique_ptr<CodeArena>> CodeArena::create(u32 capacity, u32 chunkSize) {
-  std::unique_ptr<CodeArena> arena(new CodeArena(capacity, chunkSize));
+Result<std::unique_ptr<CodeArena>> CodeArena::create(u32 capacity, u32 chunkSize, MemoryAdvisor* advisor) {
+  std::unique_ptr<CodeArena> arena(new CodeArena(capacity, chunkSize, advisor));
   if (auto added = arena->addChunk(); !added) return tl::unexpected(added.error());
   return arena;
 }
 
 CodeArena::~CodeArena() {
+  if (advisor_) advisor_->settle();
   for (const Chunk& chunk : chunks_) {
     munmap(chunk.write, chunkSize_);
     munmap(chunk.execute, chunkSize_);
@@ -79,17 +80,25 @@ CodeSlot CodeArena::allocateCold(u32 size) {
   return take(0, cold_, size);
 }
 
-// A host that cannot give memory ahead (before Linux 5.14), or has none left, gives it page by page.
 CodeSlot CodeArena::take(size_t chunk, Part& part, u32 size) {
   const CodeSlot slot = slotAt(chunk, part.used);
   part.used += size;
   countDown(size);
-  if (part.used > part.backed) {
-    const u32 from = part.backed;
-    part.backed = std::min(static_cast<u32>(alignUp(part.used, kBacked)), part.end);
-    madvise(chunks_[chunk].write + from, part.backed - from, MADV_POPULATE_WRITE);
-  }
+  back(chunks_[chunk].write, part);
   return slot;
+}
+
+// A host that cannot give memory ahead (before Linux 5.14), or has none left, gives it page by page.
+void CodeArena::back(u8* write, Part& part) {
+  const u32 from = part.backed;
+  if (part.used > from) {
+    part.backed = std::min(static_cast<u32>(alignUp(part.used, kBacked)), part.end);
+    madvise(write + from, part.backed - from, MADV_POPULATE_WRITE);
+  } else if (advisor_ && part.used - part.begin >= kBacked / 2 && from - part.used < kAhead / 2 &&
+             from < part.end) {
+    part.backed = std::min(from + kAhead, part.end);
+    advisor_->advise(write + from, part.backed - from, MADV_POPULATE_WRITE);
+  }
 }
 
 void CodeArena::countDown(u32 size) {
@@ -123,9 +132,13 @@ void CodeArena::patch(const u8* execute, std::span<const u8> bytes) {
 
 // The pages are shared memory: only their mapping goes.
 void CodeArena::forgetView() {
-  for (size_t i = 0; i <= current_; ++i)
-    madvise(chunks_[i].write, i < current_ ? chunkSize_ : hot_.used, MADV_DONTNEED);
-  if (cold_.end) madvise(chunks_[0].write + cold_.begin, usedCold(), MADV_DONTNEED);
+  for (size_t i = 0; i <= current_; ++i) forget(chunks_[i].write, i < current_ ? chunkSize_ : hot_.used);
+  if (cold_.end) forget(chunks_[0].write + cold_.begin, usedCold());
+}
+
+void CodeArena::forget(u8* write, u32 size) {
+  if (advisor_) return advisor_->advise(write, size, MADV_DONTNEED);
+  madvise(write, size, MADV_DONTNEED);
 }
 
 void CodeArena::clear() {

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "core/base/memory_advisor.h"
 #include "core/base/result.h"
 #include "core/base/types.h"
 
@@ -22,8 +23,10 @@ class CodeArena {
  public:
   static constexpr u32 kChunkSize = 256u << 10;
 
-  // All of a chunk is within reach of a 32-bit displacement.
-  static Result<std::unique_ptr<CodeArena>> create(u32 capacity, u32 chunkSize = kChunkSize);
+  // All of a chunk is within reach of a 32-bit displacement. With an advisor, which outlives the arena, memory is there before slots
+  // are given out, once there are more than a few.
+  static Result<std::unique_ptr<CodeArena>> create(u32 capacity, u32 chunkSize = kChunkSize,
+                                                   MemoryAdvisor* advisor = nullptr);
   ~CodeArena();
   CodeArena(const CodeArena&) = delete;
   CodeArena& operator=(const CodeArena&) = delete;
@@ -59,11 +62,14 @@ class CodeArena {
     u32 used = begin;    // up to where slots have been given out
     u32 backed = begin;  // up to where the host has been asked for memory
   };
-  CodeArena(u32 capacity, u32 chunkSize) : capacity_(capacity), chunkSize_(chunkSize), hot_{0, chunkSize} {}
+  CodeArena(u32 capacity, u32 chunkSize, MemoryAdvisor* advisor)
+      : capacity_(capacity), chunkSize_(chunkSize), advisor_(advisor), hot_{0, chunkSize} {}
   CodeSlot slotAt(size_t chunk, u32 at) const {
     return {chunks_[chunk].write + at, chunks_[chunk].execute + at};
   }
   CodeSlot take(size_t chunk, Part& part, u32 size);
+  void back(u8* write, Part& part);
+  void forget(u8* write, u32 size);
   static u32 whole(u32 size) { return (size + 15) & ~15u; }
   void countDown(u32 size);
   Result<> addChunk();
@@ -74,8 +80,11 @@ class CodeArena {
   static constexpr u32 kForgotten = 1u << 20;
   // The host is asked for so much at a time: when each page comes as it is touched, it costs twice as much.
   static constexpr u32 kBacked = 64u << 10;
+  // And the advisor for so much, when no more than half of it is left.
+  static constexpr u32 kAhead = 256u << 10;
 
   const u32 capacity_, chunkSize_;
+  MemoryAdvisor* const advisor_;
   u32 untilForgotten_ = kForgotten;
   u32 used_ = 0;  // bytes handed out
   Part hot_;      // of the chunk in use

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -21,11 +22,11 @@ TEST(Bits, AsTheManualsWriteThem) {
   EXPECT_EQ(alignUp(4097, 4096), 8192u);
 }
 
-TEST(Pool, KeepsObjectsWhereTheyWereMade) {
+void keepsObjects(MemoryAdvisor* advisor) {
   struct Made {
     u64 number, twice;
   };
-  Pool<Made> pool;
+  Pool<Made> pool(advisor);
   constexpr u64 kMany = 100'000;  // in several chunks
   std::vector<const Made*> all;
   for (u64 n = 0; n < kMany; ++n) all.push_back(&pool.make(n, 2 * n));
@@ -34,6 +35,12 @@ TEST(Pool, KeepsObjectsWhereTheyWereMade) {
     ASSERT_EQ(all[n]->number, n);
     ASSERT_EQ(all[n]->twice, 2 * n);
   }
+}
+
+TEST(Pool, KeepsObjectsWhereTheyWereMade) {
+  MemoryAdvisor advisor;
+  keepsObjects(nullptr);
+  keepsObjects(&advisor);
 }
 
 TEST(ZeroMemory, LiesAsHugePagesDoWhereItFills) {
@@ -46,13 +53,37 @@ TEST(ZeroMemory, LiesAsHugePagesDoWhereItFills) {
   EXPECT_EQ(moved.data()[4_MiB - 1], 1);
 }
 
-TEST(ZeroMemory, IsThereWhenItIsAskedForWhole) {
-  constexpr size_t kPages = 16;
-  const ZeroMemory memory(kPages * 4096, ZeroMemory::Use::Whole);
+constexpr size_t kPages = 16, kBytes = kPages * 4096;
+
+size_t residentPages(const ZeroMemory& memory) {
   std::array<unsigned char, kPages> resident{};
-  ASSERT_EQ(mincore(memory.data(), kPages * 4096, resident.data()), 0);
-  for (const unsigned char page : resident) EXPECT_TRUE(page & 1);
-  EXPECT_EQ(memory.data()[kPages * 4096 - 1], 0);
+  EXPECT_EQ(mincore(memory.data(), kBytes, resident.data()), 0);
+  return static_cast<size_t>(std::ranges::count_if(resident, [](unsigned char page) { return page & 1; }));
+}
+
+TEST(MemoryAdvisor, HasFollowedAdviceWhenItIsSettled) {
+  MemoryAdvisor advisor;
+  advisor.settle();  // nothing to do
+  std::vector<ZeroMemory> all;
+  for (int i = 0; i < 20; ++i) {
+    const ZeroMemory& memory = all.emplace_back(kBytes);
+    memory.data()[kBytes - 1] = 1;
+    EXPECT_EQ(residentPages(memory), 1u);
+    advisor.advise(memory.data(), kBytes, MADV_DONTNEED);
+  }
+  advisor.settle();
+  for (const ZeroMemory& memory : all) EXPECT_EQ(residentPages(memory), 0u);
+}
+
+TEST(MemoryAdvisor, BringsMemoryAhead) {
+  const ZeroMemory probe(4096);
+  if (madvise(probe.data(), 4096, MADV_POPULATE_WRITE) != 0) GTEST_SKIP() << "the host cannot (Linux 5.14)";
+  ZeroMemory memory(kBytes);
+  {
+    MemoryAdvisor advisor;
+    advisor.advise(memory.data(), kBytes, MADV_POPULATE_WRITE);
+  }  // ends when all is done
+  EXPECT_EQ(residentPages(memory), kPages);
 }
 
 TEST(Suggest, FindsTheNearWordAndNothingWhenFar) {

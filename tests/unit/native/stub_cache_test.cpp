@@ -87,13 +87,18 @@ TEST(CodeArena, ColdSlotsLieApart) {
   EXPECT_EQ(arena->allocateCold(10).execute, begin + kCold);
 }
 
-TEST(CodeArena, AsksForMemoryAhead) {
-  constexpr size_t kPage = 4096, kAhead = 64u << 10;
-  u8* probe =
-      static_cast<u8*>(mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+constexpr size_t kPage = 4096;
+
+bool givesMemoryAhead() {
+  void* probe = mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   const bool can = madvise(probe, kPage, MADV_POPULATE_WRITE) == 0;
   munmap(probe, kPage);
-  if (!can) GTEST_SKIP() << "the host does not give memory ahead (Linux 5.14)";
+  return can;
+}
+
+TEST(CodeArena, AsksForMemoryAhead) {
+  constexpr size_t kAhead = 64u << 10;
+  if (!givesMemoryAhead()) GTEST_SKIP() << "the host cannot (Linux 5.14)";
   auto arena = CodeArena::create(kAhead * 4, kAhead * 4).value();
   arena->divide(kAhead * 3);
   const CodeSlot hot = arena->allocate(16), cold = arena->allocateCold(16);
@@ -105,6 +110,34 @@ TEST(CodeArena, AsksForMemoryAhead) {
   unsigned char beyond = 1;
   ASSERT_EQ(mincore(hot.write + kAhead, kPage, &beyond), 0);
   EXPECT_FALSE(beyond & 1) << "no more than that";
+}
+
+// More and more of it, by an advisor.
+TEST(CodeArena, IsAdvised) {
+  constexpr u32 kSize = 2u << 20, kSlot = 4096, kFarther = 200u << 10;
+  if (!givesMemoryAhead()) GTEST_SKIP() << "the host cannot (Linux 5.14)";
+  MemoryAdvisor advisor;
+  auto arena = CodeArena::create(kSize, kSize, &advisor).value();
+  const CodeSlot first = arena->allocate(kSlot);
+  *first.write = 0xc3;
+  const auto isResident = [&](u32 at) {
+    advisor.settle();
+    unsigned char resident = 0;
+    EXPECT_EQ(mincore(first.write + at, kPage, &resident), 0);
+    return (resident & 1) != 0;
+  };
+  EXPECT_FALSE(isResident(kFarther));
+  u32 used = kSlot;
+  for (; used < 64u << 10; used += kSlot) ASSERT_TRUE(arena->allocate(kSlot));
+  EXPECT_TRUE(isResident(kFarther));
+  for (; used < kSize; used += kSlot) {
+    const CodeSlot slot = arena->allocate(kSlot);
+    ASSERT_TRUE(slot);
+    *slot.write = static_cast<u8>(used >> 12);
+    EXPECT_EQ(*slot.execute, static_cast<u8>(used >> 12));
+  }
+  EXPECT_FALSE(arena->allocate(kSlot));
+  EXPECT_EQ(*first.execute, 0xc3);
 }
 
 // One thread changes a jump, across four bytes' borders, while another runs it: it ends at one place or the other, and the store
