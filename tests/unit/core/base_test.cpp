@@ -77,13 +77,13 @@ TEST(MemoryAdvisor, HasFollowedAdviceWhenItIsSettled) {
 
 TEST(MemoryAdvisor, BringsMemoryAhead) {
   const ZeroMemory probe(4096);
-  if (madvise(probe.data(), 4096, MADV_POPULATE_WRITE) != 0) GTEST_SKIP() << "the host cannot (Linux 5.14)";
+  const bool can = madvise(probe.data(), 4096, MADV_POPULATE_WRITE) == 0;  // Linux 5.14
   ZeroMemory memory(kBytes);
   {
     MemoryAdvisor advisor;
     advisor.advise(memory.data(), kBytes, MADV_POPULATE_WRITE);
   }  // ends when all is done
-  EXPECT_EQ(residentPages(memory), kPages);
+  EXPECT_EQ(residentPages(memory), can ? kPages : 0);
 }
 
 TEST(Suggest, FindsTheNearWordAndNothingWhenFar) {
